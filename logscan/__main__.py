@@ -1,0 +1,29 @@
+"""The command `logscan`. Answers --version before anything is imported; puts `scan` before what is no command."""
+
+import sys
+
+COMMANDS = frozenset({"scan", "signatures"})
+_OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
+
+
+def arguments(given: list[str]) -> list[str]:
+    """`logscan app.log` and `… | logscan` mean `logscan scan …`."""
+    if given and (given[0] in COMMANDS or given[0] in _OWN):
+        return given
+    return ["scan", *given]
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    if sys.argv[1:2] and sys.argv[1] in ("--version", "-V"):
+        from logscan import __version__
+
+        print(f"logscan {__version__}")
+        return
+    from logscan.cli import run
+
+    sys.exit(run(arguments(sys.argv[1:])))
+
+
+if __name__ == "__main__":
+    main()

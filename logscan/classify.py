@@ -1,0 +1,261 @@
+"""Which signature is an event, of all that match it, and what is it called where none does?
+
+Pure: a content in, a verdict out. Only the signatures that could match are tried: the ruleset's index
+asks for the last component of an exception's name or for a literal of the text. Of those that match,
+the ones that another matching one is declared to be `over` step back; then the more specific wins (more
+satisfied keys, then longer literals), then the id that sorts first.
+
+Patterns run under the `regex` module's time limit over a bounded text. Each signature has `timeout`
+seconds of this process's CPU time; one that uses them up does not match THIS event, and the verdict
+says so. The clock guards, it never decides anything else.
+"""
+
+import fnmatch
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from time import process_time
+
+import msgspec
+import regex
+
+from . import literals
+from .fingerprint import fingerprints, title
+from .model import Content, Frame, Traceback, Verdict
+from .sigmodel import (
+    AllOf,
+    AnyOf,
+    ErrorLeaf,
+    GlobLeaf,
+    IncompleteLeaf,
+    LanguageLeaf,
+    LevelLeaf,
+    Match,
+    Not,
+    Signature,
+    TextLeaf,
+)
+from .signature import Ruleset
+
+HEAD = 64 * 1024
+TAIL = 16 * 1024
+
+Score = tuple[int, int]
+"""Satisfied keys, and characters of literals: how specific a match is."""
+
+_INSTALLED = re.compile(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
+
+
+def classify(content: Content, rules: Ruleset, timeout: float = 0.2) -> Verdict:
+    """The verdict on one content. `timeout` is in seconds, for each signature."""
+    text = bounded(content.text)
+    scores: dict[str, Score] = {}
+    timed_out = False
+    for signature in _candidates(content, text, rules):
+        trial = _Trial(content, text, timeout)
+        score = trial.score(signature.match)
+        timed_out = timed_out or trial.timed_out
+        if score is not None and not trial.timed_out:
+            scores[signature.id] = score
+    winner = _winner(scores, rules)
+    fine, coarse = fingerprints(content)
+    return Verdict(
+        signature=winner,
+        also=tuple(sorted(ident for ident in scores if ident != winner)),
+        fingerprint=fine,
+        coarse=coarse,
+        title=title(content),
+        timed_out=timed_out,
+    )
+
+
+def bounded(text: str) -> str:
+    """The head and the tail of a text, which is all that patterns see."""
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
+
+
+def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
+    positions = set(rules.always)
+    if content.traceback is not None:
+        for name in _types(content.traceback):
+            positions.update(rules.by_type.get(name, ()))
+    message = bounded(content.message)
+    for literal, holders in rules.by_literal.items():
+        if literal in text or literal in message:
+            positions.update(holders)
+    return [rules.signatures[position] for position in sorted(positions)]
+
+
+def _types(trace: Traceback) -> set[str]:
+    """The last components of the exceptions' names."""
+    names = {link.exception.rpartition(".")[2] for link in trace.chain}
+    if trace.exception is not None:
+        names.add(trace.exception.rpartition(".")[2])
+    return names
+
+
+def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
+    beaten = {other for ident in scores for other in rules.beats.get(ident, ())}
+    standing = [ident for ident in scores if ident not in beaten]
+    return min(standing, key=lambda ident: (-scores[ident][0], -scores[ident][1], ident), default=None)
+
+
+class _Exception(msgspec.Struct, frozen=True):
+    """One exception of an event: the outermost (`link` None) or one of the chain."""
+
+    name: str | None
+    message: str | None
+    frames: tuple[Frame, ...]
+    link: str | None
+
+
+class _Trial:
+    """One signature against one content, within one time limit."""
+
+    def __init__(self, content: Content, text: str, timeout: float) -> None:
+        self.content, self.text = content, text
+        self.deadline = process_time() + timeout
+        self.timed_out = False
+
+    def score(self, match: Match) -> Score | None:
+        """How specifically the match holds; None where it does not."""
+        if isinstance(match, AllOf):
+            total = (0, 0)
+            for part in match.parts:
+                if (score := self.score(part)) is None:
+                    return None
+                total = (total[0] + score[0], total[1] + score[1])
+            return total
+        if isinstance(match, AnyOf):
+            return max((score for part in match.parts if (score := self.score(part)) is not None), default=None)
+        if isinstance(match, Not):
+            return (0, 0) if self.score(match.part) is None else None
+        if isinstance(match, ErrorLeaf):
+            return self._error(match)
+        if isinstance(match, TextLeaf):
+            return self._text(match)
+        return (1, 0) if self._fact(match) else None
+
+    def _fact(self, leaf: LevelLeaf | GlobLeaf | IncompleteLeaf | LanguageLeaf) -> bool:
+        content = self.content
+        if isinstance(leaf, LevelLeaf):
+            return content.level in leaf.levels
+        if isinstance(leaf, IncompleteLeaf):
+            return content.traceback is not None and content.incomplete == leaf.at
+        if isinstance(leaf, LanguageLeaf):
+            return content.traceback is not None and content.traceback.language in leaf.languages
+        if leaf.of == "logger":
+            value = content.logger
+        elif leaf.of == "unit":
+            value = content.unit
+        else:
+            value = content.fields.get(leaf.of.removeprefix("field:"))
+        return value is not None and any(_glob(pattern)(value) for pattern in leaf.globs)
+
+    def _text(self, leaf: TextLeaf) -> Score | None:
+        text = self.text if leaf.over == "text" else bounded(self.content.message)
+        sure = literals.required(leaf.regex) if leaf.regex is not None else None
+        if sure is not None and not any(literal in text for literal in sure):
+            return None
+        if not all(literal in text for literal in leaf.contains):
+            return None
+        pieces: Iterable[str] = (text,) if leaf.multiline else dict.fromkeys(text.split("\n"))
+        for piece in pieces:
+            if sure is not None and not any(literal in piece for literal in sure):
+                continue
+            if not all(literal in piece for literal in leaf.contains):
+                continue
+            if leaf.regex is None or self._search(leaf.regex, piece):
+                keys = len(leaf.contains) + (leaf.regex is not None)
+                return keys, sum(map(len, leaf.contains)) + _length(leaf.regex)
+        return None
+
+    def _error(self, leaf: ErrorLeaf) -> Score | None:
+        for error in _exceptions(self.content.traceback, leaf):
+            if leaf.types and not any(_is_type(error.name, pattern) for pattern in leaf.types):
+                continue
+            if leaf.frames and not any(_in_frame(frame, glob) for glob in leaf.frames for frame in error.frames):
+                continue
+            if leaf.message is not None and not self._search(leaf.message, bounded(error.message or "")):
+                continue
+            given = (leaf.types, leaf.message is not None, leaf.frames, leaf.where != "any", leaf.link)
+            return sum(map(bool, given)), _length(leaf.message) + max(map(len, leaf.frames), default=0)
+        return None
+
+    def _search(self, pattern: str, text: str) -> bool:
+        left = self.deadline - process_time()
+        if left > 0:
+            try:
+                return _compiled(pattern).search(text, timeout=left) is not None
+            except TimeoutError:
+                left = 0.0
+        self.timed_out = left <= 0
+        return False
+
+
+def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception]:
+    """The exceptions that a leaf may speak of, the one raised last first."""
+    if trace is None:
+        return
+    outermost = _Exception(trace.exception, trace.message, trace.frames, None)
+    chain = [_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain]
+    if leaf.where == "outermost":
+        chosen = [outermost]
+    elif leaf.where == "root":
+        chosen = ([outermost] + [error for error in chain if error.link != "group"])[-1:]
+    else:
+        chosen = [outermost, *chain]
+    for error in chosen:
+        if leaf.link is None or error.link == leaf.link:
+            yield error
+
+
+def _is_type(name: str | None, pattern: str) -> bool:
+    """Dotted names match in full; where one of the two has no dot, the last components decide."""
+    if name is None:
+        return False
+    if "." not in pattern or "." not in name:
+        return _glob(pattern.rpartition(".")[2])(name.rpartition(".")[2])
+    return _glob(pattern)(name)
+
+
+def _in_frame(frame: Frame, pattern: str) -> bool:
+    module, _, function = pattern.rpartition(":")
+    name = frame.function or ""
+    if not (_glob(function)(name) or _glob(function)(name.rpartition(".")[2])):
+        return False
+    match = _glob(module or "*")
+    return any(match(candidate) for candidate in _modules(frame, "." in module))
+
+
+@functools.lru_cache(maxsize=4096)
+def _modules(frame: Frame, dotted: bool) -> tuple[str, ...]:
+    """The names that a frame's module may go by: the parsed one, and those its path suggests. Below an
+    installation's root that is one name; elsewhere (a vendored copy, a folder named after a version)
+    every tail of the path, for dotted globs only, so that `logging:*` is not `app/logging.py`.
+    """
+    path = re.sub(r"(/__init__)?\.pyx?$", "", frame.file.replace("\\", "/"))
+    named = (frame.module,) if frame.module else ()
+    if installed := _INSTALLED.match(path):
+        return (*named, installed[1].replace("/", "."))
+    parts = [part for part in path.split("/") if part]
+    if not dotted:
+        return named or tuple(parts[-1:])
+    return (*named, *(".".join(parts[start:]) for start in range(len(parts))))
+
+
+def _length(pattern: str | None) -> int:
+    sure = literals.required(pattern) if pattern is not None else None
+    return min(map(len, sure)) if sure else 0
+
+
+@functools.lru_cache(maxsize=8192)
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    return regex.compile(pattern)
+
+
+@functools.lru_cache(maxsize=8192)
+def _glob(pattern: str) -> "functools._lru_cache_wrapper[bool]":
+    """A cached test of names against a case-sensitive glob."""
+    match = re.compile(fnmatch.translate(pattern)).match
+    return functools.lru_cache(maxsize=256)(lambda name: match(name) is not None)

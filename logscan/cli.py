@@ -1,0 +1,449 @@
+"""The command line: the only module that prints or exits.
+
+Commands are thin: they turn options into values, call what is below, and turn what comes back into text and an exit
+code. Exit codes: 0 clean; 1 findings, only where asked (`--fail-on`, `signatures lint|test`); 2 usage, or nothing
+could be scanned; 3 scanned but incomplete; 4 a defect of logscan; 130 and 143 after an interrupt, with the report so
+far."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from logscan import report as reports
+from logscan import reportbuild, when
+from logscan import run as runner
+from logscan.errors import LogscanError, RulesError, UsageError
+from logscan.live import LiveReport, ProgressLine
+from logscan.model import LEVELS, SEVERITIES, Event, Level
+from logscan.renderers import RENDERERS, STREAMS, View
+from logscan.renderers.terminal import render_counts
+from logscan.report import Options, Report, RulesInfo
+from logscan.sanitize import clean, clean_line
+from logscan.scanner import Settings
+from logscan.signature import Ruleset, load
+from logscan.summary import Summary, SummaryBuilder
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Pipe a log in; learn what broke, since when, how often, and how to mend it.
+
+\b
+  journalctl -u shop -o json | logscan        what went wrong in this unit
+  logscan /var/log/shop/*.log                 the same for files and folders
+  logscan scan app.log --since 2h --format json
+
+`scan` may be left out. `logscan COMMAND -h` explains a command.""",
+)
+signatures_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at, check and test signatures.")
+app.add_typer(signatures_app, name="signatures")
+
+Packs = Annotated[
+    list[Path] | None,
+    typer.Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
+]
+NoBundled = Annotated[bool, typer.Option("--no-bundled", help="Leave the bundled signatures out.")]
+
+
+class _Stop:
+    """Signals as a flag: the first asks the scan to end, the second ends at once."""
+
+    def __init__(self) -> None:
+        self.signal = 0
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if self.signal:
+            os._exit(128 + number)
+        self.signal = number
+
+    def install(self) -> None:
+        signal.signal(signal.SIGINT, self)
+        signal.signal(signal.SIGTERM, self)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; returns the exit code. Every error that a user can meet ends here in one line."""
+    try:
+        with _quiet_pipe():
+            outcome: Any = app(args=list(arguments), prog_name="logscan", standalone_mode=False)
+            return outcome if isinstance(outcome, int) else 0
+    except RulesError as error:
+        for problem in error.problems:
+            _say(problem)
+        return error.exit_code
+    except LogscanError as error:
+        _say(str(error))
+        return error.exit_code
+    except typer.Exit as error:
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except Exception as error:
+        usage = getattr(error, "format_message", None)  # the option parser's own errors
+        if usage is not None:
+            context = getattr(error, "ctx", None)
+            _say(usage() + ("" if context is None else f" (see `{context.command_path} -h`)"))
+            return 2
+        _say(f"internal error: {type(error).__name__}: {error}. This is a defect of logscan; what was counted is lost.")
+        if os.environ.get("LOGSCAN_DEBUG"):
+            raise
+        _say("Run again with LOGSCAN_DEBUG=1 for the details to report.")
+        return 4
+
+
+@contextmanager
+def _quiet_pipe() -> Iterator[None]:
+    """A reader that goes away (`| head`) ends the program quietly."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(text: str) -> None:
+    """One line to standard error."""
+    print(f"logscan: {clean(text)}", file=sys.stderr)
+
+
+# -- scan -------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def scan(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATHS…|-]", help="Files, folders, or - for standard input."),
+    ] = None,
+    level: Annotated[
+        str, typer.Option(help=f"Records at this level or worse are events: {', '.join(LEVELS)}.")
+    ] = "error",
+    since: Annotated[str | None, typer.Option(metavar="TIME", help=f"Only events from then on: {when.FORMS}.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Only events up to then.")] = None,
+    format: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(RENDERERS)}.")] = "terminal",
+    bucket: Annotated[
+        str, typer.Option(metavar="WIDTH", help='Width of the charts\' buckets: "30s", "5min", "1h", "auto".')
+    ] = "auto",
+    tz: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Zone of timestamps that name none. Default: this machine's."),
+    ] = None,
+    reference_time: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Dates timestamps without a year. Default: the file's own time, now for a pipe.",
+        ),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown."),
+    ] = None,
+    signatures: Packs = None,
+    no_bundled: NoBundled = False,
+    color: Annotated[str, typer.Option(help="auto, always, never.")] = "auto",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
+    allow_incomplete: Annotated[
+        bool, typer.Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
+    ] = False,
+    every_line: Annotated[bool, typer.Option("--every-line", hidden=True)] = False,
+) -> int:
+    """Report what went wrong in logs: how often, since when, and how it is mended.
+
+    Reads standard input where no path is given and something is piped in.
+    """  # fmt: skip
+    if not paths:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError("nothing to read: name a file or folder, or pipe a log in (see `logscan scan -h`)")
+        paths = ["-"]
+    now = runner.wall_clock()
+    zone_name, zone = _zone(tz)
+    reference = when.parse(reference_time, "--reference-time", now, zone) if reference_time else None
+    window = runner.Window(
+        since=when.parse(since, "--since", now, zone) if since else None,
+        until=when.parse(until, "--until", now, zone) if until else None,
+    )
+    _one_of("--format", format, tuple(RENDERERS))
+    _one_of("--level", level.lower(), LEVELS)
+    _one_of("--color", color, ("auto", "always", "never"))
+    if fail_on is not None:
+        _one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
+    bucket_seconds = when.duration(bucket, "--bucket")
+    rules = load(signatures or (), bundled=not no_bundled)
+    options = Options(
+        level=level.lower(),
+        since=reportbuild.rfc3339(window.since),
+        until=reportbuild.rfc3339(window.until),
+        tz=zone_name,
+        reference_time=reportbuild.rfc3339(reference),
+    )
+    view = _view(color, verbose, sys.stdout.isatty())
+    console = _Console(rules, options, bucket_seconds, format, view, quiet, paths)
+    stop = _Stop()
+    stop.install()
+    job = runner.Job(
+        rules=rules,
+        settings=Settings(level=_level(level), tz=zone_name, reference=reference or now, slow=every_line),
+        zone=zone,
+        now=now,
+        reference=reference,
+        window=window,
+        on_event=console.event,
+        on_tick=console.tick,
+        stopped=lambda: bool(stop.signal),
+    )
+    summary = runner.scan(paths, job)
+    return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+
+
+class _Console:
+    """Everything that one scan writes: its stream or its report, and what a terminal shows meanwhile."""
+
+    def __init__(
+        self,
+        rules: Ruleset,
+        options: Options,
+        bucket: int | None,
+        format: str,
+        view: View,
+        quiet: bool,
+        paths: Sequence[str],
+    ) -> None:
+        self._rules = rules
+        self._info = RulesInfo(rules.digest, rules.count, rules.packs)
+        self._options = options
+        self._bucket = bucket
+        self._format = format
+        self._view = view
+        self._quiet = quiet
+        self._stream = STREAMS[format](self._info, options) if format in STREAMS else None
+        self._line = ProgressLine(sys.stderr) if sys.stderr.isatty() and not quiet else None
+        live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
+        self._live = LiveReport(sys.stdout, self._draw) if live else None
+        if self._stream is not None:
+            self._write(self._stream.begin())
+
+    def event(self, event: Event) -> None:
+        """One event, as it comes."""
+        if self._stream is not None:
+            self._write(self._stream.event(event))
+
+    def tick(self, progress: runner.Progress, builder: SummaryBuilder) -> None:
+        """Between blocks, and while waiting."""
+        if self._live is not None:
+            self._live.tick(progress, builder)
+        elif self._line is not None:
+            self._line.tick(progress, builder)
+        if self._stream is not None and progress.waiting:
+            sys.stdout.flush()
+
+    def finish(self, summary: Summary, fail_on: str | None, allow_incomplete: bool, signal_number: int) -> int:
+        """Write the report; returns the exit code."""
+        for shown in (self._live, self._line):
+            if shown is not None:
+                shown.done()
+        report = self._report(summary)
+        if not signal_number and not _scanned(report):
+            for line in _nothing(report):
+                _say(line)
+            return 2
+        if self._stream is not None:
+            self._write(self._stream.end(report))
+        elif self._quiet and self._format == "terminal":
+            self._write(render_counts(report, self._view).encode())
+        else:
+            self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
+        if self._format != "terminal":
+            for problem in report.problems:
+                _say(f"{problem.source}: {problem.message}")
+        if signal_number:
+            return 128 + signal_number
+        if fail_on is not None and _fails(report, fail_on):
+            return 1
+        return 0 if report.complete or allow_incomplete else 3
+
+    def _report(self, summary: Summary) -> Report:
+        return reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
+
+    def _draw(self, builder: SummaryBuilder) -> str:
+        return RENDERERS["terminal"](self._report(builder.done()), self._view)
+
+    def _write(self, data: bytes) -> None:
+        sys.stdout.buffer.write(data)
+
+
+def _scanned(report: Report) -> bool:
+    """Whether anything was read. An empty file is a log without lines; empty standard input is a failed command."""
+    return any(source.bytes or source.name != "stdin" for source in report.input.sources)
+
+
+def _nothing(report: Report) -> list[str]:
+    if report.problems:
+        return [f"{problem.source}: {problem.message}" for problem in report.problems]
+    if report.input.sources:
+        return ["stdin: empty; nothing was scanned (did the command before the pipe fail?)"]
+    return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]
+
+
+def _fails(report: Report, fail_on: str) -> bool:
+    shown = [incident for incident in report.incidents if incident.action != "ignore"]
+    if fail_on == "page":
+        return any(incident.action == "page" for incident in shown)
+    if fail_on == "unknown":
+        return report.unclassified > 0
+    bar = SEVERITIES.index(fail_on)
+    return any(SEVERITIES.index(incident.severity) >= bar for incident in shown)
+
+
+# -- options ----------------------------------------------------------------------------------------------------------
+
+
+def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise UsageError(f"{option}: {value!r} is not one of {', '.join(allowed)}")
+
+
+def _level(name: str) -> Level:
+    return LEVELS[LEVELS.index(name.lower())]
+
+
+def _zone(name: str | None) -> tuple[str, tzinfo]:
+    """The zone that naive timestamps are in, and its name for the report: the option's, else this machine's."""
+    if name is None:
+        return _local_zone()
+    if name.upper() in ("UTC", "Z"):
+        return "UTC", UTC
+    try:
+        return name, ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass_on = _fixed(name)
+    if pass_on is None:
+        raise UsageError(f'--tz: {name!r} is no time zone; write one like "Europe/Berlin", "UTC" or "+02:00"')
+    return name, pass_on
+
+
+def _fixed(name: str) -> tzinfo | None:
+    try:
+        return datetime.strptime(name, "%z").tzinfo
+    except ValueError:
+        return None
+
+
+def _local_zone() -> tuple[str, tzinfo]:
+    name = os.environ.get("TZ", "").lstrip(":")
+    if not name:
+        target = Path("/etc/localtime").resolve().as_posix()
+        name = target.partition("/zoneinfo/")[2]
+    for candidate in (name, name.removeprefix("Etc/")):
+        if candidate in ("UTC", "UCT", "Universal", "Zulu"):
+            return "UTC", UTC
+    try:
+        if name:
+            return name, ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        name = ""
+    offset = datetime.now().astimezone().utcoffset() or timedelta(0)
+    return datetime.now().astimezone().strftime("%z"), timezone(offset)
+
+
+def _view(color: str, verbose: bool, terminal: bool) -> View:
+    """How to draw on standard output: colours and links only where they are wanted and work."""
+    environment = os.environ
+    dumb = environment.get("TERM") == "dumb"
+    wanted = {"always": True, "never": False}.get(color)
+    if wanted is None:
+        forced = environment.get("FORCE_COLOR", "") not in ("", "0")
+        wanted = forced or (terminal and not dumb and not environment.get("NO_COLOR"))
+    width = 80
+    if terminal:
+        try:
+            width = os.get_terminal_size(sys.stdout.fileno()).columns
+        except OSError:
+            width = 80
+    elif environment.get("COLUMNS", "").isdigit():
+        width = int(environment["COLUMNS"])
+    return View(width=min(max(width, 60), 200), color=wanted, links=wanted and terminal and not dumb, verbose=verbose)
+
+
+# -- signatures -------------------------------------------------------------------------------------------------------
+
+
+def _scan_text(rules: Ruleset) -> Any:
+    settings = Settings(level="warning", reference=0)
+
+    def scan_text(data: bytes) -> list[Event]:
+        return runner.scan_bytes(data, rules, settings, UTC)
+
+    return scan_text
+
+
+@signatures_app.command("list")
+def list_signatures(
+    signatures: Packs = None,
+    no_bundled: NoBundled = False,
+    format: Annotated[str, typer.Option("--format", "-f", help="table, json.")] = "table",
+) -> int:
+    """List the signatures in force."""
+    _one_of("--format", format, ("table", "json"))
+    rules = load(signatures or (), bundled=not no_bundled)
+    if format == "json":
+        rows = [
+            {name: getattr(s, name) for name in ("id", "title", "severity", "action", "status", "tags")}
+            for s in rules.signatures
+        ]
+        print(reports.encode(rows).decode())
+        return 0
+    width = max((len(s.id) for s in rules.signatures), default=0)
+    for signature in rules.signatures:
+        print(f"{signature.id:<{width}}  {signature.action:<6}  {signature.severity:<8}  {clean_line(signature.title)}")
+    return 0
+
+
+@signatures_app.command("lint")
+def lint_signatures(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files. Default: the bundled ones.")] = None,
+) -> int:
+    """Check signature files: schema, examples, anchors, overlaps, slow patterns, links. Exit 1 where one has to be
+    mended."""
+    from logscan import lint
+    from logscan.signature import bundled_folder
+
+    targets = paths or [bundled_folder()]
+    rules = load(targets, bundled=False)
+    problems = lint.lint(targets, _scan_text(rules))
+    for problem in problems:
+        place = f"{problem.path}:{problem.line}:{problem.column}"
+        print(clean_line(f"{place}: {problem.grade}: {problem.field + ': ' if problem.field else ''}{problem.what}"))
+    errors = sum(problem.grade == "error" for problem in problems)
+    print(f"{rules.count} signatures, {errors} errors, {len(problems) - errors} warnings")
+    return 1 if errors else 0
+
+
+@signatures_app.command("test")
+def test_signatures(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files. Default: the bundled ones.")] = None,
+) -> int:
+    """Run every signature's examples: each must match, or must not, as it says. Exit 1 where one does not."""
+    from logscan import lint
+    from logscan.signature import bundled_folder
+
+    rules = load(paths or [bundled_folder()], bundled=False)
+    outcome = lint.test(rules, _scan_text(rules))
+    for failed in outcome.failed:
+        got = ", ".join(failed.got) or "nothing"
+        print(clean_line(f"{failed.id}: {failed.kind} example {failed.number}: got {got}"))
+    print(f"{rules.count} signatures, {len(outcome.results)} examples, {len(outcome.failed)} failed")
+    return 1 if outcome.failed else 0

@@ -1,0 +1,38 @@
+"""The errors a user can meet, and nothing else.
+
+One base class, so that the command line catches it in one place and prints one line; each subclass
+carries the exit code that scripts rely on. Bad *input* is not an error of this kind: it is counted
+and reported (`Summary.problems`), because a bad file must never cost what was already counted.
+"""
+
+
+class LogscanError(Exception):
+    """What the user sees: one line that says where, what is wrong, and what to do. Exit code 2."""
+
+    exit_code = 2
+
+
+class UsageError(LogscanError):
+    """An option or argument that cannot be used."""
+
+
+class RulesError(LogscanError):
+    """A signature, format or grammar file that cannot be used.
+
+    `problems` holds one ready-made line for each defect: `file:line:column: field: what, and how to
+    mend it`.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class InputError(LogscanError):
+    """Nothing could be scanned: a missing path, a folder without logs."""
+
+
+class InternalError(LogscanError):
+    """A defect of logscan itself. Exit code 4."""
+
+    exit_code = 4

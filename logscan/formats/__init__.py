@@ -1,0 +1,223 @@
+"""Line formats: how applications write the first line of a log record.
+
+A format is data: one YAML file here, with a regular expression, and samples that must parse. The loader
+refuses a file whose samples do not (as lnav's formats do). No format is ever decided for a file: real files mix
+them, so every known shape is tried at a line that might start a record.
+
+A file holds
+
+    id, title    what it is called
+    starts       the characters a line may begin with (a cheap test before the pattern)
+    pattern      a verbose regular expression over the line's bytes, anchored at its start, with the groups
+                 time, level, logger, message, before (header tokens: a logger's name, a pid) and any others
+                 (they become fields); the macros {dated}, {any} and {level} stand for a timestamp with a day,
+                 any timestamp, a level in capitals
+                 {level} (also {level2}, {lower}, where a pattern has several places for it)
+    level        fixed level, where the shape itself says it
+    levels       how this format spells levels, where it is not as in TOKENS
+    exception    the group that names an exception (Python's warnings do)
+    samples      lines, each with the fields it must give
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+import yaml
+
+from logscan import timestamps
+from logscan.errors import RulesError
+from logscan.model import LEVELS, Level
+
+TOKENS: dict[str, Level] = {
+    "TRACE": "trace",
+    "DEBUG": "debug",
+    "DBG": "debug",
+    "INFO": "info",
+    "INF": "info",
+    "SUCCESS": "info",
+    "LOG": "info",
+    "NOTICE": "notice",
+    "WARN": "warning",
+    "WARNING": "warning",
+    "WRN": "warning",
+    "ERROR": "error",
+    "ERR": "error",
+    "SEVERE": "error",
+    "EXCEPTION": "error",
+    "CRITICAL": "critical",
+    "CRIT": "critical",
+    "FATAL": "critical",
+    "ALERT": "critical",
+    "EMERG": "critical",
+    "EMERGENCY": "critical",
+    "PANIC": "critical",
+}
+"""How levels are spelled, in capitals, and what they mean."""
+
+_LOWER = ("trace", "debug", "info", "notice", "warn", "warning", "error", "err", "crit", "critical", "alert",
+          "emerg", "fatal", "panic", "exception")  # fmt: skip
+_CAPITALS = "|".join(sorted((t for t in TOKENS if t != "LOG"), key=len, reverse=True))
+MACROS = {
+    "dated": f"(?P<time>{timestamps.DATED})",
+    "any": f"(?P<time>{timestamps.ANY})",
+    "level": f"(?P<level>{_CAPITALS})",
+    "level2": f"(?P<level2>{_CAPITALS})",
+    "lower": f"(?P<level3>{'|'.join(sorted(_LOWER, key=len, reverse=True))})",
+}
+
+
+class Header(msgspec.Struct, frozen=True):
+    """The first line of a record, read. `time` is raw text; `fields` holds the format's other groups."""
+
+    format: str
+    time: str | None
+    level: Level | None
+    logger: str | None
+    message: bytes
+    exception: str | None = None
+    fields: dict[str, str] = {}
+
+
+class Format(msgspec.Struct, frozen=True):
+    """One compiled format file."""
+
+    id: str
+    starts: frozenset[int] | None
+    pattern: re.Pattern[bytes]
+    level: Level | None
+    levels: dict[str, Level]
+    exception: str | None
+
+    def read(self, line: bytes) -> Header | None:
+        """The header in `line` (no line end, no colours), or None."""
+        found = self.pattern.match(line)
+        if found is None:
+            return None
+        groups = {k: v.decode("utf-8", "replace") for k, v in found.groupdict().items() if v is not None}
+        tokens = [groups.pop(name, None) for name in ("level", "level2", "level3")]
+        token = next((t for t in tokens if t), None)
+        level = (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
+        _read_tokens(groups)
+        start = found.start("message") if "message" in found.re.groupindex else found.end()
+        groups.pop("message", None)
+        return Header(
+            format=self.id,
+            time=groups.pop("time", None),
+            level=level,
+            logger=groups.pop("logger", None),
+            message=line[start:],
+            exception=groups.get(self.exception) if self.exception else None,
+            fields=groups,
+        )
+
+
+_NAMED = re.compile(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
+_LOGGER = re.compile(r"[A-Za-z_][\w.$-]*$")
+
+
+def _read_tokens(groups: dict[str, str]) -> None:
+    """The tokens between timestamp and level: "asyncio[9133]", "[12]", "shop.db": a logger's name and a pid."""
+    for token in groups.pop("before", "").replace("|", " ").split():
+        named = _NAMED.match(token)
+        if named:
+            groups.setdefault("pid", named[2])
+            token = named[1] or ""
+        if _LOGGER.match(token) and token not in ("UTC", "GMT"):
+            groups.setdefault("logger", token)
+
+
+class Formats:
+    """The formats in force; `match` tries those that a line's first byte allows, in the files' order."""
+
+    def __init__(self, formats: Iterable[Format]) -> None:
+        self.all = tuple(formats)
+        self._by_byte = tuple(tuple(f for f in self.all if f.starts is None or byte in f.starts) for byte in range(256))
+        self._last: tuple[bytes, Header | None] = (b"", None)
+
+    def match(self, line: bytes) -> Header | None:
+        """The header that `line` starts, or None. Lines that begin with white space start no record."""
+        if self._last[0] == line:
+            return self._last[1]
+        header = None
+        if line and line[0] not in b" \t":
+            head = line[:4096]  # headers are short; a pattern never walks a long line
+            for format in self._by_byte[line[0]]:
+                header = format.read(head)
+                if header is not None:
+                    if len(line) > 4096:
+                        header = msgspec.structs.replace(header, message=header.message + line[4096:])
+                    break
+        self._last = (line, header)
+        return header
+
+
+def anchors(level: Level) -> frozenset[bytes]:
+    """The literals one of which stands in every line whose format says `level` or worse."""
+    bar = LEVELS.index(level)
+    found = {token for token, means in TOKENS.items() if LEVELS.index(means) >= bar}
+    lower = {token for token in _LOWER if LEVELS.index(TOKENS[token.upper()]) >= bar}
+    found |= {bracket + token for token in lower for bracket in ("[", " ")}  # "[error]", "[  error ]"
+    if bar <= LEVELS.index("warning"):
+        found.add("Warning")  # Python's warnings
+    # "E0102 15:04:05.000000 12 f.py:3] msg": glog's level is one letter before the month
+    glog = {"I": "info", "W": "warning", "E": "error", "F": "critical"}
+    found |= {letter + digit for letter, means in glog.items() if LEVELS.index(means) >= bar for digit in "01"}
+    return frozenset(t.encode() for t in found if not any(o != t and o in t for o in found))
+
+
+def load(name: str, text: str) -> Format:
+    """Compile one format file; raises RulesError where it or one of its samples is wrong."""
+    try:
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        pattern = data["pattern"]
+        for macro, source in MACROS.items():
+            pattern = pattern.replace("{" + macro + "}", source)
+        starts = data.get("starts")
+        format = Format(
+            id=data["id"],
+            starts=frozenset(starts.encode()) if starts else None,
+            pattern=re.compile(pattern.encode(), re.VERBOSE),
+            level=data.get("level"),
+            levels=data.get("levels", {}),
+            exception=data.get("exception"),
+        )
+    except (yaml.YAMLError, KeyError, TypeError, re.error) as error:
+        raise RulesError([f"{name}: not a format: {error}"]) from error
+    return format
+
+
+def check(name: str, text: str, format: Format) -> list[str]:
+    """What is wrong with the samples of a format file; an empty list where every one parses as it says."""
+    problems = []
+    data: dict[str, Any] = yaml.safe_load(text)
+    if not data.get("samples"):
+        problems.append(f"{name}: samples: none; a format carries the lines it is for")
+    for number, sample in enumerate(data.get("samples", ()), 1):
+        header = format.read(sample["line"].encode())
+        for field, want in sample.items():
+            if field == "line":
+                continue
+            got: Any = None
+            if header is not None:
+                got = header.message.decode() if field == "message" else getattr(header, field, None)
+                got = header.fields.get(field) if got is None else got
+            if got != want:
+                problems.append(f"{name}: samples[{number}].{field}: want {want!r}, got {got!r}")
+    return problems
+
+
+def sources() -> list[tuple[str, str]]:
+    """(file name, text) of the bundled formats, in the order in which they are tried."""
+    here = resources.files(__name__)
+    files = sorted((f for f in here.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    return [(f.name, f.read_text("utf-8")) for f in files]
+
+
+@lru_cache(maxsize=1)
+def bundled() -> tuple[Format, ...]:
+    """The formats that ship with logscan, compiled once."""
+    return tuple(load(name, text) for name, text in sources())

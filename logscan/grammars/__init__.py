@@ -1,0 +1,81 @@
+"""Grammars: what the multi-line groups of a language look like. One language a file.
+
+A grammar is a pure state machine, in h11's way: lines in, steps out. It knows neither streams nor offsets nor log
+headers; the grouper (`logscan.group`) does. Where a step says TEXT, only the grouper can tell whether the line
+still belongs to the group, because that depends on how the log around it is written.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Protocol
+
+from logscan.model import Traceback
+
+
+class Step(IntEnum):
+    """What a machine says of a line."""
+
+    TAKE = 1  # the line belongs to the group, and so does everything held before it
+    FINAL = 2  # the same, and the group is whole if nothing follows
+    TEXT = 3  # the group is whole; the line may be more of its message, or unrelated
+    END = 4  # the line cannot belong; the group is whole
+    BREAK = 5  # the line cannot belong, and the group is not whole: cut, or another writer came between
+    CUT = 6  # the line says that the text was cut here ("... (truncated) ..."); it does not belong
+    ROLLBACK = 7  # the lines so far were no group at all
+
+
+class Machine(Protocol):
+    """An open group of one language. Instances are plain data: comparable, copyable, picklable."""
+
+    margin: bytes
+    """What stands before every line of the group (an indentation, a quote mark)."""
+    final: bool
+    """Whether the group would be whole if it ended here."""
+    cut_start: bool
+    """Whether the group was found in the middle: its start is missing."""
+
+    def step(self, line: bytes, header: bool) -> Step:
+        """Feed the next line (without `margin`). `header`: the line has the shape of a log record's header."""
+        ...
+
+
+class Grammar(Protocol):
+    """A language's groups."""
+
+    language: str
+    anchors: frozenset[bytes]
+    """Literals of which one stands in every line that `open` accepts."""
+
+    def open(self, line: bytes, in_dump: bool) -> Machine | None:
+        """A machine that has taken `line`, where the line starts a group. `in_dump`: the line is part of a stack
+        that is no exception (`dump` was true of a line, and only indented lines came since)."""
+        ...
+
+    def dump(self, line: bytes) -> bool:
+        """Whether the line introduces a stack that is no exception ("Stack (most recent call last):")."""
+        ...
+
+    def bare(self, line: bytes, previous: bytes) -> Machine | None:
+        """A machine that has taken `line`, where it is a final line without a traceback, which only the line before
+        it shows."""
+        ...
+
+    def prelude(self, before: Sequence[bytes]) -> int:
+        """How many of the lines directly before an opening line belong to the group."""
+        ...
+
+    def strong(self, line: bytes) -> bool:
+        """Whether the line starts a new group even directly after another one."""
+        ...
+
+    def final(self, line: bytes) -> bool:
+        """Whether the line could be the last line of a group whose other lines were torn away."""
+        ...
+
+    def torn(self, line: bytes) -> bool:
+        """Whether the line must be a piece of some group: where no group is being read, writers interleave."""
+        ...
+
+    def parse(self, lines: list[str], final: bool) -> Traceback:
+        """Read a group's lines (from its opening line on, margins removed). Pure."""
+        ...

@@ -1,0 +1,370 @@
+"""Python's tracebacks, as CPython 2.7 to 3.13 and their loggers print them.
+
+The shape is that of CPython's `traceback` module (https://docs.python.org/3/library/traceback.html): a header, frames
+("  File …, line N, in f", then any number of indented lines), and a final line "Type: message". What makes it hard
+is what stands around it:
+
+  - a final line is not the end: a chain sentence may follow, with or without blank lines (journald drops them), or
+    `Stack (most recent call last):`, notes, or more lines of the message;
+  - a traceback may have no header (a SyntaxError of the script itself, the first link of a chain, a quoted remote
+    traceback, a group raised without a traceback) and, cut, no start or no end;
+  - people paste tracebacks into tickets without indentation, indented, or behind "> ".
+
+`PyMachine` is a table of states; each state is one method that takes a line and says what it is.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from logscan.grammars import Step, pythonparse
+from logscan.model import Traceback
+
+language = "python"
+
+HEADER = b"Traceback (most recent call last)"
+anchors = frozenset({
+    HEADER, b'", line ', b"Exception in thread", b"Exception ignored ", b"Exception in callback",
+    b"exception was never retrieved", b"--- Logging error ---", b"Fatal Python error", b"most recent call first",
+    b"RemoteTraceback:", b"sub-exception", b"The above exception was the direct cause",
+    b"During handling of the above exception", b"> ignored", b"Fatal error on ", b"Unhandled exception in ",
+})  # fmt: skip
+
+FRAME = re.compile(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in (?P<function>.+))?$')
+TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
+FINAL = re.compile(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
+SUFFIX = re.compile(rb"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration"
+                    rb"|Full|Empty|Found|Exceeded|Denied|Disconnect\w*|Closed|Cancelled)$")  # fmt: skip
+CHAIN = re.compile(
+    rb"(?:The above exception was the direct cause of the following exception"
+    rb"|During handling of the above exception, another exception occurred):"
+)
+STACK = b"Stack (most recent call last):"
+PRELUDE = re.compile(
+    rb"Exception in thread .*:$|Exception ignored (?:in|on|while|from)\b.*|Exception in callback .*"
+    rb"|(?:Task|Future|_GatheringFuture)\w* exception was never retrieved$"
+    rb"|--- Logging error ---$|Error in (?:atexit\._run_exitfuncs|sys\.excepthook):|Original exception was:$"
+    rb"|Process [\w:.-]+:$|Unhandled exception in (?:event loop|client_connected_cb)\b.*|Fatal error on .* transport$"
+    rb"|exception calling callback <.*"
+)
+DETAIL = re.compile(
+    rb"(?:asyncgen|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task|transport): "
+)
+DUMP = re.compile(rb"(?:Stack|[\w ]*created at|[\w ]*allocated at).*\(most recent call (?:last|first)\):?\s*$")
+CONTINUATION = re.compile(
+    rb"\s+\S|(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): |LINE \d+: |\[SQL: |\[parameters: |\[cached since "
+    rb"|\(Background on this error at: |\(This Session's |Original Traceback \(most|>$"
+)
+LOGGING_TAIL = re.compile(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
+CUT = re.compile(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
+GROUP_LINE = re.compile(rb"\s+(?:\| |\|$|\+-)")
+GROUP_END = re.compile(rb" {4}\+-{36}$|\+-{36}$")
+GROUP_BARE = re.compile(rb"  \| [\w.]*(?:Exception)?Group: .*\(\d+ sub-exceptions?\)$")
+REMOTE = re.compile(rb"(?:[\w.]+\.)?_?RemoteTraceback: ?$")
+ONE_LINE = re.compile(rb"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+FAULT = re.compile(
+    rb"Fatal Python error: |Windows fatal exception: |Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$"
+    rb"|(?:Current thread|Thread) 0x[0-9a-f]+ .*\(most recent call first\):"
+)
+FAULT_LINE = re.compile(
+    rb"\s+\S|(?:Current thread|Thread) 0x|Python runtime state: |Extension modules: |Stack \(most recent|$|<truncated"
+    rb"|Current thread's C stack trace"
+)
+IPYTHON = re.compile(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
+BOX = re.compile(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
+BOX_LINE = re.compile(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
+BOX_END = re.compile(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
+
+SPECULATIVE = b"text before the header"
+FRAMES, SETTLED, CHAINED, GROUP, QUOTE, EXTRA, FAULTS, LEAD, BOXED, NOTEBOOK, SYNTAX = range(11)
+
+
+class PyMachine(msgspec.Struct):
+    """An open group. `state` is one of the names above; the rest is what the states remember.
+
+    flat     the text lost its indentation: frames and source lines start in column 0
+    source   flat only: the next line is the source line of the frame before it
+    kind     the prelude's first bytes, the exception type that an IPython traceback ends with, or SPECULATIVE
+    blank    a blank line came since the last taken one
+    colon    the final line ended in a colon: more of the message, even a traceback, follows
+    """
+
+    state: int
+    margin: bytes = b""
+    final: bool = False
+    cut_start: bool = False
+    flat: bool = False
+    source: bool = False
+    seen: int = 0
+    kind: bytes = b""
+    blank: bool = False
+    colon: bool = False
+
+    def step(self, line: bytes, header: bool) -> Step:
+        """See `Machine.step`."""
+        if CUT.match(line):
+            return Step.CUT if not self.final else Step.END
+        return _STATES[self.state](self, line, header)
+
+    def _settle(self, line: bytes) -> Step:
+        self.state, self.final, self.blank = SETTLED, True, False
+        self.colon = line.rstrip().endswith(b":")
+        return Step.FINAL
+
+    def _restart(self, line: bytes) -> Step | None:
+        """A line that opens a (further) traceback inside the group."""
+        if line.startswith(HEADER):
+            self.state, self.final, self.seen = FRAMES, False, 0
+            return Step.TAKE
+        if b"+ Exception Group Traceback" in line or GROUP_BARE.match(line):
+            self.state, self.final = GROUP, False
+            return Step.TAKE
+        if BOX.match(line):
+            self.state, self.final = BOXED, False
+            return Step.TAKE
+        if REMOTE.match(line):
+            self.state, self.final, self.seen = QUOTE, False, 0
+            return Step.TAKE
+        return None
+
+    def _frames(self, line: bytes, header: bool) -> Step:
+        if not line.strip():
+            return Step.TAKE
+        frame = FRAME.match(line)
+        if frame is None and self.kind == SPECULATIVE and not self.seen:
+            return Step.ROLLBACK
+        if frame:
+            self.flat = self.flat or (self.seen == 0 and line.startswith(b"File "))
+            self.seen += 1
+            self.source = self.flat
+            return Step.TAKE
+        if line[:1] in b" \t":
+            return Step.TAKE
+        if self.source and not header and not self._flat_final(line):
+            self.source = False
+            return Step.TAKE
+        if header or line.startswith(HEADER):
+            return Step.BREAK
+        return self._settle(line) if is_final(line) else Step.BREAK
+
+    @staticmethod
+    def _flat_final(line: bytes) -> bool:
+        """Without indentation a final line is told from source text by its type's name alone."""
+        found = FINAL.match(line)
+        return bool(
+            found
+            and SUFFIX.search(found["type"])
+            and (found["colon"] is None or line[found.end("type") :][:2] == b": ")
+        )
+
+    def _settled(self, line: bytes, header: bool) -> Step:
+        if not line.strip():
+            self.blank = True
+            return Step.TEXT
+        if CHAIN.match(line):
+            self.state, self.final = CHAINED, True
+            return Step.FINAL
+        if header:
+            return Step.END
+        if line.startswith(STACK):
+            self.state = EXTRA
+            return Step.FINAL
+        if LOGGING_TAIL.match(line) and self.kind.startswith(b"--- Logging"):
+            self.state = EXTRA
+            return Step.FINAL
+        if not self.blank and CONTINUATION.match(line) and not FRAME.match(line):
+            return Step.FINAL
+        return Step.TEXT
+
+    def _chained(self, line: bytes, header: bool) -> Step:
+        if not line.strip():
+            return Step.TAKE
+        restart = self._restart(line)
+        if restart is not None:
+            return restart
+        if header:
+            return Step.END
+        frame = FRAME.match(line)
+        if frame and not frame["in"]:
+            self.state, self.final = FRAMES, False
+            return Step.TAKE
+        return self._settle(line) if is_final(line) else Step.END
+
+    def _group(self, line: bytes, header: bool) -> Step:
+        if GROUP_END.match(line):
+            return self._settle(line)
+        if GROUP_LINE.match(line) or not header:
+            # 3.11 and 3.12 put the second and later lines of a member's message at column 0
+            return Step.TAKE
+        return Step.BREAK
+
+    def _quote(self, line: bytes, header: bool) -> Step:
+        if line.startswith(b'"""'):
+            self.seen += 1
+            if self.seen == 2:
+                return self._settle(b"")
+            return Step.TAKE
+        if self.seen == 0:
+            return Step.ROLLBACK
+        return Step.BREAK if header else Step.TAKE
+
+    def _extra(self, line: bytes, header: bool) -> Step:
+        """Indented lines after `Stack (most recent call last):`, and logging's own report of its failure."""
+        if header:
+            return Step.END
+        if line[:1] in b" \t" and line.strip():
+            return Step.FINAL
+        if LOGGING_TAIL.match(line) and self.kind.startswith(b"--- Logging"):
+            return Step.FINAL
+        if not line.strip():
+            return Step.TEXT
+        if CHAIN.match(line):
+            self.state = CHAINED
+            return Step.FINAL
+        return Step.END
+
+    def _faults(self, line: bytes, header: bool) -> Step:
+        if header and not FAULT_LINE.match(line):
+            return Step.END
+        if not line.strip():
+            return Step.TEXT
+        return Step.FINAL if FAULT_LINE.match(line) else Step.END
+
+    def _lead(self, line: bytes, header: bool) -> Step:
+        """After a prelude ("Exception in callback …"): its details, then a traceback or a bare final line."""
+        restart = self._restart(line)
+        if restart is not None:
+            return restart
+        if DETAIL.match(line) or (self.seen and line[:1] in b" \t" and line.strip()):
+            self.seen += 1
+            self.final = self.final or self.seen > 0
+            return Step.FINAL
+        frame = FRAME.match(line)
+        if frame and not frame["in"]:
+            self.state, self.final = FRAMES, False
+            return Step.TAKE
+        if not header and is_final(line) and (self.seen or self.kind.startswith(b"Exception ignored")):
+            return self._settle(line)
+        return Step.END if self.final else Step.ROLLBACK
+
+    def _boxed(self, line: bytes, header: bool) -> Step:
+        if BOX_LINE.match(line):
+            self.seen = 1 if BOX_END.match(line) else 0
+            return Step.TAKE
+        if self.seen and is_final(line) and not header:
+            return self._settle(line)
+        return Step.BREAK
+
+    def _notebook(self, line: bytes, header: bool) -> Step:
+        """IPython: anything up to the line that starts with the exception named at the top."""
+        if line.startswith(self.kind) and line[len(self.kind) :][:1] in (b":", b""):
+            return self._settle(line)
+        return Step.BREAK if header else Step.TAKE
+
+
+_STATES = {
+    FRAMES: PyMachine._frames,
+    SETTLED: PyMachine._settled,
+    CHAINED: PyMachine._chained,
+    GROUP: PyMachine._group,
+    QUOTE: PyMachine._quote,
+    EXTRA: PyMachine._extra,
+    FAULTS: PyMachine._faults,
+    LEAD: PyMachine._lead,
+    BOXED: PyMachine._boxed,
+    NOTEBOOK: PyMachine._notebook,
+}
+
+
+def is_final(line: bytes) -> bool:
+    """Whether a line has the shape of a final line: "Type", "pkg.Type: message". A bare word must look like a
+    class: a capital or a dot in it; so must one before a colon."""
+    found = FINAL.match(line)
+    if found is None:
+        return False
+    name = found["type"].rpartition(b".")[2]
+    return b"." in found["type"] or name[:1].isupper() or name[:1] == b"_" or name[:1] > b"\x7f"
+
+
+def open(line: bytes, in_dump: bool) -> PyMachine | None:
+    """See `Grammar.open`."""
+    at = line.find(HEADER)
+    if at >= 0:
+        return _open_header(line, at)
+    text = line.lstrip(b" \t")
+    if FAULT.match(text):
+        return PyMachine(FAULTS, final=True, kind=text[:24])
+    if PRELUDE.match(line) or (PRELUDE.match(text) and not text.startswith(b"Process ")):
+        return PyMachine(LEAD, margin=line[: len(line) - len(text)], kind=text[:24])
+    if ONE_LINE.match(text):
+        return PyMachine(SETTLED, final=True, kind=b"ignored")
+    if REMOTE.match(line):
+        return PyMachine(QUOTE)
+    if GROUP_BARE.match(line):
+        return PyMachine(GROUP)
+    if CHAIN.match(line):
+        return PyMachine(CHAINED, cut_start=True)
+    frame = FRAME.match(line)
+    if frame is None or in_dump:
+        return None
+    if frame["in"] is None:
+        # a SyntaxError of the program itself has no header; its location is indented by two
+        return PyMachine(FRAMES, seen=1) if line.startswith(b"  File ") else None
+    return PyMachine(FRAMES, seen=1, cut_start=True, flat=line.startswith(b"File "), source=line.startswith(b"File "))
+
+
+def _open_header(line: bytes, at: int) -> PyMachine | None:
+    lead, rest = line[:at], line[at + len(HEADER) :]
+    if BOX.match(line):
+        return PyMachine(BOXED)
+    notebook = IPYTHON.match(line)
+    if notebook:
+        return PyMachine(NOTEBOOK, kind=notebook["type"])
+    if not rest.startswith(b":") or rest[1:].strip():
+        return None
+    if lead.rstrip().endswith(b"+ Exception Group") and not lead.split(b"+")[0].strip():
+        return PyMachine(GROUP)
+    if lead.strip(b" \t>|") == b"":
+        return PyMachine(FRAMES, margin=lead)
+    if lead.rstrip().endswith((b'"', b"'", b"`", b"(")):
+        return None
+    return PyMachine(FRAMES, kind=SPECULATIVE)
+
+
+def dump(line: bytes) -> bool:
+    """See `Grammar.dump`."""
+    return b"(most recent call" in line and DUMP.search(line) is not None
+
+
+def prelude(before: Sequence[bytes]) -> int:
+    """See `Grammar.prelude`. Most preludes open the group themselves; "Process Worker-1:" has no anchor."""
+    return 1 if before and PRELUDE.match(before[-1]) else 0
+
+
+def bare(line: bytes, previous: bytes) -> PyMachine | None:
+    """See `Grammar.bare`: asyncio prints "future: <Future finished exception=…>", then the final line alone where the
+    exception was set and never raised."""
+    return PyMachine(SETTLED, final=True) if DETAIL.match(previous) and is_final(line) else None
+
+
+def strong(line: bytes) -> bool:
+    """See `Grammar.strong`."""
+    return bool(PRELUDE.match(line) or FAULT.match(line) or line.startswith(HEADER) or REMOTE.match(line)
+                or b"+ Exception Group Traceback" in line or BOX.match(line) or ONE_LINE.match(line))  # fmt: skip
+
+
+def final(line: bytes) -> bool:
+    """See `Grammar.final`: stricter than inside a traceback, because nothing else says that it is one."""
+    found = FINAL.match(line)
+    return bool(found and found["colon"] and SUFFIX.search(found["type"]) and line[:1] not in b" \t")
+
+
+def torn(line: bytes) -> bool:
+    """See `Grammar.torn`: a frame."""
+    return FRAME.match(line) is not None
+
+
+def parse(lines: list[str], final: bool) -> Traceback:
+    """See `Grammar.parse`."""
+    return pythonparse.parse(lines, final)

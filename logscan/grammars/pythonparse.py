@@ -1,0 +1,203 @@
+"""Read the lines of a Python group into a `Traceback`.
+
+One walk over the lines, no recursion (a chain may be 10,000 links long). The walk collects `_Part`s, one for each
+exception in the order printed; what stands between two parts says how they are linked. At the end the last part at
+the outermost margin is the exception, the parts before it are its chain, nearest first, the members of a group among
+them.
+"""
+
+import re
+
+import msgspec
+
+from logscan.model import Frame, Link, LinkKind, Traceback
+
+_FRAME = re.compile(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
+_FINAL = re.compile(
+    r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)"
+)
+_HEADER = "Traceback (most recent call last):"
+_CAUSE = "The above exception was the direct cause of the following exception:"
+_CONTEXT = "During handling of the above exception, another exception occurred:"
+_MARKS = re.compile(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]")
+_MARGIN = re.compile(r"(?P<margin> *)(?P<mark>\| ?|\+ (?=Exception Group)|\+-)")
+_RULER = re.compile(r"\s*\+-[-+]+(?: (?P<n>\d+|\.\.\.) -+)?\s*$")
+_BOX_FRAME = re.compile(r"\s*[│|] (?P<file>\S.*?):(?P<line>\d+) in (?P<function>.+?)\s*[│|]?\s*$")
+_ONE_LINE = re.compile(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+_FAULT = re.compile(r"(?P<type>Fatal Python error|Windows fatal exception|Timeout)[: ]+(?P<message>.*)$")
+_END_OF_MESSAGE = ("Stack (most recent call last):", "Call stack:", '"""')
+_LIBRARY = re.compile(
+    r"(?:^|.*[\\/])(?:site-packages|dist-packages|lib[\\/]python\d(?:\.\d+)?|[Pp]ython\d{2,3}[\\/][Ll]ib|Lib)[\\/](?P<rest>.+)$"
+)
+
+
+class _Part:
+    """One exception while it is being read. `link` says how the part before it belongs to it ("group": not at
+    all, a ruler stands between them); `member`: it stands inside a group, in some member's margin."""
+
+    def __init__(self, link: LinkKind, member: bool) -> None:
+        self.link: LinkKind = link
+        self.member = member
+        self.frames: list[Frame] = []
+        self.exception: str | None = None
+        self.message: list[str] = []
+        self.done = False  # the message has ended
+
+    def value(self) -> str | None:
+        if self.exception is None:
+            return None
+        text = "\n".join(self.message).rstrip()
+        return text or None
+
+
+def parse(lines: list[str], final: bool) -> Traceback:
+    """`lines` from the opening line on, margins removed; `final`: the group had its final line.
+
+    Source: the printing code of CPython's traceback module,
+    https://github.com/python/cpython/blob/main/Lib/traceback.py
+    """
+    one = _ONE_LINE.match(lines[0].strip()) if lines else None
+    if one:
+        message = one["message"]
+        inner = re.match(r"(\w[\w.]*)\((.*)\)$", message) if message else None
+        name = one["type"] or (inner[1] if inner else None)
+        return Traceback("python", name, message)
+    parts = _walk(lines)
+    whole = [p for p in parts if p.exception or p.frames]
+    if not whole:
+        return Traceback("python", None, None)
+    return _assemble(whole)
+
+
+def _walk(lines: list[str]) -> list[_Part]:
+    parts: list[_Part] = [_Part("context", False)]
+    inside = 0  # the margin's depth inside the members of the outermost group
+    code_wanted = flat = False
+    for raw in lines:
+        depth, line = _margin(raw)
+        part = parts[-1]
+        if depth < 0:  # a ruler between the members of a group
+            part.done = True
+            inside = -depth if not inside else min(inside, -depth)
+            parts.append(_Part("group", True))
+            continue
+        stripped = line.strip()
+        if stripped in (_CAUSE, _CONTEXT):
+            part.done = True
+            parts.append(_Part("cause" if stripped == _CAUSE else "context", 0 < inside <= depth))
+            continue
+        if stripped.endswith(_HEADER) and not _in_message(part, stripped):
+            if part.exception is not None or part.frames:
+                parts.append(_Part("remote" if _quoting(part) else "context", 0 < inside <= depth))
+            code_wanted = False
+            continue
+        frame = _FRAME.match(line) or _BOX_FRAME.match(line)
+        if frame and part.exception is None:
+            flat = flat or line.startswith("File ")
+            part.frames.append(_frame(frame))
+            code_wanted = True
+        elif part.exception is None:
+            code_wanted = _before_final(part, line, code_wanted, flat)
+        elif stripped.startswith(_END_OF_MESSAGE):
+            part.done = True
+        elif not part.done:
+            part.message.append(line)
+    return parts
+
+
+def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool:
+    """A line after frames (or after nothing) that is no frame: source text, or the final line. Returns whether the
+    last frame still wants its source text."""
+    stripped = line.strip()
+    if not stripped:
+        return code_wanted
+    indented = line[:1] in " \t"
+    found = None if indented else (_FINAL.match(line) or _FAULT.match(line))
+    if found and not (flat and code_wanted and not _sure(found)):
+        part.exception = found["type"]
+        part.message = [found["message"] or ""]
+        return False
+    if code_wanted and not _MARKS.fullmatch(stripped) and part.frames:
+        part.frames[-1] = msgspec.structs.replace(part.frames[-1], code=stripped[:500])
+        return False
+    return code_wanted
+
+
+def _sure(found: re.Match[str]) -> bool:
+    """In text without indentation: the line is a final line and no source text."""
+    return bool(re.search(r"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout)$", found["type"]))
+
+
+def _margin(raw: str) -> tuple[int, str]:
+    """(depth, text) of a line in an exception group's margin; (-depth, "") for a ruler between members."""
+    ruler = _RULER.match(raw)
+    if ruler:
+        depth = (len(raw) - len(raw.lstrip(" "))) // 2 + (1 if raw.lstrip().startswith("+-+") else 0)
+        return -max(depth, 1), ""
+    found = _MARGIN.match(raw)
+    if found and len(found["margin"]) % 2 == 0 and len(found["margin"]) >= 2:
+        return len(found["margin"]) // 2, raw[found.end() :]
+    return 0, raw
+
+
+def _in_message(part: _Part, stripped: str) -> bool:
+    """A header inside a message: "Original Traceback (most recent call last):" and the like."""
+    return part.exception is not None and not part.done and stripped != _HEADER and "Exception Group" not in stripped
+
+
+def _quoting(part: _Part) -> bool:
+    return part.exception is not None and part.exception.endswith("RemoteTraceback")
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    file = found["file"]
+    function = found["function"]
+    return Frame(
+        file=file,
+        line=int(found["line"]),
+        function=function.strip() if function else None,
+        module=module(file),
+    )
+
+
+def module(file: str) -> str | None:
+    """The dotted module that a frame's path shows: below site-packages or the standard library, or of a relative path
+    as compiled extensions print it ("uvloop/loop.pyx"). None for "<string>" and for paths that show no package root."""
+    if file.startswith("<frozen "):
+        return file[8:].rstrip(">")
+    if file.startswith("<"):
+        return None
+    library = _LIBRARY.match(file)
+    if library:
+        rest = library["rest"]
+    elif file[:1] in "/\\" or file[1:3] in (":\\", ":/"):
+        return None
+    else:
+        rest = file
+    parts = re.split(r"[\\/]", rest)
+    stem = parts[-1].rsplit(".", 1)[0] if "." in parts[-1] else parts[-1]
+    names = [*parts[:-1], stem]
+    if names[-1] == "__init__":
+        names.pop()
+    if names and re.fullmatch(r"python\d(\.\d+)?|lib-dynload|\.|\.\.", names[0]):
+        names = names[1:]
+    return ".".join(n for n in names if n) or None
+
+
+def _assemble(parts: list[_Part]) -> Traceback:
+    """The last part that stands outside every group's members is the exception."""
+    last = max((i for i, p in enumerate(parts) if not p.member), default=len(parts) - 1)
+    chain: list[Link] = []
+    later: list[Link] = []
+    outer: LinkKind = parts[last].link
+    for index in range(len(parts) - 1, -1, -1):
+        part = parts[index]
+        following = parts[index + 1].link if index + 1 < len(parts) else "group"
+        kind: LinkKind = following if part.member else outer
+        if not part.member:
+            outer = part.link
+        if index != last and part.exception is not None:
+            link = Link(part.exception, part.value(), "remote" if _quoting(part) else kind, tuple(part.frames))
+            (later if index > last else chain).append(link)
+    top = parts[last]
+    return Traceback("python", top.exception, top.value(), tuple(top.frames), (*reversed(later), *chain))

@@ -1,0 +1,522 @@
+"""The grouper: lines of one stream to groups, one state a stream.
+
+A group is a traceback with its header, prelude and tail, or a log record that matters. The grouper knows how the log
+around a traceback is written (which line starts a record); the grammar knows what a traceback looks like. Neither
+knows sources, blocks or clocks.
+
+Idle or open
+    A stream is idle, or it has an open group. Only a line with an anchor can open one (law 1), so that an idle
+    stream may skip every other line. What an idle stream remembers (the record before, the header shapes seen)
+    counts only as far as LOOKBACK before the line that opens a group (law 3): the scanner reads that much before an
+    anchor, so fast = slow.
+
+Where a group ends
+    A traceback's final line is not its end: its message may go on. Lines that may belong are held. A traceback under
+    a log header keeps them up to the next record, recognised by a header shape that this stream uses; a bare one
+    gives them back, unless a chain sentence shows that they belong. Held lines that do not belong are fed again.
+
+Torn groups
+    Writers without a pid interleave line by line. A record inside a frame list leaves the traceback owed one final
+    line: a later line of that shape pays the oldest debt; the event has no frames, because they cannot be told apart.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from logscan.formats import Formats, Header
+from logscan.grammars import Grammar, Machine, Step
+from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
+from logscan.prefilter import Prefilter
+from logscan.timestamps import Clock
+from logscan.transports import Meta
+
+HELD_BARE = 16 * 1024
+HELD = 64 * 1024
+SILENCE = 1024 * 1024
+TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
+SECOND = 1_000_000
+WARNING = LEVELS.index("warning")
+_STRONG_FORMATS = frozenset({"access", "python-warning"})
+
+
+class Line(NamedTuple):
+    """One line of a stream: its text, and where the physical line stands (bytes; `number` 1-based)."""
+
+    text: bytes
+    offset: int
+    end: int
+    number: int
+
+
+class Record(msgspec.Struct):
+    """The record that an idle stream remembers: its header, if it has one, and its lines so far."""
+
+    header: Header | None
+    meta: Meta
+    lines: list[Line]
+
+
+class Open(msgspec.Struct):
+    """An open group. `trace_at` counts lines before the traceback; `held` may belong; `dropped` were too many to
+    keep."""
+
+    header: Header | None
+    meta: Meta
+    lent: Record | None
+    lines: list[Line]
+    machine: Machine | None = None
+    grammar: str | None = None
+    trace_at: int = 0
+    candidate: bool = False
+    interleaved: bool = False
+    dump: bool = False
+    held: list[Line] = []
+    tail: list[Line] = []
+    size: int = 0
+    dropped: int = 0
+    deadline: int = 0
+
+    @property
+    def start(self) -> int:
+        return self.lines[0].offset
+
+    @property
+    def last(self) -> Line:
+        return (self.held or self.tail or self.lines)[-1]
+
+    @property
+    def level(self) -> Level | None:
+        return (self.header.level if self.header else None) or self.meta.level
+
+    def take(self, line: Line) -> None:
+        """Accept a line, keeping head and tail where there is too much."""
+        self.size += len(line.text) + 1
+        if self.size <= TEXT_HEAD and not self.tail:
+            self.lines.append(line)
+            return
+        self.tail.append(line)
+        if self.size > TEXT_HEAD + 2 * TEXT_TAIL:
+            while self.tail and self.size > TEXT_HEAD + TEXT_TAIL:
+                gone = self.tail.pop(0) if len(self.tail) < 4096 else None
+                cut = [gone] if gone else self.tail[:2048]
+                if gone is None:
+                    del self.tail[:2048]
+                self.dropped += len(cut)
+                self.size -= sum(len(c.text) + 1 for c in cut)
+
+    def accept_held(self) -> None:
+        for line in self.held:
+            self.take(line)
+        self.held = []
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A closed group: the bytes of one event and what the log says around them.
+
+    trace_at   index into `lines` of the traceback's first line; None for a record
+    margin     what stands before each of the traceback's lines
+    final      the traceback had its final line
+    candidate  a record below the level bar: an event only if a signature matches it
+    lender     the record before a bare traceback, which lends its time
+    """
+
+    stream: str
+    lines: tuple[Line, ...]
+    header: Header | None
+    meta: Meta
+    lender: Record | None
+    grammar: str | None
+    trace_at: int | None
+    margin: bytes
+    final: bool
+    candidate: bool
+    incomplete: Incomplete | None
+    interleaved: bool
+    truncated: bool
+    over_span: bool
+
+
+class Stream(msgspec.Struct):
+    """What is known of one stream. Plain data: comparable, copyable, picklable."""
+
+    key: str
+    record: Record | None = None
+    lender: Record | None = None
+    learned: dict[str, int] = {}
+    open: Open | None = None
+    owed: list[Open] = []
+    dump: bool = False
+    several: bool = False
+    """The last entry has continuation lines of its own: it is a whole record."""
+
+    @property
+    def idle(self) -> bool:
+        return self.open is None and not self.owed
+
+    def forget(self, offset: int) -> None:
+        """Drop what can no longer count for a line at `offset` or later."""
+        floor = offset - LOOKBACK
+        if self.record and self.record.lines[0].offset < floor:
+            kept = [line for line in self.record.lines[-4:] if line.offset >= floor]
+            self.record = Record(None, self.record.meta, kept) if kept else None
+        if self.lender and self.lender.lines[0].offset < floor:
+            self.lender = None
+        self.learned = {name: at for name, at in self.learned.items() if at >= floor}
+
+
+class Grouper:
+    """Feeds lines to streams. Holds no state of its own but its settings.
+
+    bar       records at this level or worse are groups of their own
+    literals  the signatures' anchors: a record that holds one is a candidate whatever its level
+    anchors   everything that can open a group, in the text of a line
+    """
+
+    def __init__(self, formats: Formats, grammars: Iterable[Grammar], bar: Level, literals: Prefilter, anchors:
+    Prefilter,
+                 clock: Clock) -> None:  # fmt: skip
+        self.formats = formats
+        self.grammars = {g.language: g for g in grammars}
+        self.bar = LEVELS.index(bar)
+        self.literals = literals
+        self.anchors = anchors
+        self.clock = clock
+
+    def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
+        """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
+        is a record of its own."""
+        out: list[Group] = []
+        self._feed(stream, line, meta, entry and native, out)
+        return out
+
+    def flush(self, stream: Stream) -> list[Group]:
+        """Close everything: the stream has ended, or its last entry was a whole record."""
+        out: list[Group] = []
+        while stream.open is not None:
+            self._close(stream, out, keep_held=stream.open.header is not None or stream.several)
+        for owed in stream.owed:
+            out.append(self._group(stream, owed, "end", over_span=False))
+        stream.owed = []
+        return out
+
+    def seal(self, stream: Stream) -> list[Group]:
+        """Close the open group with all that it holds: its entry was a whole record."""
+        out: list[Group] = []
+        if stream.open is not None:
+            self._close(stream, out, keep_held=True)
+        return out
+
+    # -- one line ---------------------------------------------------------------------------------------------
+
+    def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
+        opened = stream.open
+        if opened is not None:
+            whole = opened.machine is None or opened.machine.final
+            if stream.owed and whole and self._pay(stream, line, out):
+                opened.interleaved = opened.machine is not None
+                return
+            if line.end - opened.start > MAX_SPAN:
+                self._close(stream, out, keep_held=True, over_span=True)
+            elif line.offset - opened.last.end > SILENCE and whole:
+                self._close(stream, out, keep_held=opened.header is not None)
+            elif opened.machine is None:
+                if self._in_record(stream, opened, line, meta, fresh, out):
+                    return
+            elif self._in_trace(stream, opened, line, meta, fresh, out):
+                return
+            if stream.open is not None:  # held lines, fed again, have opened a group
+                self._feed(stream, line, meta, fresh, out)
+                return
+        self._idle(stream, line, meta, fresh, out)
+
+    def _idle(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
+        if stream.owed and self._pay(stream, line, out):
+            return
+        level = LEVELS.index(meta.level) if meta.level else -1
+        if not self.anchors.found(line.text) and level < self.bar:
+            self._remember(stream, line, meta, self.formats.match(line.text))
+            return
+        for grammar in self.grammars.values():
+            machine = grammar.open(line.text, stream.dump)
+            if machine is not None:
+                self._open_trace(stream, line, meta, grammar, machine)
+                return
+        header = self.formats.match(line.text)
+        if header is not None and header.level is not None:
+            level = LEVELS.index(header.level)
+        elif not fresh and not meta.level:
+            level = -1
+        hit = level < self.bar and self.literals.found(line.text)
+        if level < self.bar and not hit:
+            self._remember(stream, line, meta, header)
+            return
+        stream.forget(line.offset)
+        before = stream.record
+        self._remember(stream, line, meta, header)
+        if hit and header is None and not fresh and before is not None and before.header is not None:
+            opened = Open(before.header, before.meta, None, [])
+            lines = [*before.lines, line] if line not in before.lines else before.lines
+        else:
+            opened = Open(header, meta, None, [])
+            lines = [line]
+        opened.candidate = hit
+        for each in lines:
+            opened.take(each)
+        self._start(stream, opened)
+
+    def _start(self, stream: Stream, opened: Open) -> None:
+        stream.open = opened
+        stream.lender = Record(opened.header, opened.meta, [opened.lines[0]])
+        stream.record = None
+        stream.dump = False
+
+    def _open_trace(self, stream: Stream, line: Line, meta: Meta, grammar: Grammar, machine: Machine) -> None:
+        stream.forget(line.offset)
+        record = stream.record
+        header = self.formats.match(line.text)
+        if header is not None:
+            # the traceback starts on the header's own line: "… ERROR message Traceback (most recent call last):"
+            opened = Open(header, meta, None, [])
+            lines, at = [line], 0
+            stream.learned[header.format] = line.offset
+        elif record is not None and _rank(record) >= WARNING:
+            opened = Open(record.header, record.meta, None, [])
+            lines, at = [*record.lines, line], len(record.lines)
+        else:
+            plain = [] if record is None else record.lines[1 if record.header else 0 :]
+            count = grammar.prelude([each.text for each in plain[-4:]])
+            opened = Open(None, meta, record or stream.lender, [])
+            lines, at = [*plain[len(plain) - count :], line], count
+        for each in lines:
+            opened.take(each)
+        opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, at
+        lender = stream.lender if record is None else record
+        self._start(stream, opened)
+        if opened.header is None and lender is not None:
+            stream.lender = lender
+
+    def _remember(self, stream: Stream, line: Line, meta: Meta, header: Header | None) -> None:
+        text = line.text
+        if header is not None:
+            stream.learned[header.format] = line.offset
+            stream.record = Record(header, meta, [line])
+            stream.lender = None
+        else:
+            record = stream.record
+            if record is None or (meta.level and meta is not record.meta):
+                stream.record = Record(None, meta, [line])
+            else:
+                record.lines.append(line)
+                if record.header is None and len(record.lines) > 8:
+                    del record.lines[:-4]
+                elif line.offset - record.lines[0].offset > LOOKBACK:
+                    stream.record = Record(None, meta, record.lines[-4:])
+        if text[:1] not in (b" ", b"\t"):
+            stream.dump = any(g.dump(text) for g in self.grammars.values())
+
+    # -- a line while a group is open ---------------------------------------------------------------------------
+
+    def _in_record(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
+        text = line.text
+        grammars = self.grammars.values()
+        if fresh or self.formats.match(text) is not None or self._gap(opened, meta):
+            self._close(stream, out, keep_held=True)
+            return False
+        if not opened.dump and opened.held:
+            opened.dump = any(g.dump(opened.held[-1].text) for g in grammars)
+        for grammar in grammars:
+            machine = grammar.open(text, opened.dump) if self.anchors.found(text) else None
+            machine = machine or grammar.bare(text, opened.last.text)
+            if machine is None:
+                continue
+            rank = LEVELS.index(opened.level) if opened.level else -1
+            if rank < WARNING or (grammar.strong(text) and grammar.prelude([text]) != 0):
+                self._close(stream, out, keep_held=True)
+                return False
+            opened.accept_held()
+            opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, len(opened.lines)
+            opened.take(line)
+            opened.candidate = False
+            return True
+        if sum(len(h.text) for h in opened.held) > HELD:
+            self._close(stream, out, keep_held=False)
+            return False
+        if text[:1] in (b" ", b"\t") and text.strip() and not any(not h.text.strip() for h in opened.held):
+            opened.accept_held()
+            opened.take(line)
+        else:
+            opened.held.append(line)
+            opened.dump = any(g.dump(text) for g in grammars)
+        return True
+
+    def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
+        machine = opened.machine
+        assert machine is not None and opened.grammar is not None
+        body = _body(line.text, machine)
+        header = self.formats.match(body)
+        ends = header is not None and self._ends(stream, opened, header, line)
+        step = machine.step(body, ends or (fresh and machine.final))
+        if step is Step.TAKE or step is Step.FINAL:
+            opened.accept_held()
+            opened.take(line)
+            return True
+        if step is Step.TEXT and not fresh and not self._gap(opened, meta):
+            return self._text(stream, opened, line, meta, out)
+        if step is Step.BREAK:
+            opened.deadline = line.offset + LOOKBACK
+            stream.owed = [*stream.owed, opened]
+            stream.open = None
+        elif step is Step.ROLLBACK:
+            self._roll_back(stream, opened)
+        else:
+            keep = opened.header is not None or (ends and stream.several)
+            self._close(stream, out, keep_held=keep, cut=step is Step.CUT)
+        return False
+
+    def _text(self, stream: Stream, opened: Open, line: Line, meta: Meta, out: list[Group]) -> bool:
+        """A line after a traceback's final line that its grammar cannot place."""
+        grammar = self.grammars[opened.grammar or ""]
+        text = line.text
+        said = [h for h in opened.held if h.text.strip()]
+        if grammar.strong(text):
+            shape = self.formats.match(said[-1].text) if said else None
+            if shape is not None and shape.level is not None and LEVELS.index(shape.level) >= WARNING:
+                # a record in a shape not seen before, and its traceback: an event of its own
+                at = opened.held.index(said[-1])
+                again, opened.held = opened.held[at:], opened.held[:at]
+                self._close(stream, out, keep_held=True)
+                for each in again:
+                    self._feed(stream, each, meta, False, out)
+                return False
+            in_message = opened.header is not None and (said or getattr(opened.machine, "colon", False))
+            if not in_message:
+                self._close(stream, out, keep_held=opened.header is not None)
+                return False
+        if sum(len(h.text) for h in opened.held) > (HELD if opened.header else HELD_BARE):
+            self._close(stream, out, keep_held=False)
+            return False
+        opened.held.append(line)
+        return True
+
+    def _ends(self, stream: Stream, opened: Open, header: Header, line: Line) -> bool:
+        """Whether a line with a header's shape ends the traceback's message: the stream's own shapes do, a shape that
+        the stream has not shown only where its time fits."""
+        own = opened.header
+        if own is None or header.format == own.format or header.format in _STRONG_FORMATS:
+            return True
+        if stream.learned.get(header.format, -1) >= opened.start - LOOKBACK:
+            return True
+        if header.time is None:
+            return False
+        if own.time is None:
+            return True
+        before, after = self.clock.parse(own.time), self.clock.parse(header.time)
+        return before is None or after is None or 0 <= after - before <= 3600 * SECOND
+
+    def _gap(self, opened: Open, meta: Meta) -> bool:
+        """Entries that carry their own time belong together only within a second."""
+        if meta is opened.meta:
+            return False
+        before, after = self._time(opened.meta), self._time(meta)
+        return before is not None and after is not None and not -SECOND <= after - before <= SECOND
+
+    def _time(self, meta: Meta) -> int | None:
+        return meta.time if meta.time is not None or meta.raw_time is None else self.clock.parse(meta.raw_time)
+
+    # -- closing ------------------------------------------------------------------------------------------------
+
+    def _pay(self, stream: Stream, line: Line, out: list[Group]) -> bool:
+        """A line while tracebacks are owed their final line. True where the line is used up."""
+        while stream.owed and stream.owed[0].deadline < line.offset:
+            out.append(self._group(stream, stream.owed[0], "end", over_span=False))
+            stream.owed = stream.owed[1:]
+        if not stream.owed:
+            return False
+        grammar = self.grammars[stream.owed[0].grammar or ""]
+        if line.text[:1] in (b" ", b"\t"):
+            if not stream.dump and grammar.torn(line.text):
+                for owed in stream.owed:
+                    owed.interleaved = True
+            return any(owed.interleaved for owed in stream.owed)
+        if self.formats.match(line.text) is not None or not grammar.final(line.text):
+            return False
+        paid, stream.owed = stream.owed[0], stream.owed[1:]
+        paid.interleaved = True
+        paid.take(line)
+        out.append(self._group(stream, paid, None, over_span=False))
+        return True
+
+    def _roll_back(self, stream: Stream, opened: Open) -> None:
+        """The group was none. A record that it was attached to stays a record."""
+        stream.open = None
+        if opened.header is not None and LEVELS.index(opened.header.level or "trace") >= self.bar:
+            opened.machine, opened.grammar, opened.trace_at = None, None, 0
+            stream.open = opened
+            return
+        for line in opened.lines:
+            self._remember(stream, line, opened.meta, self.formats.match(line.text))
+
+    def _close(
+        self, stream: Stream, out: list[Group], *, keep_held: bool, cut: bool = False, over_span: bool = False
+    ) -> None:
+        opened = stream.open
+        assert opened is not None
+        stream.open = None
+        held = opened.held
+        if keep_held:
+            opened.accept_held()
+            held = []
+        opened.held = []
+        machine = opened.machine
+        incomplete: Incomplete | None = None
+        if machine is not None:
+            incomplete = "start" if machine.cut_start else None
+            if cut or not machine.final:
+                incomplete = "end"
+        elif over_span:
+            incomplete = "end"
+        if opened.header is not None:
+            stream.learned[opened.header.format] = opened.start
+        out.append(self._group(stream, opened, incomplete, over_span=over_span))
+        for line in held:
+            self._feed(stream, line, opened.meta, False, out)
+
+    def _group(self, stream: Stream, opened: Open, incomplete: Incomplete | None, *, over_span: bool) -> Group:
+        lines = [*opened.lines, *opened.tail]
+        while len(lines) > 1 and not lines[-1].text.strip():
+            lines.pop()
+        machine = opened.machine
+        return Group(
+            stream=stream.key,
+            lines=tuple(lines),
+            header=opened.header,
+            meta=opened.meta,
+            lender=opened.lent,
+            grammar=opened.grammar,
+            trace_at=opened.trace_at if machine is not None else None,
+            margin=machine.margin if machine is not None else b"",
+            final=machine.final if machine is not None else True,
+            candidate=opened.candidate,
+            incomplete=incomplete,
+            interleaved=opened.interleaved,
+            truncated=opened.dropped > 0,
+            over_span=over_span,
+        )
+
+
+def _rank(record: Record) -> int:
+    """The level of a remembered record, as a number; -1 where it has none."""
+    level = (record.header.level if record.header else None) or record.meta.level
+    return LEVELS.index(level) if level else -1
+
+
+def _body(text: bytes, machine: Machine) -> bytes:
+    """A line without the group's margin."""
+    margin = machine.margin
+    if not margin:
+        return text
+    if text.startswith(margin):
+        return text[len(margin) :]
+    return b"" if not text.strip(b" \t>|") else text

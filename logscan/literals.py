@@ -1,0 +1,166 @@
+"""Which plain text must a regular expression's match hold?
+
+The scanner skips a line that holds no literal of any signature, so every pattern is asked for a set of
+literals of which each match holds at least one. The pattern is parsed by the standard library's own
+parser and walked: what stands side by side forms a run, an alternation gives one literal for each
+branch, a repeat counts only where it must occur, and case-insensitive parts give nothing. Where no set
+can be found the answer is None, never a guess. The idea is that of
+https://swtch.com/~rsc/regexp/regexp4.html, without its trigrams.
+
+A literal has to stand in the raw line just as in the decoded one, so it holds only bytes that no JSON
+writer escapes, and no line end.
+"""
+
+import functools
+import importlib
+import re
+import string
+import warnings
+from typing import Any
+
+_parser: Any = importlib.import_module("re._parser")
+_constants: Any = importlib.import_module("re._constants")
+
+MIN_LITERAL = 4
+SAFE = frozenset(string.ascii_letters + string.digits + string.punctuation + " ") - frozenset("\"\\/<>&'")
+
+_ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
+_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+_MANY = 16
+
+
+def best(choices: list[frozenset[str]]) -> frozenset[str] | None:
+    """The choice with the fewest literals, then the longest; None where there is none."""
+    if not choices:
+        return None
+    return min(choices, key=lambda choice: (len(choice), -min(map(len, choice), default=0), sorted(choice)))
+
+
+def runs(text: str) -> list[str]:
+    """The parts of a plain text that can serve as literals."""
+    cut = "".join(char if char in SAFE else "\n" for char in text)
+    return [run for run in cut.split("\n") if len(run) >= MIN_LITERAL]
+
+
+def of_text(text: str) -> frozenset[str] | None:
+    """The literal of a plain text: its longest usable run."""
+    return best([frozenset([run]) for run in runs(text)])
+
+
+@functools.lru_cache(maxsize=8192)
+def required(pattern: str) -> frozenset[str] | None:
+    """Literals of which every match of `pattern` holds at least one; None where none can be told,
+    which includes patterns in syntax that only the `regex` module knows.
+    """
+    parsed = _parse(pattern)
+    if parsed is None or parsed.state.flags & re.IGNORECASE:
+        return None
+    return _of_sequence(list(parsed))
+
+
+def _parse(pattern: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _parser.parse(pattern)
+        except (re.error, OverflowError, RecursionError):
+            return None
+
+
+def _of_sequence(items: list[Any]) -> frozenset[str] | None:
+    choices: list[frozenset[str]] = []
+    run: list[str] = []
+
+    def close() -> None:
+        choices.extend(frozenset([text]) for text in runs("".join(run)))
+        run.clear()
+
+    for kind, value in items:
+        if kind is _constants.LITERAL:
+            run.append(chr(value))
+        elif kind in _ZERO_WIDTH:
+            continue
+        elif (plain := _plain(kind, value)) is not None:
+            run.extend(plain)
+        else:
+            close()
+            inner = _of_item(kind, value)
+            if inner is not None:
+                choices.append(inner)
+    close()
+    return best(choices)
+
+
+def _plain(kind: Any, value: Any) -> str | None:
+    """The text of a group that holds nothing but literals, so that runs go on through it."""
+    if kind is not _constants.SUBPATTERN or value[1] & re.IGNORECASE:
+        return None
+    if all(inner is _constants.LITERAL for inner, _ in value[3]):
+        return "".join(chr(code) for _, code in value[3])
+    return None
+
+
+def _of_item(kind: Any, value: Any) -> frozenset[str] | None:
+    if kind is _constants.SUBPATTERN:
+        return None if value[1] & re.IGNORECASE else _of_sequence(list(value[3]))
+    if kind is _constants.ATOMIC_GROUP:
+        return _of_sequence(list(value))
+    if kind in _REPEATS:
+        return _of_sequence(list(value[2])) if value[0] >= 1 else None
+    if kind is _constants.BRANCH:
+        branches = [_of_sequence(list(branch)) for branch in value[1]]
+        if any(branch is None for branch in branches):
+            return None
+        return frozenset().union(*(branch for branch in branches if branch is not None))
+    return None
+
+
+def nested_repeat(pattern: str) -> bool:
+    """Whether a repeat without bound holds another one with nothing in between that must occur, as in
+    `(a+)+` or `(?:\\s*\\w+)*`: such patterns take time exponential in the text.
+    """
+    parsed = _parse(pattern)
+    return parsed is not None and _nested(list(parsed))
+
+
+def _nested(items: list[Any]) -> bool:
+    for kind, value in items:
+        for body in _bodies(kind, value):
+            if kind in _REPEATS and value[1] > _MANY and kind is not _constants.POSSESSIVE_REPEAT and _loose(body):
+                return True
+            if _nested(body):
+                return True
+    return False
+
+
+def _loose(body: list[Any]) -> bool:
+    """Whether a body can be no more than repeats without bound (and what may be absent)."""
+    unbounded = False
+    for kind, value in body:
+        if kind in _REPEATS:
+            unbounded = unbounded or value[1] > _MANY
+            if value[1] <= _MANY and value[0] > 0:
+                return False
+        elif kind is _constants.SUBPATTERN and _loose(list(value[3])):
+            unbounded = True
+        elif kind is _constants.BRANCH:
+            unbounded = unbounded or any(_loose(list(branch)) for branch in value[1])
+            if not unbounded:
+                return False
+        elif kind not in _ZERO_WIDTH:
+            return False
+    return unbounded
+
+
+def _bodies(kind: Any, value: Any) -> list[list[Any]]:
+    if kind is _constants.SUBPATTERN:
+        return [list(value[3])]
+    if kind is _constants.BRANCH:
+        return [list(branch) for branch in value[1]]
+    if kind in _REPEATS:
+        return [list(value[2])]
+    if kind is _constants.ATOMIC_GROUP:
+        return [list(value)]
+    if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
+        return [list(value[1])]
+    return []

@@ -1,0 +1,103 @@
+"""What a terminal shows while a scan runs: a progress line on standard error, or the report itself, redrawn.
+
+Plain cursor movements; no thread, no alternate screen, so that what was there before stays. The text that is drawn
+comes from a renderer, which has sanitised it.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from logscan.renderers import words
+from logscan.run import Progress
+from logscan.summary import SummaryBuilder
+
+_ERASE = "\x1b[2K"
+
+
+class ProgressLine:
+    """One line on a terminal's standard error: bytes, rate, time left, events. Appears after half a second."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._started = time.monotonic()
+        self._next = self._started + 0.5
+        self._drawn = False
+
+    def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
+        """Redraw, at most five times a second."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + 0.2
+        rate = progress.stored / max(now - self._started, 0.001)
+        parts = [f"{words.size(progress.stored)}"]
+        if progress.total:
+            parts = [f"{words.size(progress.stored)} of {words.size(progress.total)}"]
+            parts.append(f"{100 * progress.stored // progress.total} %")
+        parts.append(f"{words.size(int(rate))}/s")
+        if progress.total and rate > 0:
+            left = int((progress.total - progress.stored) / rate)
+            parts.append(f"{left // 60}:{left % 60:02d} left")
+        parts.append(f"{progress.events:,} events")
+        self._out.write(f"\r{_ERASE}{' · '.join(parts)}"[: _columns(self._out) + len(_ERASE)])
+        self._out.flush()
+        self._drawn = True
+
+    def done(self) -> None:
+        """Take the line away."""
+        if self._drawn:
+            self._out.write(f"\r{_ERASE}")
+            self._out.flush()
+
+
+class LiveReport:
+    """The report of a pipe, redrawn in place while it grows. `draw` makes its text; the last draw is taken away
+    again."""
+
+    def __init__(self, out: TextIO, draw: Callable[[SummaryBuilder], str]) -> None:
+        self._out = out
+        self._draw = draw
+        self._next = time.monotonic() + 1.0
+        self._height = 0
+        self._shown: tuple[int, int] = (-1, -1)
+
+    def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
+        """Redraw, at most once a second, and only where there is something new."""
+        now = time.monotonic()
+        state = (progress.stored, progress.pending)
+        if now < self._next or state == self._shown:
+            return
+        self._next = now + 1.0
+        self._shown = state
+        waiting = "waiting for more" if progress.waiting else "reading"
+        pending = (
+            f", {progress.pending} open group{'s' if progress.pending != 1 else ''} pending" if progress.pending else ""
+        )
+        lines = self._draw(builder).splitlines()
+        size = os.get_terminal_size(self._out.fileno())
+        room = max(size.lines - 2, 3)
+        if len(lines) > room:
+            lines = [*lines[: room - 1], f"... {len(lines) - room + 1} more lines at the end"]
+        self.done()
+        foot = f"{waiting}: {words.size(progress.stored)}{pending} · Ctrl-C ends and prints the report"[
+            : size.columns - 1
+        ]
+        self._out.write("\n".join([*lines, foot]) + "\n")
+        self._out.flush()
+        self._height = len(lines) + 1
+
+    def done(self) -> None:
+        """Take away what was drawn."""
+        if self._height:
+            self._out.write(f"\x1b[{self._height}A\x1b[J")
+            self._out.flush()
+            self._height = 0
+
+
+def _columns(out: TextIO) -> int:
+    try:
+        return os.get_terminal_size(out.fileno()).columns - 1
+    except OSError:
+        return 79

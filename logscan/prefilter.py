@@ -1,0 +1,53 @@
+"""Where to look: literals to candidate offsets. The engine is private to this file.
+
+`Prefilter.find` may be over-eager but never misses: it returns the first place at or after `start` where a line could
+open a group. `EveryLine` returns every place; the scanner's results are the same with either (law 1), which the tests
+hold.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Prefilter(Protocol):
+    """The seam: a faster engine replaces `Literals` here and nowhere else."""
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """Offset of the first anchor in data[start:end], -1 where there is none."""
+        ...
+
+    def found(self, text: bytes) -> bool:
+        """Whether an anchor stands in `text`."""
+        ...
+
+
+class Literals:
+    """A set of literals, found by one regular expression."""
+
+    def __init__(self, literals: Iterable[bytes]) -> None:
+        found = sorted(set(literals))
+        # a literal inside another one's text adds nothing; longer alternatives need no order, any hit will do
+        self.literals = tuple(a for a in found if not any(b != a and b in a for b in found))
+        self._search = re.compile(b"|".join(re.escape(x) for x in self.literals)).search if self.literals else None
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """See `Prefilter.find`."""
+        hit = self._search(data, start, end) if self._search else None
+        return hit.start() if hit else -1
+
+    def found(self, text: bytes) -> bool:
+        """Whether a literal stands in `text`."""
+        return self._search is not None and self._search(text) is not None
+
+
+class EveryLine:
+    """Every line is a candidate: the slow path, and the reference for every faster one."""
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """See `Prefilter.find`."""
+        return start if start < end else -1
+
+    def found(self, text: bytes) -> bool:
+        """Always."""
+        return True

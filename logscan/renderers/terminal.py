@@ -1,0 +1,121 @@
+"""`--format terminal`: the report for a person at 3 a.m. Act or sleep, since when, where, what helps.
+
+Reads the same on a terminal, in a pipe and without colour; only escape codes differ. Incidents to act on
+(page, ticket, unknown) are shown with what is known of them; what only needs watching, and what merely
+follows another incident, takes one line. `terminal_head` says what was read and what was lost, and
+`terminal_incident` what is known of one incident.
+"""
+
+import sys
+
+from logscan.renderers import terminal_head as head
+from logscan.renderers import terminal_incident as one
+from logscan.renderers.layout import Line, Span, Style, cells, cut, width_of, wrap
+from logscan.renderers.view import View
+from logscan.renderers.words import number
+from logscan.report import Incident, Report
+from logscan.sanitize import clean_line
+
+MIN_WIDTH, MAX_WIDTH = 60, 200
+NOTE_EDGE = 100
+"""The cell by which a note at the right of a title ends, however wide the terminal is."""
+MAX_UNKNOWN = 10
+"""Unknown groups shown unless `verbose`; the rest take one line together."""
+
+
+def render(report: Report, view: View) -> str:
+    """The whole report, newline at its end."""
+    width = min(max(view.width, MIN_WIDTH), MAX_WIDTH)
+    lines = [*head.subject(report, width), *head.counts(report, width), *head.warnings(report, width)]
+    if report.events:
+        lines += [*_incidents(report, width, view.verbose), [], *head.footer(report, width)]
+    style = Style(view.color, view.links)
+    return "".join(style.write(line) + "\n" for line in lines)
+
+
+def render_counts(report: Report, view: View) -> str:
+    """Only the line of counts (`--quiet`), whole however narrow the view is; newline at its end."""
+    line = head.counts(report, sys.maxsize)[0]
+    return Style(view.color, view.links).write(line) + "\n"
+
+
+def _incidents(report: Report, width: int, verbose: bool) -> list[Line]:
+    shown, left_out = _selected(report.incidents, verbose)
+    numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
+    counts_width = max(6, *(cells(number(incident.count)) for incident in shown))
+    lines: list[Line] = []
+    after_block = True
+    for incident in shown:
+        title = _title_lines(incident, numbers, counts_width, width)
+        rows: list[Line] = []
+        if verbose or _is_detailed(incident):
+            rows = one.rows(incident, report, _text(title[0]), width, verbose)
+        if (rows and lines) or after_block:
+            lines.append([])
+        after_block = False
+        lines += [*title, *rows]
+    if left_out:
+        events = sum(incident.count for incident in left_out)
+        text = f"and {number(len(left_out))} more unknown groups, {number(events)} events: --verbose shows them"
+        lines += [[], [Span(text, "dim")]]
+    return lines
+
+
+def _selected(incidents: tuple[Incident, ...], verbose: bool) -> tuple[list[Incident], list[Incident]]:
+    """What is shown, and the unknown groups for which there is no room."""
+    unknown = [incident for incident in incidents if incident.signature is None]
+    left_out = [] if verbose else unknown[MAX_UNKNOWN:]
+    hidden = {incident.key for incident in left_out}
+    return [incident for incident in incidents if incident.key not in hidden], left_out
+
+
+def _is_detailed(incident: Incident) -> bool:
+    if incident.follows is not None:
+        return False
+    return incident.signature is None or incident.action in ("page", "ticket")
+
+
+def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int, width: int) -> list[Line]:
+    """`1 PAGE    1,204x  SQLAlchemy: connection pool exhausted`.
+
+    A long title takes two lines; an unknown group's is cut, since the row `error` tells it in full.
+    """
+    digits = len(str(len(numbers)))
+    label, style = _label(incident)
+    start: Line = [
+        Span(f"{numbers[incident.key]:>{digits}} ", "dim"),
+        Span(label, style),
+        Span(" " * (7 - len(label))),
+        Span(f"{number(incident.count):>{counts_width}}x", "strong"),
+        Span("  "),
+    ]
+    indent = width_of(start)
+    follows = numbers.get(incident.follows or "")
+    margin = "" if follows is None else "  "
+    said = clean_line(incident.title) if follows is None else f"follows {follows}: {clean_line(incident.title)}"
+    style = "strong" if _is_detailed(incident) else ""
+    note = _note(incident)
+    if note:
+        edge = min(width, NOTE_EDGE) - indent - cells(note)
+        shown = cut(said, edge - 2)
+        return [[*start, Span(shown, style), Span(" " * (edge - cells(shown))), Span(note, "dim")]]
+    first, *more = wrap(said, width - indent - len(margin), 2) or [""]
+    rest = [[Span(" " * indent + margin), Span(text, style)] for text in more]
+    return [[*start, Span(margin), Span(first, style)], *rest]
+
+
+def _text(line: Line) -> str:
+    return "".join(span.text for span in line)
+
+
+def _label(incident: Incident) -> tuple[str, str]:
+    """The word that says what to do, and its style. A group nobody knows yet is NEW, unless it pages."""
+    if incident.signature is None and incident.action != "page":
+        return "NEW", "new"
+    return incident.action.upper(), incident.action
+
+
+def _note(incident: Incident) -> str:
+    if incident.signature is not None:
+        return ""
+    return "unknown, several groups" if incident.collapsed else f"unknown, {one.short_key(incident)}"

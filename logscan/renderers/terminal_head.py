@@ -1,0 +1,152 @@
+"""What stands above and below the incidents: what was read, how much was found, what was lost."""
+
+from collections.abc import Mapping
+
+from logscan.renderers.layout import Line, Span, cut, width_of, wrap
+from logscan.renderers.words import clock, day, day_of_year, number, plural, seconds_between, size
+from logscan.report import COUNTED_LOSSES, Report
+from logscan.sanitize import clean_line
+
+MAX_PROBLEMS = 5
+
+_LIMITS = {
+    "truncated_lines": "lines over 64 KiB: only their head and tail were kept",
+    "truncated_events": "events over 1 MiB of text: only their head and tail were kept",
+    "max_span": "events ran past 8 MiB and were cut there",
+    "stream_evictions": "times too many streams were open and the oldest was closed early",
+    "partial_flushes": "events were closed while more of them could still have come",
+    "regex_timeout": "events on which a pattern ran out of time: their name may be wrong",
+    "collapsed_groups": "events of rare unknown groups are counted together (too many groups)",
+}
+_LOSSES = {
+    "journald_suppressed": "journald dropped {n} (rate limit)",
+    "null_messages": "{n} over 4 KiB came empty: add --all to journalctl",
+}
+
+
+def subject(report: Report, width: int) -> list[Line]:
+    """`shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51`."""
+    what = _names(report.input.services, "services") or _source_names(report)
+    hosts = _names(report.input.hosts, "hosts")
+    parts = [f"{what} on {hosts}" if hosts else what, *filter(None, [_span(report), _marks(report)])]
+    first, *more = wrap(clean_line(", ".join(parts)), width, 3)
+    bold = Span(first[: len(what)], "strong") if first.startswith(clean_line(what)) else Span("")
+    return [[bold, Span(first[len(bold.text) :])], *([Span(text)] for text in more)]
+
+
+def counts(report: Report, width: int) -> list[Line]:
+    """`1,366 events: 1,349 known (4 incidents), 17 unknown (1 group)`, or that nothing was found."""
+    if not report.events:
+        return _nothing(report, width)
+    known = sum(incident.signature is not None for incident in report.incidents)
+    groups = len(report.incidents) - known
+    line = [Span(f"{plural(report.events, 'event')}: ")]
+    if report.matched:
+        line.append(Span(f"{number(report.matched)} known ({plural(known, 'incident')})"))
+    else:
+        line.append(Span("none known"))
+    unknown = Span("none unknown")
+    if report.unclassified:
+        unknown = Span(f"{number(report.unclassified)} unknown ({plural(groups, 'group')})", "new")
+    if width_of([*line, Span(", "), unknown]) > width:
+        return [[*line, Span(",")], [Span("  "), unknown]]
+    return [[*line, Span(", "), unknown]]
+
+
+def warnings(report: Report, width: int) -> list[Line]:
+    """A `!` line for everything that makes the report less than the whole truth."""
+    texts: list[str] = []
+    if report.events and report.span.first is None:
+        texts.append("no timestamps: counts only")
+    lost = {name: n for name, n in report.input.lost_upstream.items() if n and name not in COUNTED_LOSSES}
+    if lost:
+        told = (_LOSSES.get(name, f"{name} {{n}}").format(n=plural(n, "message")) for name, n in lost.items())
+        texts.append(f"counts are lower bounds: {'; '.join(told)}")
+    for name, n in report.input.limits.items():
+        if n:
+            texts.append(f"{number(n)} {_LIMITS[name]}" if name in _LIMITS else f"limit {name} reached {number(n)}x")
+    cut_off = [source.name for source in report.input.sources if not source.complete]
+    if cut_off:
+        more = f" and {len(cut_off) - 3} more" if len(cut_off) > 3 else ""
+        texts.append(f"incomplete: could not read all of {', '.join(cut_off[:3])}{more}")
+    elif not report.complete:
+        texts.append("incomplete: this is not the whole input")
+    texts += [f"{problem.source}: {problem.message}" for problem in report.problems[:MAX_PROBLEMS]]
+    if len(report.problems) > MAX_PROBLEMS:
+        texts.append(f"and {number(len(report.problems) - MAX_PROBLEMS)} more problems: see --format json")
+    lines: list[Line] = []
+    for text in texts:
+        for n, part in enumerate(wrap(clean_line(text), width - 2, 3)):
+            lines.append([Span("  " if n else "! ", "alert"), Span(part, "warn")])
+    return lines
+
+
+def footer(report: Report, width: int) -> list[Line]:
+    """`read 412,880 lines, 388 MB in 3 files; skipped 1.2 MB (binary)`."""
+    text = f"read {_amount(report)}"
+    if report.input.untimed and report.span.first is not None:
+        text += f"; {plural(report.input.untimed, 'event')} without a time"
+    skipped = {reason: n for reason, n in report.input.skipped.items() if n}
+    if skipped:
+        reasons = ", ".join(f"{size(n)} {reason.replace('_', ' ')}" for reason, n in skipped.items())
+        text += f"; skipped {reasons}"
+    return [[Span(part, "dim")] for part in wrap(clean_line(text), width, 3)]
+
+
+def _nothing(report: Report, width: int) -> list[Line]:
+    if not report.input.bytes:
+        return [[Span("nothing was read: the input is empty", "warn")]]
+    bounded = not report.complete or any(
+        n for name, n in report.input.lost_upstream.items() if name not in COUNTED_LOSSES
+    )
+    found = "nothing wrong found in what could be read" if bounded else "nothing wrong found"
+    looked = (
+        f"looked for tracebacks, records at {report.options.level} or above"
+        f" and {plural(report.rules.count, 'signature')}"
+    )
+    return [
+        [Span(found, "warn" if bounded else "good"), Span(f": {_amount(report)}")],
+        *([Span(part, "dim")] for part in wrap(clean_line(looked), width, 2)),
+    ]
+
+
+def _amount(report: Report) -> str:
+    sources = len(report.input.sources)
+    where = f" in {plural(sources, 'source')}" if sources > 1 else ""
+    return f"{plural(report.input.lines, 'line')}, {size(report.input.bytes)}{where}"
+
+
+def _names(counts: Mapping[str, int], word: str) -> str:
+    return ", ".join(counts) if len(counts) <= 2 else f"{number(len(counts))} {word}"
+
+
+def _source_names(report: Report) -> str:
+    names = list(dict.fromkeys(source.name for source in report.input.sources))
+    if not names:
+        return "no input"
+    if len(names) > 2:
+        return f"{number(len(names))} sources"
+    return ", ".join("standard input" if name == "-" else cut(clean_line(name), 60) for name in names)
+
+
+def _span(report: Report) -> str:
+    first, last = report.span.first, report.span.last
+    if first is None or last is None:
+        return ""
+    reference = report.options.reference_time
+    same_year = first[:4] == last[:4] == (reference or "")[:4]
+    date = day if same_year else day_of_year
+    if first[:10] == last[:10]:
+        digits = 8 if seconds_between(first, last) < 600 else 5
+        return f"{date(first)} {clock(first)[:digits]} to {clock(last)[:digits]} UTC"
+    return f"{date(first)} {clock(first)[:5]} to {date(last)} {clock(last)[:5]} UTC"
+
+
+def _marks(report: Report) -> str:
+    if not report.marks:
+        return ""
+    latest = report.marks[-1]
+    if latest.label != "restart":
+        return f"{latest.label} {clock(latest.time)}"
+    times = len(report.marks)
+    return f"restarted {clock(latest.time)}" if times == 1 else f"restarted {times} times, last {clock(latest.time)}"

@@ -1,0 +1,16 @@
+"""How the reader looks at a report: decided by the command line, the same for every renderer."""
+
+import msgspec
+
+
+class View(msgspec.Struct, frozen=True):
+    """width    cells a line; 60 to 200 are used
+    color    colours may be written
+    links    terminal hyperlinks (OSC 8) may be written
+    verbose  frames, chains and every group too
+    """
+
+    width: int = 80
+    color: bool = False
+    links: bool = False
+    verbose: bool = False

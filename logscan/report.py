@@ -1,0 +1,231 @@
+"""The report as a value: the object `logscan.report/1` that scripts rely on.
+
+`dumps` and `loads` write and read its JSON; reportbuild.py makes one of a Summary. Every renderer shows
+this value and nothing else, so a report read back from a file renders like a fresh one. Fields are added,
+never removed or changed; unknown ones are skipped when reading.
+
+Times are RFC 3339 in UTC with `Z`, with microseconds only where there are some.
+"""
+
+from typing import Any
+
+import msgspec
+
+from logscan import rates
+from logscan.errors import LogscanError
+from logscan.model import Action, Frame, LinkKind, Severity
+from logscan.sanitize import scrub
+from logscan.sigmodel import Remediation
+
+SCHEMA = "logscan.report/1"
+COUNTED_LOSSES = frozenset({"rsyslog_repeated"})
+"""Upstream losses that are made good by multiplying; any other makes counts lower bounds."""
+
+
+class RulesInfo(msgspec.Struct, frozen=True):
+    """Which signatures were used."""
+
+    digest: str
+    count: int
+    packs: tuple[str, ...]
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What the scan was told; times as RFC 3339."""
+
+    level: str
+    since: str | None
+    until: str | None
+    tz: str | None
+    reference_time: str | None
+
+
+class SourceReport(msgspec.Struct, frozen=True):
+    name: str
+    id: str
+    transport: str | None
+    bytes: int
+    lines: int
+    events: int
+    first: str | None
+    last: str | None
+    complete: bool
+
+
+class Input(msgspec.Struct, frozen=True):
+    """The accounting. `services`, `hosts`: events by the names that the transport gives."""
+
+    bytes: int
+    lines: int
+    skipped: dict[str, int]
+    limits: dict[str, int]
+    lost_upstream: dict[str, int]
+    sources: tuple[SourceReport, ...]
+    untimed: int = 0
+    services: dict[str, int] = {}
+    hosts: dict[str, int] = {}
+
+
+class Span(msgspec.Struct, frozen=True):
+    first: str | None
+    last: str | None
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """Events a minute in event time; see rates.py for each figure."""
+
+    per_minute_mean: float
+    per_minute_peak: float
+    per_minute_now: float | None = None
+    onset: rates.Onset | None = None
+    trend: rates.Trend | None = None
+
+
+class VersionVerdict(msgspec.Struct, frozen=True):
+    """Whether the version in use is affected: affected, fixed or unknown."""
+
+    status: str
+    package: str | None = None
+    found: str | None = None
+    found_by: str | None = None
+    fixed_in: str | None = None
+
+
+class VariantReport(msgspec.Struct, frozen=True):
+    """Events of one fingerprint; `where` is the application frame closest to the failure."""
+
+    fingerprint: str
+    count: int
+    message: str | None
+    where: str | None = None
+
+
+class ChainReport(msgspec.Struct, frozen=True):
+    exception: str
+    message: str | None
+    link: LinkKind
+
+
+class ExampleReport(msgspec.Struct, frozen=True):
+    """One event in full (long ones shortened); `code` is the source line of the frame in `where`."""
+
+    source: str
+    offset: int
+    line: int | None
+    time: str | None
+    text: str
+    frames: tuple[Frame, ...]
+    chain: tuple[ChainReport, ...]
+    where: str | None = None
+    code: str | None = None
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One row of the report: a signature's events, or an unclassified group's.
+
+    `follows` is the key of the incident that this one is shown under; `collapsed` marks the total of
+    several unclassified groups that were too many to keep apart.
+    """
+
+    key: str
+    signature: str | None
+    fingerprint: str
+    title: str
+    severity: Severity
+    action: Action
+    count: int
+    lower_bound: bool
+    first: str | None
+    last: str | None
+    language: str | None
+    exception: str | None
+    message: str | None
+    also: dict[str, int]
+    follow_on: dict[str, int]
+    variants: tuple[VariantReport, ...]
+    sources: dict[str, int]
+    streams: dict[str, int]
+    buckets: tuple[tuple[str, int], ...]
+    rate: Rate | None
+    verdict: VersionVerdict | None
+    remediation: Remediation | None
+    example: ExampleReport
+    locate: str | None
+    follows: str | None = None
+    collapsed: bool = False
+    versions: dict[str, int] = {}
+    per_million_lines: float | None = None
+
+
+class ProblemReport(msgspec.Struct, frozen=True):
+    source: str
+    kind: str
+    message: str
+
+
+class MarkReport(msgspec.Struct, frozen=True):
+    time: str
+    label: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`logscan.report/1`. Σ incidents' counts = matched + unclassified = events."""
+
+    schema: str
+    version: str
+    complete: bool
+    rules: RulesInfo
+    options: Options
+    input: Input
+    span: Span
+    bucket_seconds: int | None
+    events: int
+    matched: int
+    unclassified: int
+    incidents: tuple[Incident, ...]
+    problems: tuple[ProblemReport, ...]
+    marks: tuple[MarkReport, ...] = ()
+
+
+def encode(value: Any) -> bytes:
+    """`value` (structs or plain data) as JSON; lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_scrubbed(msgspec.to_builtins(value)))
+
+
+def dumps(value: Report) -> bytes:
+    """The report as JSON, one line."""
+    return encode(value) + b"\n"
+
+
+def loads(data: bytes, name: str = "report") -> Report:
+    """Read a report's JSON. `name` is how the error calls it.
+
+    Raises LogscanError where it is no JSON, no report, or of another schema.
+    """
+    try:
+        schema = msgspec.json.decode(data, type=_SchemaOnly).schema
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LogscanError(f"{name}: not a logscan report: {error}") from error
+    if schema != SCHEMA:
+        raise LogscanError(f"{name}: schema is {schema!r}, expected {SCHEMA!r}: write it with --format json")
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise LogscanError(f"{name}: damaged report: {error}") from error
+
+
+class _SchemaOnly(msgspec.Struct):
+    schema: str
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, dict):
+        return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(item) for item in value]
+    return value

@@ -1,0 +1,320 @@
+"""Make a report of a summary: sort, name and measure the incidents, and say how to see each.
+
+Log text passes `redact` here, once, before any renderer sees it.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from logscan import __version__, rates
+from logscan.frames import location
+from logscan.model import ACTIONS, Action, Severity
+from logscan.redact import redact
+from logscan.report import (
+    COUNTED_LOSSES,
+    SCHEMA,
+    ChainReport,
+    ExampleReport,
+    Incident,
+    Input,
+    MarkReport,
+    Options,
+    ProblemReport,
+    Rate,
+    Report,
+    RulesInfo,
+    SourceReport,
+    Span,
+    VariantReport,
+)
+from logscan.sigmodel import Remediation
+from logscan.summary import Source, Summary
+from logscan.tally import MICROS, Example, Tally
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Described(Protocol):
+    """What the report needs of a signature."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def action(self) -> Action: ...
+    @property
+    def remediation(self) -> Remediation: ...
+
+
+class _Context(msgspec.Struct, frozen=True):
+    """What every incident of a report shares; times in seconds."""
+
+    summary: Summary
+    signatures: Mapping[str, Described]
+    bucket_s: int | None
+    first_s: int
+    last_s: int
+    redact: Callable[[str], str]
+
+    def text(self, value: str | None) -> str | None:
+        return None if value is None else self.redact(value)
+
+
+def report(
+    summary: Summary,
+    rules: RulesInfo,
+    options: Options,
+    signatures: Mapping[str, Described],
+    *,
+    bucket_seconds: int | None = None,
+    redact: Callable[[str], str] = redact,
+) -> Report:
+    """The report of a summary.
+
+    `signatures` are by id; an id that is not among them keeps what its events say. `bucket_seconds` is
+    the charts' width (None: chosen from the span; a width finer than the counts were kept in is
+    raised). `redact` is applied to all text of the log.
+    """
+    first, last = _span(summary)
+    width = _bucket_width(summary, first, last, bucket_seconds)
+    context = _Context(summary, signatures, width, (first or 0) // MICROS, (last or 0) // MICROS, redact)
+    incidents = _ordered([_incident(context, *row) for row in _rows(summary)])
+    limits = dict(sorted(summary.limits.items()))
+    if summary.collapsed:
+        limits["collapsed_groups"] = limits.get("collapsed_groups", 0) + summary.collapsed
+    return Report(
+        schema=SCHEMA,
+        version=__version__,
+        complete=summary.complete and all(source.complete for source in summary.sources.values()),
+        rules=rules,
+        options=options,
+        input=Input(
+            bytes=summary.bytes,
+            lines=summary.lines,
+            skipped=dict(sorted(summary.skipped.items())),
+            limits=limits,
+            lost_upstream=dict(sorted(summary.lost_upstream.items())),
+            sources=tuple(_source(one) for one in sorted(summary.sources.values(), key=lambda s: (s.name, s.id))),
+            untimed=summary.untimed,
+            services=_by_count(summary.services.by_name),
+            hosts=_by_count(summary.hosts.by_name),
+        ),
+        span=Span(rfc3339(first), rfc3339(last)),
+        bucket_seconds=width,
+        events=summary.matched + summary.unclassified,
+        matched=summary.matched,
+        unclassified=summary.unclassified,
+        incidents=tuple(incidents),
+        problems=tuple(ProblemReport(p.source, p.kind, redact(p.message)) for p in sorted(summary.problems)),
+        marks=tuple(MarkReport(rfc3339(mark.time) or "", mark.label) for mark in sorted(summary.marks)),
+    )
+
+
+def rfc3339(time: int | None) -> str | None:
+    """µs since the epoch as `2026-11-22T02:41:07Z`. Times outside the years 1 to 9999 are clamped."""
+    if time is None:
+        return None
+    clamped = min(max(time, -62_135_596_800 * MICROS), 253_402_300_799 * MICROS)
+    return (_EPOCH + timedelta(microseconds=clamped)).isoformat().removesuffix("+00:00") + "Z"
+
+
+def _span(summary: Summary) -> tuple[int | None, int | None]:
+    """The first and last time (µs) that sources or events show."""
+    parts: list[Source | Tally] = [*summary.sources.values(), *(tally for *_, tally in _rows(summary))]
+    times = [time for part in parts for time in (part.first, part.last) if time is not None]
+    return (min(times), max(times)) if times else (None, None)
+
+
+def _bucket_width(summary: Summary, first: int | None, last: int | None, wanted: int | None) -> int | None:
+    if first is None or last is None:
+        return None
+    kept = max((tally.buckets.width_s for *_, tally in _rows(summary)), default=1)
+    if wanted is not None:
+        return rates.round_up(wanted, kept)
+    return rates.choose_bucket((last - first) // MICROS, kept)
+
+
+def _rows(summary: Summary) -> list[tuple[str | None, str, bool, Tally]]:
+    """(signature, fingerprint, collapsed, tally) for every incident."""
+    rows: list[tuple[str | None, str, bool, Tally]] = [
+        (signature, tally.example.rank[-2], False, tally) for signature, tally in summary.known.items()
+    ]
+    unknown: dict[str, Tally] = {}
+    for key, tally in summary.unknown.items():
+        fingerprint = key[: len(key) // 2]
+        unknown[fingerprint] = unknown[fingerprint] + tally if fingerprint in unknown else tally
+    rows += [(None, fingerprint, False, tally) for fingerprint, tally in unknown.items()]
+    rows += [(None, coarse, True, tally) for coarse, tally in summary.coarse.items()]
+    if summary.other is not None:
+        rows.append((None, "other", True, summary.other))
+    return rows
+
+
+def _incident(context: _Context, signature: str | None, fingerprint: str, collapsed: bool, tally: Tally) -> Incident:
+    known = context.signatures.get(signature) if signature is not None else None
+    example, text = tally.example, context.text
+    title = known.title if known else context.redact(example.title)
+    if collapsed:
+        title = "other unclassified events" if fingerprint == "other" else f"others like {title}"
+    lines = context.summary.lines
+    return Incident(
+        key=_key(signature, fingerprint, collapsed),
+        signature=signature,
+        fingerprint=fingerprint,
+        title=title,
+        severity=known.severity if known else tally.severity,
+        action=known.action if known else tally.action,
+        count=tally.count,
+        lower_bound=any(n and name not in COUNTED_LOSSES for name, n in context.summary.lost_upstream.items()),
+        first=rfc3339(tally.first),
+        last=rfc3339(tally.last),
+        language=example.language,
+        exception=example.exception,
+        message=text(example.message),
+        also=_by_count(tally.also.by_name),
+        follow_on=_by_count(tally.follow_on.by_name),
+        variants=_variants(context, tally),
+        sources=_by_count(tally.sources.by_name),
+        streams=_by_count(tally.streams.by_name),
+        buckets=_buckets(context, tally),
+        rate=_rate(context, tally),
+        verdict=None,
+        remediation=known.remediation if known else None,
+        example=_example(context, example),
+        locate=_locate(context.summary, example),
+        collapsed=collapsed,
+        versions=_by_count(tally.versions.by_name),
+        per_million_lines=tally.count * 1_000_000 / lines if lines else None,
+    )
+
+
+def _key(signature: str | None, fingerprint: str, collapsed: bool) -> str:
+    """The signature's id, `fp:9f3ac1d000000000`, or `fp:c0ffee0000000000*` for several groups together."""
+    if signature is not None:
+        return signature
+    return f"fp:{fingerprint}*" if collapsed else f"fp:{fingerprint}"
+
+
+def _ordered(incidents: Sequence[Incident]) -> list[Incident]:
+    """By action, unknown ones first within it, then by count; a follow-on directly below its cause."""
+    ranked = sorted(
+        incidents, key=lambda one: (ACTIONS.index(one.action), one.signature is not None, -one.count, one.key)
+    )
+    keys = {one.key for one in ranked}
+    below: dict[str | None, list[Incident]] = {}
+    for one in ranked:
+        cause = _cause(one, keys)
+        below.setdefault(cause, []).append(msgspec.structs.replace(one, follows=cause))
+    done: dict[str, Incident] = {}
+    pending = [*below.get(None, ()), *(one for cause, some in below.items() if cause for one in some)]
+    pending.reverse()
+    while pending:
+        one = pending.pop()
+        if one.key not in done:
+            done[one.key] = one
+            pending.extend(reversed(below.get(one.key, ())))
+    return list(done.values())
+
+
+def _cause(incident: Incident, keys: set[str]) -> str | None:
+    """The incident that at least half of this one's events followed."""
+    causes = [
+        (-n, key)
+        for key, n in incident.follow_on.items()
+        if key in keys and key != incident.key and 2 * n >= incident.count
+    ]
+    return min(causes)[1] if causes else None
+
+
+def _variants(context: _Context, tally: Tally) -> tuple[VariantReport, ...]:
+    found = [
+        VariantReport(fingerprint, variant.count, context.text(variant.message), variant.where)
+        for fingerprint, variant in tally.variants.items()
+    ]
+    found.sort(key=lambda variant: (-variant.count, variant.fingerprint))
+    if tally.other_variants:
+        found.append(VariantReport("other", tally.other_variants, None))
+    return tuple(found)
+
+
+def _buckets(context: _Context, tally: Tally) -> tuple[tuple[str, int], ...]:
+    if context.bucket_s is None:
+        return ()
+    wide = rates.rebucket(tally.buckets.counts, context.bucket_s)
+    return tuple((rfc3339(start * MICROS) or "", count) for start, count in wide.items())
+
+
+def _rate(context: _Context, tally: Tally) -> Rate | None:
+    if tally.first is None or tally.last is None:
+        return None
+    counts, width = tally.buckets.counts, tally.buckets.width_s
+    first, last = tally.first // MICROS, tally.last // MICROS
+    marks = [(mark.time // MICROS, mark.label) for mark in context.summary.marks]
+    return Rate(
+        per_minute_mean=rates.per_minute_mean(sum(counts.values()), first, last),
+        per_minute_peak=rates.per_minute_peak(counts, width) or 0.0,
+        per_minute_now=rates.per_minute_now(counts, width, context.first_s, context.last_s),
+        onset=rates.onset(first, context.first_s, marks),
+        trend=rates.trend(counts, width, first, context.last_s),
+    )
+
+
+def _example(context: _Context, example: Example) -> ExampleReport:
+    frame = example.app_frame
+    return ExampleReport(
+        source=example.source,
+        offset=example.offset,
+        line=example.first_line,
+        time=rfc3339(example.time),
+        text=context.redact(example.text),
+        frames=tuple(
+            msgspec.structs.replace(one, code=context.text(one.code)) if one.code else one for one in example.frames
+        ),
+        chain=tuple(ChainReport(one.exception, context.text(one.message), one.link) for one in example.chain),
+        where=None if frame is None else location(frame),
+        code=None if frame is None else context.text(frame.code),
+    )
+
+
+_UNITS = (".service", ".scope", ".socket", ".timer", ".mount", ".slice")
+_READERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+
+
+def _locate(summary: Summary, example: Example) -> str | None:
+    """A command that shows the example: `sed` on a file, `journalctl` for a unit; None for other sources."""
+    name = example.source
+    if name != "-" and "://" not in name and "!" not in name:
+        lines = f"sed -n '{example.first_line},{example.last_line}p'"
+        reader = next((tool for suffix, tool in _READERS.items() if name.endswith(suffix)), None)
+        path = shlex.quote(f"./{name}" if name.startswith("-") else name)
+        return f"{lines} {path}" if reader is None else f"{reader} -dc {path} | {lines}"
+    transports = {one.transport or "" for one in summary.sources.values() if one.name == name}
+    unit = example.resource.get("service.name")
+    if unit is None or example.time is None or not any(one.startswith("journald") for one in transports):
+        return None
+    second = example.time // MICROS
+    option = "-u" if unit.endswith(_UNITS) else "-t"
+    return f"journalctl {option} {shlex.quote(unit)} -S @{second} -U @{second + 1}"
+
+
+def _source(source: Source) -> SourceReport:
+    return SourceReport(
+        name=source.name,
+        id=source.id,
+        transport=source.transport,
+        bytes=source.bytes,
+        lines=source.lines,
+        events=source.events,
+        first=rfc3339(source.first),
+        last=rfc3339(source.last),
+        complete=source.complete,
+    )
+
+
+def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

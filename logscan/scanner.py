@@ -1,0 +1,627 @@
+"""Bytes to events. The three laws are this module's contract; the tests hold them.
+
+1. Anchor. A line that holds no anchor leaves an idle scanner idle and emits nothing. An anchor is a literal: a
+   grammar's, an error level's as a format writes it, a signature's required literal, a transport's mark.
+2. Span. From a group's first line, MAX_SPAN raw bytes are one event; past them the group closes as cut, and
+   `limits.max_span` counts it.
+3. Local. What an event knows comes from itself or from at most LOOKBACK before it.
+
+What follows from them:
+
+fast = slow. While idle, jump to the next anchor, read the look-back, then feed lines until idle again. The slow path is
+this same loop with a prefilter that says "every line".
+
+pieces = whole. `state()` is everything that the future depends on, apart from the LOOKBACK before it. A scanner that
+starts from a predecessor's state at a line's start goes on as the predecessor would. A scanner that starts idle in the
+middle (a worker) is right from the first offset, LOOKBACK or more after its start, at which its state `meets` that
+of its predecessor.
+
+The scanner is pure: bytes come in (any chopping, down to single bytes), events come out. It opens nothing, prints
+nothing and reads no clock.
+"""
+
+import re
+from copy import deepcopy
+from typing import Final
+
+import msgspec
+
+from logscan import formats as line_formats
+from logscan.classify import classify
+from logscan.formats import Formats
+from logscan.grammars import Grammar
+from logscan.grammars import python as python_grammar
+from logscan.group import Group, Grouper, Line, Stream
+from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
+from logscan.parse import Parser
+from logscan.prefilter import EveryLine, Literals, Prefilter
+from logscan.signature import Ruleset
+from logscan.timestamps import Clock
+from logscan.transports import (
+    Entry,
+    Meta,
+    Nested,
+    Transport,
+    detect,
+    journal_json,
+    journal_short,
+    merge,
+    plain,
+)
+
+MAX_LINE: Final = 1024 * 1024
+LINE_HEAD: Final = 48 * 1024
+LINE_TAIL: Final = 16 * 1024
+DETECT: Final = 1024 * 1024
+"""Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
+in the middle of an application's file must not change how the rest is read, and nothing is tested for ever."""
+
+PROBE: Final = 200
+"""Lines at a source's start and end among which its first and last time are looked for."""
+
+GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
+TRANSPORTS: tuple[Transport, ...] = (journal_json, journal_short)
+NESTED: tuple[Nested, ...] = ()
+MAX_NESTING: Final = 4
+
+_SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_SEVERITY: dict[Level, Severity] = {
+    "trace": "info", "debug": "info", "info": "info", "notice": "info",
+    "warning": "warning", "error": "error", "critical": "critical",
+}  # fmt: skip
+_NO_META = Meta()
+_EVERY = EveryLine()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What decides events besides bytes and rules. Picklable. `transport` None: the first claimed line decides."""
+
+    level: Level = "error"
+    tz: str = "UTC"
+    reference: int = 0
+    transport: str | None = None
+    slow: bool = False
+
+
+class State(msgspec.Struct):
+    """Everything that a scanner's future depends on, at the start of a line. Comparable and picklable.
+
+    offset, number  of the next line (bytes from the source's start; 1-based)
+    recent          (stream, signature, offset) of the events that a follow-on may follow
+    partial         cut lines that wait for their rest, by stream: the text so far and where it began
+    pending         the physical lines of an entry that is not complete, and where it began
+    """
+
+    offset: int = 0
+    number: int = 1
+    transport: str | None = None
+    streams: dict[str, Stream] = {}
+    owner: str | None = None
+    owner_entry: Entry | None = None
+    owner_at: int = 0
+    recent: list[tuple[str, str, int]] = []
+    partial: dict[str, tuple[bytes, int]] = {}
+    pending: tuple[bytes, ...] = ()
+    pending_at: int = 0
+
+
+class Scanner:
+    """One source, or one piece of it. Feed blocks in order, then `finish`.
+
+    source   the name that events carry
+    first, last   the log's own first and last time (µs, UTC), None where its lines show none
+    state    where to go on from; None: the source's start
+    """
+
+    def __init__(
+        self, rules: Ruleset, settings: Settings, clock: Clock, source: str, state: State | None = None
+    ) -> None:
+        self.source = source
+        self.rules = rules
+        self.clock = clock
+        self.bytes = 0
+        self.lines = 0
+        self.first: int | None = None
+        self.last: int | None = None
+        self.limits: dict[str, int] = {}
+        self.lost: dict[str, int] = {}
+        self._settings = settings
+        self._s = state if state is not None else State(transport=settings.transport)
+        self._transport: Transport = _named(self._s.transport)
+        self._grouper, self._prefilter = _machinery(rules, settings, clock)
+        self._parser = Parser({g.language: g for g in GRAMMARS})
+        self._verdicts: dict[tuple[str, str, bytes, str | None, str | None, Level | None, str | None], Verdict] = {}
+        self._kept = b""  # complete lines that may be looked back at, then an incomplete one
+        self._base = self._s.offset  # offset of the first byte of _kept
+        self._fed = self._s.offset  # lines before this have been fed (or were idle and out of reach)
+        self._long: bytearray | None = None  # head of a line longer than MAX_LINE
+        self._long_tail = b""
+        self._long_size = 0
+        self._probed = 0
+
+    # -- bytes in -----------------------------------------------------------------------------------------------
+
+    def feed(self, block: bytes) -> list[Event]:
+        """The events that `block` completes. Blocks may be cut anywhere."""
+        self.bytes += len(block)
+        out: list[Event] = []
+        if self._long is not None:
+            block = self._swallow(block, out)
+            if not block:
+                return out
+        data = self._kept + block
+        end = data.rfind(b"\n", len(self._kept)) + 1 or (self._s.offset - self._base)
+        self._advance(data, self._s.offset - self._base, end, out)
+        if len(data) - end > MAX_LINE:
+            self._long = bytearray(data[end : end + LINE_HEAD])
+            self._long_tail = data[-LINE_TAIL:]
+            self._long_size = len(data) - end
+            data = data[:end]
+        keep = max(0, end - LOOKBACK - 1)
+        self._kept = data[keep:]
+        self._base += keep
+        return out
+
+    def finish(self) -> list[Event]:
+        """The source has ended: a last line without a line end counts, and every open group closes."""
+        out: list[Event] = []
+        if self._long is not None:
+            self._end_long(b"", out)
+        data = self._kept
+        pos = self._s.offset - self._base
+        if pos < len(data):
+            self._advance(data, pos, len(data), out)
+        self._end_entries(out)
+        self._flush_all(out)
+        self._probe_last(data)
+        self._kept = b""
+        self._base = self._s.offset
+        return out
+
+    def flush(self, stream: str) -> list[Event]:
+        """Close a stream's open group: in `follow`, the stream has been silent long enough."""
+        out: list[Event] = []
+        if stream in self._s.streams:
+            self._emit(self._grouper.flush(self._s.streams[stream]), out)
+        return out
+
+    def pending(self) -> dict[str, int]:
+        """Streams with an open group, and the offset of each group's last line."""
+        return {k: s.open.last.end for k, s in self._s.streams.items() if s.open is not None}
+
+    @property
+    def transport(self) -> str:
+        """The name of the transport in force."""
+        return self._s.transport or "plain"
+
+    def _swallow(self, block: bytes, out: list[Event]) -> bytes:
+        """The middle of a line longer than MAX_LINE; returns what stands behind its end."""
+        cut = block.find(b"\n")
+        part = block if cut < 0 else block[:cut]
+        self._long_size += len(part)
+        self._long_tail = (self._long_tail + part)[-LINE_TAIL:]
+        if cut < 0:
+            return b""
+        self._end_long(b"\n", out)
+        return block[cut + 1 :]
+
+    def _end_long(self, newline: bytes, out: list[Event]) -> None:
+        assert self._long is not None
+        text = bytes(self._long) + b" [...] " + self._long_tail
+        self._long = None
+        self._limit("truncated_lines")
+        self._line(text, self._s.offset, self._s.offset + self._long_size, out)
+        self._s.offset += self._long_size + len(newline)
+        self._s.number += 1
+        self.lines += 1
+        self._kept = b""
+        self._base = self._fed = self._s.offset
+
+    # -- lines --------------------------------------------------------------------------------------------------
+
+    def _advance(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
+        """Take the complete lines data[pos:end]."""
+        while pos < end and self._s.transport is None:
+            at, name = self._detect(data, pos, end)
+            self._take(data, pos, at, out)
+            pos = at
+            if name is not None:
+                self._s.transport = name
+            if name is not None and name != "plain":
+                self._flush_all(out)  # what came before is plain text, and of no account for what follows
+                self._s.streams = {}
+                self._fed = self._s.offset
+                self._transport = _named(name)
+        if self.first is None and self._probed < PROBE:
+            self._probe_first(data, pos, end)
+        self._take(data, pos, end, out)
+
+    def _probe_first(self, data: bytes, pos: int, end: int) -> None:
+        """The log's first time: that of the first of PROBE lines that has one."""
+        while pos < end and self.first is None and self._probed < PROBE:
+            cut = data.find(b"\n", pos, end)
+            stop = cut if cut >= 0 else end
+            self.first = self._time_of(data[pos:stop])
+            self._probed += 1
+            pos = stop + 1
+
+    def _probe_last(self, data: bytes) -> None:
+        """The log's last time, from its last lines."""
+        for line in reversed(data.split(b"\n")[-PROBE:]):
+            self.last = self._time_of(line)
+            if self.last is not None:
+                return
+
+    def _time_of(self, line: bytes) -> int | None:
+        """A healthy line's time: where in time the log stands, whether or not anything went wrong there."""
+        text = _plain(line.strip(b"\0\r"))
+        entry = self._transport.read(text)
+        if entry is not None:
+            return self._meta_time(entry.meta)
+        header = self._grouper.formats.match(text)
+        return self.clock.parse(header.time) if header is not None and header.time else None
+
+    def _detect(self, data: bytes, pos: int, end: int) -> tuple[int, str | None]:
+        """Where the first claimed line starts, and which transport that decides; (`end`, None) where none does."""
+        at = pos
+        while at < end:
+            if self._base + at >= DETECT:
+                return at, "plain"
+            cut = data.find(b"\n", at, end)
+            stop = cut if cut >= 0 else end
+            found = detect(data[at:stop].lstrip(b"\0\xef\xbb\xbf"), TRANSPORTS)
+            if found is not None:
+                return at, found.name
+            at = stop + 1
+        return end, None
+
+    def _take(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
+        find = _EVERY.find if self._transport.every_line else self._prefilter.find
+        while pos < end:
+            start = pos
+            if self._idle():
+                hit = find(data, pos, end)
+                if hit < 0:
+                    self._skip(data, pos, end)
+                    return
+                start = data.rfind(b"\n", pos, hit) + 1 or pos
+                back = self._look_back(data, start)
+                if back < start:
+                    self._rewind(data, pos, back, start, out)
+                elif start > pos:
+                    self._skip(data, pos, start)
+            cut = data.find(b"\n", start, end)
+            stop = cut if cut >= 0 else end
+            offset = self._base + start
+            self._line(data[start:stop], offset, self._base + stop, out)
+            pos = stop + 1 if cut >= 0 else stop
+            self._s.offset = self._fed = self._base + pos
+            self._s.number += 1
+            self.lines += 1
+
+    def _skip(self, data: bytes, pos: int, end: int) -> None:
+        count = data.count(b"\n", pos, end)
+        if end > pos and data[end - 1 : end] != b"\n":
+            count += 1
+        self._s.number += count
+        self.lines += count
+        self._s.offset = self._base + end
+
+    def _look_back(self, data: bytes, start: int) -> int:
+        """The first line's start at or after both LOOKBACK before `start` and what has been fed."""
+        floor = max(start - LOOKBACK, self._fed - self._base, 0)
+        if floor == 0 or floor == self._fed - self._base or data[floor - 1 : floor] == b"\n":
+            return floor
+        cut = data.find(b"\n", floor, start)
+        return cut + 1 if cut >= 0 else start
+
+    def _rewind(self, data: bytes, pos: int, back: int, start: int, out: list[Event]) -> None:
+        """Feed the look-back data[back:start]; lines before `pos` have been counted already, the others are now."""
+        if pos < start:
+            self._skip(data, pos, start)
+        number = self._s.number - data.count(b"\n", back, start)
+        here = self._s.number
+        while back < start:
+            stop = data.index(b"\n", back, start)
+            self._s.number = number
+            self._line(data[back:stop], self._base + back, self._base + stop, out)
+            back, number = stop + 1, number + 1
+        self._s.number = here
+
+    def _idle(self) -> bool:
+        s = self._s
+        return not s.partial and not s.pending and all(stream.idle for stream in s.streams.values())
+
+    def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
+        """One physical line, without its line end."""
+        s = self._s
+        gather = getattr(self._transport, "gather", None)
+        if gather is not None:
+            if not s.pending:
+                s.pending_at = offset
+            s.pending, entry = gather(s.pending, raw)
+            if entry is not None:
+                self._entry(entry, s.pending_at, end, out)
+            return
+        text = raw
+        if text[-1:] == b"\r":
+            text = text[:-1]
+        if offset == 0 and text[:3] == b"\xef\xbb\xbf":
+            text = text[3:]
+        if b"\0" in text:
+            text = text.strip(b"\0")
+        entry = self._transport.read(text)
+        if entry is None:
+            self._continue(text, offset, end, out)
+            return
+        s.owner, s.owner_entry, s.owner_at = entry.key, entry, offset
+        self._entry(entry, offset, end, out)
+
+    def _entry(self, entry: Entry, offset: int, end: int, out: list[Event]) -> None:
+        """A claimed entry: rejoin what was cut, unwrap what is nested, hand its lines to its stream."""
+        s = self._s
+        if entry.partial or entry.key in s.partial:
+            head, begun = s.partial.pop(entry.key, (b"", offset))
+            text = head + entry.lines[0]
+            if entry.partial and len(text) < MAX_LINE:
+                s.partial[entry.key] = (text, begun)
+                return
+            offset = begun
+            entry = msgspec.structs.replace(entry, lines=[text, *entry.lines[1:]], partial=False)
+        if entry.meta.fields.get("null_message"):
+            self.lost["null_messages"] = self.lost.get("null_messages", 0) + 1
+        lines, meta, native = _unwrap(entry)
+        stream = s.streams.get(entry.key)
+        if stream is None:
+            stream = s.streams[entry.key] = Stream(entry.key)
+            self._prune(offset)
+        whole = len(lines) > 1
+        if whole or stream.several:
+            self._emit(self._grouper.seal(stream), out)
+        stream.several = whole
+        rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
+        for index, each in enumerate(lines):
+            line = Line(_plain(each), offset, end, s.number + rows[index])
+            self._emit(self._grouper.feed(stream, line, meta, index == 0, native or whole), out)
+        if whole:
+            self._emit(self._grouper.seal(stream), out)
+
+    def _continue(self, text: bytes, offset: int, end: int, out: list[Event]) -> None:
+        """A line that the transport does not claim continues the nearest claimed line before it."""
+        s = self._s
+        for nested in NESTED:
+            if self._transport is plain and (entry := nested.unwrap(text)) is not None:
+                self._entry(msgspec.structs.replace(entry, key=""), offset, end, out)
+                return
+        owner = s.owner_entry
+        stream = s.streams.get(s.owner) if s.owner is not None else None
+        if owner is not None and s.owner_at < offset - LOOKBACK and (stream is None or stream.idle):
+            owner = stream = None
+        rest = self._transport.continuation(text, owner)
+        if rest is None:
+            return
+        if stream is None:
+            stream = s.streams.get("")
+            if stream is None:
+                stream = s.streams[""] = Stream("")
+        elif rest is not text:
+            stream.several = True
+        meta = owner.meta if owner is not None else _NO_META
+        self._emit(self._grouper.feed(stream, Line(_plain(rest), offset, end, s.number), meta, False, False), out)
+
+    def _end_entries(self, out: list[Event]) -> None:
+        """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
+        are."""
+        s = self._s
+        gather = getattr(self._transport, "gather", None)
+        if gather is not None and s.pending:
+            s.pending, entry = gather(s.pending, b"")
+            if entry is not None:
+                self._entry(entry, s.pending_at, s.offset, out)
+            s.pending = ()
+        for key, (text, begun) in list(s.partial.items()):
+            del s.partial[key]
+            self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
+
+    def _prune(self, offset: int) -> None:
+        """Forget streams that can no longer matter. Amortised: only when their number has doubled."""
+        streams = self._s.streams
+        if len(streams) < 256 or len(streams) & (len(streams) - 1):
+            return
+        for key, stream in list(streams.items()):
+            stream.forget(offset)
+            if stream.idle and stream.record is None and stream.lender is None and not stream.learned:
+                del streams[key]
+
+    def _flush_all(self, out: list[Event]) -> None:
+        for stream in list(self._s.streams.values()):
+            self._emit(self._grouper.flush(stream), out)
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def state(self) -> State:
+        """A copy of the state at the start of the next line, without what can no longer count."""
+        copy = deepcopy(self._s)
+        for stream in copy.streams.values():
+            stream.forget(copy.offset)
+        return copy
+
+    def meets(self, other: "Scanner") -> bool:
+        """Whether this scanner and another one, at the same offset, will go on alike. The worker among the two must
+        have started at least LOOKBACK before here."""
+        return self._future() == other._future()
+
+    def _future(self) -> tuple[object, ...]:
+        """What decides all that comes, apart from the LOOKBACK before here. While idle the look-back will be read
+        again, so nothing that was remembered of it counts."""
+        s = self.state()
+        recent = [r for r in s.recent if r[2] >= s.offset - LOOKBACK]
+        if self._idle():
+            return s.offset, s.transport, recent
+        near = s.owner_at >= s.offset - LOOKBACK
+        streams = {k: v for k, v in s.streams.items() if v != Stream(k)}
+        owner = (s.owner, s.owner_at) if near else None
+        return s.offset, s.transport, recent, streams, owner, s.partial, s.pending
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def _emit(self, groups: list[Group], out: list[Event]) -> None:
+        for group in groups:
+            event = self._event(group)
+            if event is not None:
+                out.append(event)
+
+    def _event(self, group: Group) -> Event | None:
+        content = self._parser.content(group)
+        verdict = self._classify(group, content)
+        if group.candidate and verdict.signature is None:
+            return None
+        if verdict.timed_out:
+            self._limit("regex_timeout")
+        if group.over_span:
+            self._limit("max_span")
+        if group.truncated:
+            self._limit("truncated_events")
+        return self._build(group, content, verdict)
+
+    def _classify(self, group: Group, content: Content) -> Verdict:
+        header = group.header
+        key = (
+            content.text, content.message, group.margin, content.logger, content.unit, content.level,
+            group.incomplete if header is None else f"{header.format}/{group.incomplete}",
+        )  # fmt: skip
+        found = self._verdicts.get(key)
+        if found is None:
+            found = classify(content, self.rules)
+            if len(self._verdicts) >= 1024:
+                self._verdicts.clear()
+            if not found.timed_out and len(content.text) < 64 * 1024:
+                self._verdicts[key] = found
+        return found
+
+    def _build(self, group: Group, content: Content, verdict: Verdict) -> Event:
+        first, last = group.lines[0], group.lines[-1]
+        trace = content.traceback
+        numbers = tuple(dict.fromkeys(line.number for line in group.lines))
+        apart = len(numbers) != last.number - first.number + 1
+        signature = self.rules.by_id.get(verdict.signature) if verdict.signature else None
+        severity: Severity = _SEVERITY[content.level] if content.level else "error"
+        action: Action = "page" if content.level == "critical" else "ticket"
+        if signature is not None:
+            severity, action = signature.severity, signature.action
+        resource = dict(group.meta.resource)
+        if "pid" in content.fields:
+            resource.setdefault("process.pid", content.fields["pid"])
+        at = group.trace_at
+        return Event(
+            source=self.source,
+            stream=group.stream,
+            offset=first.offset,
+            length=last.end - first.offset,
+            first_line=first.number,
+            last_line=last.number,
+            lines=numbers if apart else None,
+            trace_first_line=group.lines[at].number if at is not None else None,
+            trace_last_line=last.number if at is not None else None,
+            time=self._time(group),
+            level=content.level,
+            severity=severity,
+            language=trace.language if trace else None,
+            exception=trace.exception if trace else None,
+            message=(trace.message if trace else content.message) or None,
+            chain=trace.chain if trace else (),
+            frames=trace.frames if trace else (),
+            signature=verdict.signature,
+            also=verdict.also,
+            follows=self._follows(group, verdict),
+            fingerprint=verdict.fingerprint,
+            coarse=verdict.coarse,
+            title=signature.title if signature is not None else verdict.title,
+            action=action,
+            facts=content.fields | ({"logger": content.logger} if content.logger else {}),
+            resource=resource,
+            incomplete=group.incomplete,
+            truncated=group.truncated,
+            interleaved=group.interleaved,
+            text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
+        )
+
+    def _follows(self, group: Group, verdict: Verdict) -> str | None:
+        """The cause that this event is a follow-on of: the nearest one within LOOKBACK before it in its stream."""
+        if verdict.signature is None:
+            return None
+        offset = group.lines[0].offset
+        s = self._s
+        s.recent = [r for r in s.recent if r[2] >= offset - 2 * LOOKBACK]
+        causes = self.rules.by_id[verdict.signature].follow_on_of
+        found = None
+        for stream, signature, at in reversed(s.recent):
+            if stream == group.stream and signature in causes and offset - LOOKBACK <= at <= offset:
+                found = signature
+                break
+        s.recent.append((group.stream, verdict.signature, offset))
+        return found
+
+    def _time(self, group: Group) -> int | None:
+        """The header's own time, else the transport's, else that of the record before."""
+        if group.header is not None and group.header.time is not None:
+            time = self.clock.parse(group.header.time)
+            if time is not None:
+                return time
+        time = self._meta_time(group.meta)
+        lender = group.lender
+        if time is None and lender is not None and group.lines[0].offset - lender.lines[0].offset <= LOOKBACK:
+            if lender.header is not None and lender.header.time is not None:
+                time = self.clock.parse(lender.header.time)
+            if time is None:
+                time = self._meta_time(lender.meta)
+        return time
+
+    def _meta_time(self, meta: Meta) -> int | None:
+        if meta.time is not None:
+            return meta.time
+        return self.clock.parse(meta.raw_time) if meta.raw_time else None
+
+    def _limit(self, name: str) -> None:
+        self.limits[name] = self.limits.get(name, 0) + 1
+
+
+def _plain(text: bytes) -> bytes:
+    """A line without colours and other terminal sequences, and without what a carriage return overwrote."""
+    if b"\x1b" in text:
+        text = _SGR.sub(b"", text)
+    if b"\r" in text:
+        text = text.rstrip(b"\r").rpartition(b"\r")[2]
+    return text
+
+
+def _unwrap(entry: Entry) -> tuple[list[bytes], Meta, bool]:
+    """The innermost record of an entry of one line: its lines, what is known of it, whether it is a whole record."""
+    lines, meta, native = entry.lines, entry.meta, entry.native
+    for _ in range(MAX_NESTING):
+        if len(lines) != 1 or not NESTED:
+            break
+        inner = next((found for nested in NESTED if (found := nested.unwrap(lines[0])) is not None), None)
+        if inner is None:
+            break
+        lines, meta, native = inner.lines, merge(meta, inner.meta), True
+    return lines, meta, native
+
+
+def _named(name: str | None) -> Transport:
+    return next((t for t in TRANSPORTS if t.name == name), plain)
+
+
+def _machinery(rules: Ruleset, settings: Settings, clock: Clock) -> tuple[Grouper, Prefilter]:
+    """The grouper and the prefilter for these rules and this level."""
+    own = line_formats.anchors(settings.level) | rules.anchors | {b"\x1b"}
+    for grammar in GRAMMARS:
+        own |= grammar.anchors
+    raw = set(own)
+    for transport in TRANSPORTS:
+        raw |= transport.anchors(settings.level)
+    every = rules.every_line or settings.level in ("trace", "debug", "info", "notice")
+    literals = EveryLine() if rules.every_line else Literals(rules.anchors)
+    anchors = EveryLine() if every else Literals(own)
+    grouper = Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, literals, anchors, clock)
+    return grouper, EveryLine() if every or settings.slow else Literals(raw)

@@ -1,0 +1,124 @@
+"""Raw timestamps to microseconds since the epoch, UTC.
+
+Log lines spell time in a few dozen ways; nearly all are one of the shapes of `SHAPES`. A shape is found
+by one regular expression, so that a format file only says where its timestamp stands, not how it is
+written. `Clock` remembers each distinct raw text, because lines that share a second share it.
+
+A naive time is in the clock's zone. A time without a year gets the year that puts it nearest to the
+reference time (RFC 3164 and `journalctl -o short` print none), 29 February only in a leap year. A time
+of day without a date is no point in time and gives None: the report then says so.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+
+_MON = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
+_ZONE = r"(?:[ ]?(?:Z|UTC|GMT)\b|[ ]?[+-]\d{2}:?\d{2}(?!\d))?"
+
+DATED = (
+    rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
+    rf"|\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis
+    rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
+    r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)"  # epoch seconds, milliseconds, microseconds
+)
+"""Regular expression source, fit for verbose mode: a timestamp that names a day (a missing year counts)."""
+
+ANY = rf"{DATED}|{_CLOCK}"
+"""Regular expression source: the same, or a time of day alone."""
+
+_CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
+_ZONE_GROUP = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_PARSERS = tuple(
+    re.compile(source)
+    for source in (
+        rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
+        rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
+    )
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Clock:
+    """Parses raw timestamps. `zone` holds for naive ones; `reference` (µs, UTC) dates those without a year."""
+
+    def __init__(self, zone: tzinfo, reference: int) -> None:
+        self.zone = zone
+        self.reference = reference
+        self._seen: dict[str, int | None] = {}
+
+    def parse(self, raw: str) -> int | None:
+        """µs since the epoch, UTC; None where `raw` is no point in time."""
+        try:
+            return self._seen[raw]
+        except KeyError:
+            if len(self._seen) >= 50_000:
+                self._seen.clear()
+            value = self._seen[raw] = self._parse(raw)
+            return value
+
+    def _parse(self, raw: str) -> int | None:
+        if raw[:1].isdigit() and raw.replace(".", "", 1).isdigit():
+            return _epoch(raw)
+        for parser in _PARSERS:
+            found = parser.match(raw)
+            if found:
+                return self._build(found.groupdict())
+        return None
+
+    def _build(self, part: dict[str, str | None]) -> int | None:
+        month = int(part.get("mo") or 0) or _MONTHS.get((part.get("mon") or "").lower(), 0)
+        micro = int(((part["f"] or "") + "000000")[:6])
+        clock = (int(part["h"] or 0), int(part["mi"] or 0), min(int(part["s"] or 0), 59), micro)
+        zone = _zone(part.get("z")) or self.zone
+        year = part.get("y") or part.get("y2")
+        years = [int(year)] if year else self._years()
+        best: int | None = None
+        for candidate in years:
+            try:
+                when = datetime(candidate, month, int(part["d"] or 0), *clock, tzinfo=zone)
+                micros = (when - _EPOCH) // _MICROSECOND
+            except (ValueError, OverflowError):  # 29 February of an ordinary year, month 13, the year 0
+                continue
+            if best is None or abs(micros - self.reference) < abs(best - self.reference):
+                best = micros
+        return best
+
+    def _years(self) -> list[int]:
+        year = (_EPOCH + timedelta(microseconds=self.reference)).year
+        return list(range(year - 4, year + 2))  # four back: 29 February comes that rarely
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    if not name:
+        return None
+    if name in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = name[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if offset >= timedelta(hours=24):
+        return None
+    return timezone(-offset if name[0] == "-" else offset)
+
+
+def _epoch(raw: str) -> int | None:
+    """Epoch seconds with a fraction, milliseconds (13 digits) or microseconds (16 digits)."""
+    whole, _, fraction = raw.partition(".")
+    if len(whole) == 10:
+        return int(whole) * 1_000_000 + int((fraction + "000000")[:6])
+    if len(whole) == 13:
+        return int(whole) * 1_000
+    if len(whole) == 16:
+        return int(whole)
+    return None

@@ -1,0 +1,115 @@
+"""Transports: how log lines arrive. One file each; a transport is a module-like object that satisfies `Transport`.
+
+A transport takes physical lines apart: which stream a line belongs to (a unit and its pid, a container and
+its output), what of it is the program's own text, and what the transport knows besides (time, priority, host).
+It keeps no state of its own: what came before travels as `owner`, the entry that the line may continue.
+
+The first complete line that a transport claims decides the transport of a source; lines before it, and lines
+that it does not claim, are plain text. An unclaimed line continues the nearest claimed line before it.
+"""
+
+from typing import Protocol
+
+import msgspec
+
+from logscan.model import Level
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """What a transport knows of an entry besides its text.
+
+    time      µs since the epoch, UTC, where the transport states it so; else None and `raw_time` holds the text
+    level     from a priority field; None where it says nothing of the line (a captured standard output)
+    unit      systemd unit, syslog identifier, container
+    fields    facts by name ("priority", "pid", "host")
+    resource  OpenTelemetry attribute names
+    """
+
+    time: int | None = None
+    raw_time: str | None = None
+    level: Level | None = None
+    unit: str | None = None
+    fields: dict[str, str] = {}
+    resource: dict[str, str] = {}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One claimed line. `lines` is the program's text, at least one line, without line ends.
+
+    key      identifies the stream within the source
+    prefix   bytes before the text in the physical line (a continuation may be indented by as much)
+    native   the transport hands over whole records: each entry starts a new one
+    partial  the writer cut the line here: the stream's next entry goes on with it, with nothing between
+    rows     for an entry that spans several physical lines: the row of each of `lines`, counted from the entry's
+             last physical line (0, then -1, …); empty where all stand in one
+    """
+
+    key: str
+    lines: list[bytes]
+    meta: Meta
+    prefix: int = 0
+    native: bool = False
+    partial: bool = False
+    rows: tuple[int, ...] = ()
+
+
+class Transport(Protocol):
+    """What the scanner asks of a transport. Lines come without their line end."""
+
+    name: str
+    claimable: bytes
+    """The first bytes that a line may begin with for `read` to be worth calling; empty: any."""
+    every_line: bool
+    """Text can be hidden from a search of the raw lines (an entry of several lines, an unmarked cut): read all."""
+
+    def anchors(self, level: Level) -> frozenset[bytes]:
+        """Literals of which one stands in every raw line whose meta says `level` or worse, or whose text is
+        spelt so that an anchor inside it could not be seen."""
+        ...
+
+    def read(self, line: bytes) -> Entry | None:
+        """The entry in a line, or None where the line is not this transport's."""
+        ...
+
+    def continuation(self, line: bytes, owner: Entry | None) -> bytes | None:
+        """The program's text in an unclaimed line. `owner` is the entry before it, None where none is near.
+        None drops the line: it is the transport's own (a boot mark, a cursor)."""
+        ...
+
+
+class Framed(Protocol):
+    """A transport whose entries span several physical lines has this besides; `read` then only claims a first line."""
+
+    def gather(self, pending: tuple[bytes, ...], line: bytes) -> tuple[tuple[bytes, ...], Entry | None]:
+        """`pending` are the lines of the entry so far; returns what is pending now, and the entry that `line` ends.
+        Pure: everything it remembers is in `pending`. Lines come raw, without the newline only."""
+        ...
+
+
+class Nested(Protocol):
+    """A transport that may stand inside another one's text (JSON in a container's log) has this besides."""
+
+    def unwrap(self, text: bytes) -> Entry | None:
+        """The record in a text, or None. Its meta wins over the outer one, field by field."""
+        ...
+
+
+def merge(outer: Meta, inner: Meta) -> Meta:
+    """What is known of a nested record: the inner transport's word first, the outer one's for the rest."""
+    timed = inner.time is not None or inner.raw_time is not None
+    return Meta(
+        time=inner.time if timed else outer.time,
+        raw_time=inner.raw_time if timed else outer.raw_time,
+        level=inner.level or outer.level,
+        unit=outer.unit or inner.unit,
+        fields={**outer.fields, **inner.fields},
+        resource={**inner.resource, **outer.resource},
+    )
+
+
+def detect(line: bytes, candidates: tuple[Transport, ...]) -> Transport | None:
+    """The first of `candidates` that claims a complete line, or None."""
+    for transport in candidates:
+        if (not transport.claimable or line[:1] in transport.claimable) and transport.read(line) is not None:
+            return transport
+    return None

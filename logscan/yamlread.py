@@ -1,0 +1,281 @@
+"""YAML with positions, read so that a hostile file costs little and a wrong one is told where.
+
+`yaml.safe_load` is not enough: aliases expand without bound, merges and duplicate keys change values
+silently, deep nesting overflows the C stack of the composer, and `0.10` becomes the number 0.1. So the
+parser's flat event stream is walked here with an explicit stack: scalars stay strings, every key and
+value keeps its place, and whatever has no use in a data file (anchors, aliases, merges, tags, several
+documents) is refused on the way, before anything is built from it.
+
+`Reader` turns such a tree into typed values and collects every problem instead of stopping at the
+first. The YAML syntax: https://yaml.org/spec/1.2.2/
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from .errors import RulesError
+
+T = TypeVar("T")
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 20
+MAX_NODES = 50_000
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Scalar(msgspec.Struct, frozen=True):
+    """A string and its place (1-based)."""
+
+    value: str
+    line: int
+    column: int
+
+
+class Items(msgspec.Struct, frozen=True):
+    """A list and its place."""
+
+    items: tuple["Node", ...]
+    line: int
+    column: int
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """Key and value pairs in the order written; keys are scalars and distinct."""
+
+    pairs: tuple[tuple[Scalar, "Node"], ...]
+    line: int
+    column: int
+
+
+Node = Scalar | Items | Mapping
+
+
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    __slots__ = ("children", "column", "key", "keys", "line", "mapping")
+
+    def __init__(self, mapping: bool, line: int, column: int) -> None:
+        self.mapping, self.line, self.column = mapping, line, column
+        self.children: list[Any] = []
+        self.keys: dict[str, int] = {}
+        self.key: Scalar | None = None
+
+
+def _place(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _refuse(name: str, line: int, column: int, what: str) -> RulesError:
+    return RulesError([f"{name}:{line}:{column}: {what}"])
+
+
+def _decode(text: bytes, name: str) -> str:
+    if len(text) > MAX_BYTES:
+        raise _refuse(name, 1, 1, f"the file is larger than {MAX_BYTES // 1024} KiB; split it")
+    try:
+        decoded = text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        column = error.start - text.rfind(b"\n", 0, error.start)
+        raise _refuse(name, line, column, "not UTF-8; save the file as UTF-8") from None
+    if found := _CONTROL.search(decoded):
+        line = decoded.count("\n", 0, found.start()) + 1
+        column = found.start() - decoded.rfind("\n", 0, found.start())
+        raise _refuse(name, line, column, f"control character U+{ord(found[0]):04X}; remove it")
+    return decoded
+
+
+def read(text: bytes, name: str) -> Node:
+    """The one document of a file. `name` stands in messages.
+
+    Raises RulesError with one line `name:line:column: what and how to mend it`.
+    """
+    decoded = _decode(text, name)
+    try:
+        return _build(yaml.parse(decoded, Loader=_LOADER), name)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise _refuse(name, line, column, f"not valid YAML: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        raise _refuse(name, 1, 1, f"not valid YAML: {str(error).splitlines()[0]}") from None
+
+
+def _build(events: Iterable[Any], name: str) -> Node:
+    stack: list[_Open] = []
+    root: Node | None = None
+    documents = nodes = 0
+    for event in events:
+        kind = type(event)
+        if kind is yaml.DocumentStartEvent:
+            documents += 1
+            if documents > 1:
+                raise _refuse(name, *_place(event), "a second document; keep one a file")
+            if event.tags or event.version:
+                raise _refuse(name, *_place(event), "directives are not used here; remove the % line")
+            continue
+        done: Node | None = None
+        if kind is yaml.ScalarEvent:
+            _check_event(event, name)
+            done = Scalar(event.value, *_place(event))
+            if event.style == '"' and _CONTROL.search(event.value):
+                raise _refuse(name, done.line, done.column, "an escape makes a control character; remove it")
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            _check_event(event, name)
+            if len(stack) >= MAX_DEPTH:
+                raise _refuse(name, *_place(event), f"nested deeper than {MAX_DEPTH}; flatten it")
+            _check_key_is_scalar(stack, event, name)
+            stack.append(_Open(kind is yaml.MappingStartEvent, *_place(event)))
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            top = stack.pop()
+            build = Mapping if top.mapping else Items
+            done = build(tuple(top.children), top.line, top.column)
+        elif kind is yaml.AliasEvent:
+            raise _refuse(name, *_place(event), f"alias *{event.anchor}; write the value out")
+        if done is None:
+            continue
+        nodes += 1
+        if nodes > MAX_NODES:
+            raise _refuse(name, done.line, done.column, f"more than {MAX_NODES} values; split the file")
+        if stack:
+            _attach(stack[-1], done, name, event)
+        else:
+            root = done
+    if root is None:
+        raise _refuse(name, 1, 1, "the file is empty")
+    return root
+
+
+def _check_event(event: Any, name: str) -> None:
+    if event.anchor is not None:
+        raise _refuse(name, *_place(event), f"anchor &{event.anchor}; write the value out where it is used")
+    if event.tag is not None:
+        raise _refuse(name, *_place(event), f"tag {event.tag}; remove it, quotes make a string")
+
+
+def _check_key_is_scalar(stack: list[_Open], event: Any, name: str) -> None:
+    if stack and stack[-1].mapping and stack[-1].key is None:
+        raise _refuse(name, *_place(event), "a key must be a plain word")
+
+
+def _attach(parent: _Open, node: Node, name: str, event: Any) -> None:
+    if not parent.mapping:
+        parent.children.append(node)
+    elif parent.key is not None:
+        parent.children.append((parent.key, node))
+        parent.key = None
+    else:
+        assert isinstance(node, Scalar)  # _check_key_is_scalar saw the others
+        if node.value == "<<" and event.implicit[0]:
+            raise _refuse(name, node.line, node.column, "merge key <<; write the keys out")
+        if node.value in parent.keys:
+            first = parent.keys[node.value]
+            raise _refuse(name, node.line, node.column, f"{node.value}: given twice, first in line {first}")
+        parent.keys[node.value] = node.line
+        parent.key = node
+
+
+def plain(node: Node) -> Any:
+    """The same as dict, list and str, without places."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Items):
+        return [plain(item) for item in node.items]
+    return {key.value: plain(value) for key, value in node.pairs}
+
+
+def scalars(node: Node, field: str = "") -> Iterator[tuple[str, Scalar]]:
+    """Every scalar with its field, as `remediation.fixes[0].link`, in the order written."""
+    if isinstance(node, Scalar):
+        yield field, node
+    elif isinstance(node, Items):
+        for index, item in enumerate(node.items):
+            yield from scalars(item, f"{field}[{index}]")
+    else:
+        for key, value in node.pairs:
+            yield from scalars(value, f"{field}.{key.value}" if field else key.value)
+
+
+class Reader:
+    """Typed values out of a tree. Each method returns a usable value even where the file is wrong, and
+    notes the problem: `file:line:column: field: what, and how to mend it`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[str] = []
+
+    def wrong(self, node: Node, field: str, what: str) -> None:
+        self.problems.append(f"{self.name}:{node.line}:{node.column}: {field or 'file'}: {what}")
+
+    def mapping(self, node: Node, field: str, known: tuple[str, ...], need: tuple[str, ...] = ()) -> dict[str, Node]:
+        """The known keys of a mapping; unknown and missing ones are problems."""
+        if not isinstance(node, Mapping):
+            self.wrong(node, field, f"must be a mapping with {', '.join(need or known)}")
+            return {}
+        found: dict[str, Node] = {}
+        for key, value in node.pairs:
+            if key.value in known:
+                found[key.value] = value
+            else:
+                close = difflib.get_close_matches(key.value, known, 1)
+                hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+                self.wrong(key, f"{field}.{key.value}" if field else key.value, f"unknown key; {hint}")
+        for key_name in need:
+            if key_name not in found:
+                self.wrong(node, f"{field}.{key_name}" if field else key_name, "missing; add it")
+        return found
+
+    def text(self, node: Node | None, field: str) -> str:
+        """A string that is not empty. None reads as "" (the missing key was reported already)."""
+        if node is None:
+            return ""
+        if not isinstance(node, Scalar):
+            self.wrong(node, field, "must be one text; put quotes around it")
+            return ""
+        value = node.value.strip()
+        if not value:
+            self.wrong(node, field, "is empty; fill it in or remove the key")
+        return value
+
+    def maybe(self, node: Node | None, field: str) -> str | None:
+        return None if node is None else self.text(node, field)
+
+    def choice(self, node: Node | None, field: str, options: tuple[str, ...]) -> str:
+        """One of `options`; the first where the file is wrong."""
+        if node is None:
+            return options[0]
+        value = self.text(node, field)
+        if value and value not in options:
+            self.wrong(node, field, f"{value!r} is not one of {', '.join(options)}")
+        return value if value in options else options[0]
+
+    def matching(self, node: Node | None, field: str, form: re.Pattern[str], what: str) -> str:
+        """A string of the given form; `what` names the form in the message."""
+        value = self.text(node, field)
+        if node is not None and value and not form.fullmatch(value):
+            self.wrong(node, field, f"{value!r} is not {what}")
+        return value
+
+    def many(self, node: Node | None, field: str, one: Callable[[Node, str], T]) -> tuple[T, ...]:
+        """A list, each item read by `one(node, field)`."""
+        if node is None:
+            return ()
+        if not isinstance(node, Items):
+            self.wrong(node, field, "must be a list")
+            return ()
+        return tuple(one(item, f"{field}[{index}]") for index, item in enumerate(node.items))
+
+    def one_or_many(self, node: Node | None, field: str) -> tuple[str, ...]:
+        """A string or a list of strings."""
+        if isinstance(node, Items):
+            return self.many(node, field, self.text)
+        return () if node is None else (self.text(node, field),)

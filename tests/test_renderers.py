@@ -1,0 +1,312 @@
+"""Rules of logscan.renderers: the report for people, for scripts, and as a stream."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from making import OPTIONS, RULES, Sig, at, event, night, own_bug, report_of
+from rich.cells import cell_len
+
+from logscan.model import Frame, Link
+from logscan.renderers import RENDERERS, STREAMS, View
+from logscan.renderers.layout import Span, Style, cut, wrap
+from logscan.renderers.terminal import render, render_counts
+from logscan.renderers.words import coarse_duration, number, percent, size
+from logscan.report import Report, loads
+from logscan.reportbuild import report
+from logscan.sigmodel import Fix, Reference, Remediation
+from logscan.summary import Source, SummaryBuilder
+
+PLAIN = View()
+NIGHT = report_of(night().done())
+COMMANDS = ("see", "next", "fix", "link")
+
+
+def scanned(*events: Any, **changes: Any) -> Report:
+    """The report of some events in app.log."""
+    builder = SummaryBuilder()
+    builder.lines, builder.bytes = 12_345, 1_200_000
+    complete = changes.pop("complete", True)
+    first, last = at("2026-11-22 02:00:00"), at("2026-11-22 03:00:00")
+    times = (None, None) if changes.pop("untimed", False) else (first, last)
+    builder.source(Source("app.log", "1", "plain", 1_200_000, 12_345, len(events), *times, complete))
+    for name, value in changes.items():
+        setattr(builder, name, value)
+    for one in events:
+        builder.add(one)
+    return report_of(builder.done())
+
+
+def test_the_night() -> None:
+    """The report of a night, to the letter: act or sleep, since when, where, what helps, what was lost."""
+    assert (
+        render(NIGHT, PLAIN)
+        == """\
+shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
+1,366 events: 1,349 known (4 incidents), 17 unknown (1 group)
+! counts are lower bounds: journald dropped 512 messages (rate limit)
+
+1 PAGE    1,204x  SQLAlchemy: connection pool exhausted
+  began    02:41:07, 76 s after the restart; peak 237/min, now 28/min
+  4 h      ············································█▅▄▃▂   5 min each
+  where    shop/orders.py:212 list_orders (89 %), 2 other places
+  now      who holds them: SELECT pid, state, query FROM pg_stat_activity
+  fix      close sessions with a context manager, then size the pool
+  link     https://sqlalche.me/e/20/3o7r
+
+2 NEW        17x  KeyError: 'coupon'                        unknown, fp:9f3ac1d0
+  began    02:39:58, 7 s after the restart; none in the 3 h 36 min before;
+           last 02:56:14
+  4 h      ···········································▂▇██▄·   5 min each
+  during   ValueError: no such coupon: 'XMAS'
+  where    shop/cart.py:88 apply_discount (your code)
+           total -= PRICES[order["coupon"]]
+  see      journalctl -u shop.service -S @1795315198 -U @1795315199
+  next     logscan triage fp:9f3ac1d0          drafts a signature from these
+
+3 TICKET     61x  uvicorn: keep-alive timer fires while a response is pending
+  began    23:30:00; none in the 26 min before; peak 1/min, last 02:50:00
+  4 h      ······█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄▄··   5 min each
+  fix      pip install 'uvicorn>=0.27.1'
+  link     https://github.com/encode/uvicorn/pull/2243
+4 TICKET     61x    follows 3: connection already in ERROR when the app sends
+5 WATCH      23x  httpx: read timeout
+
+read 412,880 lines, 388 MB
+"""
+    )
+
+
+@pytest.mark.parametrize("width", [20, 60, 72, 80, 120, 200, 500])
+@pytest.mark.parametrize("verbose", [False, True])
+def test_lines_fit(width: int, verbose: bool) -> None:
+    """No line is wider than the view (60 to 200), wide characters counted as two; commands and links,
+    which are copied, stay whole."""
+    wide = own_bug(
+        title="KeyError: " + "日本語テキスト" * 6, message="日本語テキスト" * 80 + "\nzweite Zeile", offset=1
+    )
+    for found in (NIGHT, scanned(wide, event(title="word " * 60, fingerprint="1" * 16))):
+        for line in render(found, View(width=width, verbose=verbose)).splitlines():
+            if not line.strip().startswith(COMMANDS):
+                assert cell_len(line) <= min(max(width, 60), 200)
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_colour_changes_nothing_but_colour(verbose: bool) -> None:
+    """Without its escape codes the coloured report is the plain one, and the plain one has none."""
+    plain = render(NIGHT, View(verbose=verbose))
+    coloured = render(NIGHT, View(color=True, links=True, verbose=verbose))
+    assert "\x1b" not in plain
+    assert "\x1b[1;7;31mPAGE\x1b[0m" in coloured
+    assert "\x1b]8;;https://sqlalche.me/e/20/3o7r\x1b\\" in coloured
+    bare = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\", "", coloured)
+    assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_a_hostile_log_shows_as_text(color: bool) -> None:
+    """Whatever text a log holds, no escape code, C1, bidi control or markup of it takes effect."""
+    evil = "\x1b]0;owned\x07\x9b31m\u202e[/red][link=javascript:x]\r\x08"
+    bug = own_bug(
+        title=evil, message=evil * 2, text=evil, exception=evil, source=evil, frames=(Frame(evil, 1, evil, evil),),
+        chain=(Link(evil, evil, "cause"),), resource={"service.name": evil, "host.name": evil},
+    )  # fmt: skip
+    builder = SummaryBuilder()
+    builder.bytes = 1
+    builder.source(Source(evil, "1", complete=False))
+    builder.problem(evil, "cut", evil)
+    builder.mark(at("2026-11-22 02:39:51"), evil)
+    builder.limits[evil] = builder.lost_upstream[evil] = builder.skipped[evil] = 1
+    builder.add(bug)
+    found = report_of(builder.done())
+    shown = render(found, View(color=color, links=color, verbose=True)) + render_counts(found, View(color=color))
+    ours = re.sub(r"\x1b\[[0-9;]+m", "", shown)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", ours)
+    assert r"\x1b]0;owned\x07\x9b31m\u202e[/red][link=javascript:x]" in ours
+
+
+def test_links_are_web_pages() -> None:
+    """Only http and https become links; others are not shown at all."""
+    style = Style(color=False, links=True)
+    assert style.write([Span("x", "", "javascript:alert(1)")]) == "x"
+    assert style.write([Span("x", "", "https://a\x1b\\b/c d")]) == "\x1b]8;;https://a\\b/cd\x1b\\x\x1b]8;;\x1b\\"
+    bad = Remediation(summary="s", links=(Reference("file:///etc/passwd", "docs"),))
+    assert "passwd" not in render(report_with(bad, "python"), View(verbose=True))
+
+
+def report_with(remedy: Remediation, language: str) -> Report:
+    """A report of one event whose signature has this remediation."""
+    builder = SummaryBuilder()
+    builder.add(event(signature="x.y", language=language))
+    return report(builder.done(), RULES, OPTIONS, {"x.y": Sig("t", "error", "ticket", remedy)})
+
+
+def test_a_clean_log() -> None:
+    """One clear line, and what was looked for."""
+    assert render(scanned(), PLAIN).splitlines() == [
+        "app.log, 22 Nov 02:00 to 03:00 UTC",
+        "nothing wrong found: 12,345 lines, 1.2 MB",
+        "looked for tracebacks, records at error or above and 7 signatures",
+    ]
+    assert render_counts(scanned(), PLAIN) == "nothing wrong found: 12,345 lines, 1.2 MB\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"complete": False}, "nothing wrong found in what could be read: 12,345 lines, 1.2 MB"),
+        (
+            {"lost_upstream": {"null_messages": 3}},
+            "nothing wrong found in what could be read: 12,345 lines, 1.2 MB",
+        ),
+        ({"bytes": 0, "lines": 0}, "nothing was read: the input is empty"),
+    ],
+)
+def test_no_false_comfort(changes: dict[str, Any], line: str) -> None:
+    """A cut or lossy input is never called clean without saying so; an empty one is called empty."""
+    assert line in render(scanned(**changes), PLAIN).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("changes", "warning"),
+    [
+        ({"untimed": True}, "! no timestamps: counts only"),
+        ({"complete": False}, "! incomplete: could not read all of app.log"),
+        ({"lost_upstream": {"journald_suppressed": 512}}, "! counts are lower bounds: journald dropped 512 messages (rate limit)"),
+        ({"lost_upstream": {"null_messages": 1}}, "! counts are lower bounds: 1 message over 4 KiB came empty: add --all to journalctl"),
+        ({"limits": {"regex_timeout": 2}}, "! 2 events on which a pattern ran out of time: their name may be wrong"),
+        ({"limits": {"brand_new": 2}}, "! limit brand_new reached 2x"),
+    ],
+)  # fmt: skip
+def test_what_was_lost_is_said(changes: dict[str, Any], warning: str) -> None:
+    """Every loss, limit and gap has a line that starts with `!`, in words."""
+    time = None if changes.get("untimed") else at("2026-11-22 02:30:00")
+    assert warning in render(scanned(event(time=time), **changes), View(width=120)).splitlines()
+
+
+def test_repeats_that_were_multiplied_are_no_loss() -> None:
+    """rsyslog's "repeated N times" is counted in, so nothing is a lower bound."""
+    found = scanned(event(), lost_upstream={"rsyslog_repeated": 9})
+    assert "!" not in render(found, PLAIN)
+    assert not found.incidents[0].lower_bound
+
+
+def test_an_own_bug_is_legible() -> None:
+    """An unknown exception shows its message, cause, place, line of code and how to see it, by default."""
+    text = render(scanned(own_bug(message="'coupon'\nand a second line")), PLAIN)
+    for part in ("NEW", "KeyError: 'coupon'", "02:41:07", "none in the 41 min before", "no such coupon: 'XMAS'",
+                 "shop/cart.py:88 apply_discount (your code)", 'total -= PRICES[order["coupon"]]',
+                 "and a second line", "sed -n '1,4p' app.log", "logscan triage fp:9f3ac1d0"):  # fmt: skip
+        assert part in text
+    assert "starlette" not in text
+    assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))
+
+
+def test_many_unknown_groups_take_one_line() -> None:
+    """Ten unknown groups are shown, the others counted in a line; `verbose` shows all of them."""
+    some = [event(offset=n, fingerprint=f"{n:016x}", title=f"broke {n}") for n in range(25)]
+    assert "and 15 more unknown groups, 15 events: --verbose shows them" in render(scanned(*some), PLAIN)
+    assert render(scanned(*some), PLAIN).count(" NEW ") == 10
+    assert render(scanned(*some), View(verbose=True)).count(" NEW ") == 25
+
+
+def test_a_critical_unknown_pages() -> None:
+    """What must wake somebody says PAGE, known or not."""
+    assert re.search(r"^1 PAGE +1x  it broke +unknown, fp:", render(scanned(event(action="page")), PLAIN), re.M)
+
+
+def test_the_upgrade_of_other_languages() -> None:
+    """Only Python's fixes are written as a pip command."""
+    fix = Remediation(summary="s", fixes=(Fix("upgrade", "log4j", "2.17.1"),))
+    assert "fix      upgrade log4j to 2.17.1 or later" in render(report_with(fix, "java"), PLAIN)
+    assert "fix      pip install 'log4j>=2.17.1'" in render(report_with(fix, "python"), PLAIN)
+
+
+def test_json_is_the_report() -> None:
+    """`--format json` reads back as the same value, whatever the view."""
+    assert loads(RENDERERS["json"](NIGHT, PLAIN).encode()) == NIGHT
+    top = json.loads(RENDERERS["json"](NIGHT, PLAIN))
+    assert list(top)[:14] == [
+        "schema", "version", "complete", "rules", "options", "input", "span", "bucket_seconds", "events", "matched",
+        "unclassified", "incidents", "problems", "marks",
+    ]  # fmt: skip
+    assert {
+        "key", "signature", "fingerprint", "title", "severity", "action", "count", "lower_bound", "first", "last",
+        "language", "exception", "message", "also", "follow_on", "variants", "sources", "streams", "buckets", "rate",
+        "verdict", "remediation", "example", "locate",
+    } <= set(top["incidents"][0])  # fmt: skip
+    assert top["schema"] == "logscan.report/1"
+
+
+def test_json_survives_any_text() -> None:
+    """Lone surrogates, controls and NUL give valid JSON, in the report and in the stream."""
+    odd = "\udcff\x00\x1b\ud83d\u2028"
+    one = own_bug(message=odd, title=odd, text=odd, source=odd, facts={odd: odd}, resource={odd: odd})
+    found = scanned(one)
+    assert loads(RENDERERS["json"](found, PLAIN).encode()).incidents[0].message == "\ufffd\x00\x1b\ufffd\u2028"
+    line = STREAMS["jsonl"](RULES, OPTIONS).event(one)
+    assert json.loads(line)["text"] == "\ufffd\x00\x1b\ufffd\u2028"
+    assert line.count(b"\n") == 1
+
+
+def test_the_stream() -> None:
+    """begin, one line an event with every field of the contract, end with the accounting."""
+    writer = STREAMS["jsonl"](RULES, OPTIONS)
+    begin, line, end = (json.loads(part) for part in (writer.begin(), writer.event(own_bug()), writer.end(NIGHT)))
+    assert (begin["type"], begin["schema"]) == ("begin", "logscan.events/1")
+    assert list(line) == [
+        "type", "source", "stream", "offset", "length", "first_line", "last_line", "lines", "trace_first_line",
+        "trace_last_line", "time", "level", "severity", "language", "exception", "message", "chain", "frames",
+        "signature", "also", "fingerprint", "facts", "resource", "incomplete", "truncated", "text",
+    ]  # fmt: skip
+    assert line["time"] == "2026-11-22T02:41:07Z"
+    assert line["chain"] == [{"exception": "ValueError", "message": "no such coupon: 'XMAS'", "link": "context"}]
+    assert line["lines"] is None
+    assert (end["type"], end["complete"], end["events"], end["matched"]) == ("end", True, 1366, 1349)
+    assert end["input"]["lost_upstream"] == {"journald_suppressed": 512}
+    assert RENDERERS["jsonl"](NIGHT, PLAIN).encode() == writer.end(NIGHT)
+
+
+def test_the_stream_is_redacted() -> None:
+    """A secret reaches no field of an event's line."""
+    secret = "password=hunter22"
+    one = own_bug(
+        message=secret, text=secret, facts={"dsn": secret}, frames=(Frame("a", 1, "f", secret),),
+        chain=(Link("E", secret, "cause"),),
+    )  # fmt: skip
+    assert b"hunter22" not in STREAMS["jsonl"](RULES, OPTIONS).event(one)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "most", "lines"),
+    [
+        ("one two three", 7, 5, ["one two", "three"]),
+        ("one two three", 7, 1, ["one tw…"]),
+        ("abcdefghij", 4, 5, ["abcd", "efgh", "ij"]),
+        ("日本語", 4, 5, ["日本", "語"]),
+        ("", 5, 3, []),
+    ],
+)
+def test_wrap(text: str, width: int, most: int, lines: list[str]) -> None:
+    """Broken at spaces where there are some, by cells, with an ellipsis where something is missing."""
+    assert wrap(text, width, most) == lines
+
+
+def test_cut() -> None:
+    """What fits is left alone; the ellipsis counts."""
+    assert (cut("abc", 3), cut("abcd", 3), cut("日本語", 5)) == ("abc", "ab…", "日本…")
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (number(1204), "1,204"), (number(0.42), "0.4"), (number(9.96), "10.0"), (number(12.4), "12"),
+        (size(312), "312 B"), (size(1_200_000), "1.2 MB"), (size(388_000_000), "388 MB"), (size(999_600), "1.0 MB"),
+        (percent(1, 1000), "<1 %"), (percent(999, 1000), ">99 %"), (percent(1, 1), "100 %"),
+        (coarse_duration(14_700), "4 h"), (coarse_duration(300), "5 min"), (coarse_duration(30), "30 s"),
+    ],
+)  # fmt: skip
+def test_figures_in_words(shown: str, text: str) -> None:
+    """Thousands separators, units, and never a false 0 % or 100 %."""
+    assert shown == text
