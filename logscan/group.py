@@ -35,6 +35,8 @@ from logscan.transports import Meta
 HELD_BARE = 16 * 1024
 HELD = 64 * 1024
 SILENCE = 1024 * 1024
+MAX_QUOTED = 10
+"""Records with times long past that one message may quote; more are a log whose files were joined out of order."""
 TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
 SECOND = 1_000_000
 WARNING = LEVELS.index("warning")
@@ -51,15 +53,18 @@ class Line(NamedTuple):
 
 
 class Record(msgspec.Struct):
-    """The record that an idle stream remembers: its header, if it has one, and its lines so far."""
+    """The record that an idle stream remembers: its header, if it has one, and its lines so far. `loose`: the line
+    before it was an ordinary one without a header."""
 
     header: Header | None
     meta: Meta
     lines: list[Line]
+    loose: bool = False
 
 
 class Open(msgspec.Struct):
-    """An open group. `trace_at` counts lines before the traceback; `held` may belong; `dropped` were too many to
+    """An open group. `trace_at` counts lines before the traceback; `held` may belong; `loose`: lines without a header
+    are ordinary in this stream, so they are no more of a message; `dropped` were too many to
     keep."""
 
     header: Header | None
@@ -77,6 +82,8 @@ class Open(msgspec.Struct):
     size: int = 0
     dropped: int = 0
     deadline: int = 0
+    quoted: int = 0
+    loose: bool = False
 
     @property
     def start(self) -> int:
@@ -85,6 +92,11 @@ class Open(msgspec.Struct):
     @property
     def last(self) -> Line:
         return (self.held or self.tail or self.lines)[-1]
+
+    @property
+    def headed(self) -> bool:
+        """The next header ends the group, and all that comes before it belongs."""
+        return self.header is not None and not self.loose
 
     @property
     def level(self) -> Level | None:
@@ -148,6 +160,8 @@ class Stream(msgspec.Struct):
     open: Open | None = None
     owed: list[Open] = []
     dump: bool = False
+    loose: bool = False
+    """The last group stood among lines without a header."""
     several: bool = False
     """The last entry has continuation lines of its own: it is a whole record."""
 
@@ -155,9 +169,24 @@ class Stream(msgspec.Struct):
     def idle(self) -> bool:
         return self.open is None and not self.owed
 
+    @property
+    def apart(self) -> bool:
+        """Whether the line directly before had no header and was no continuation: this log has ordinary lines without
+        one (a program that prints, beside a library that logs)."""
+        record = self.record
+        if record is None:
+            return self.loose
+        return record.header is None and record.lines[-1].text[:1] not in (b" ", b"\t", b"")
+
+    @property
+    def begun(self) -> int:
+        """Where the oldest group that is not closed began."""
+        waiting = self.owed if self.open is None else [*self.owed, self.open]
+        return min(each.start for each in waiting)
+
     def forget(self, offset: int) -> None:
-        """Drop what can no longer count for a line at `offset` or later."""
-        floor = offset - LOOKBACK
+        """Drop what can no longer count for a line at `offset` or later, nor for the group that is open."""
+        floor = (offset if self.open is None else min(offset, self.open.start)) - LOOKBACK
         if self.record and self.record.lines[0].offset < floor:
             kept = [line for line in self.record.lines[-4:] if line.offset >= floor]
             self.record = Record(None, self.record.meta, kept) if kept else None
@@ -195,7 +224,7 @@ class Grouper:
         """Close everything: the stream has ended, or its last entry was a whole record."""
         out: list[Group] = []
         while stream.open is not None:
-            self._close(stream, out, keep_held=stream.open.header is not None or stream.several)
+            self._close(stream, out, keep_held=stream.open.headed or stream.several)
         for owed in stream.owed:
             out.append(self._group(stream, owed, "end", over_span=False))
         stream.owed = []
@@ -220,7 +249,7 @@ class Grouper:
             if line.end - opened.start > MAX_SPAN:
                 self._close(stream, out, keep_held=True, over_span=True)
             elif line.offset - opened.last.end > SILENCE and whole:
-                self._close(stream, out, keep_held=opened.header is not None)
+                self._close(stream, out, keep_held=opened.headed)
             elif opened.machine is None:
                 if self._in_record(stream, opened, line, meta, fresh, out):
                     return
@@ -254,6 +283,7 @@ class Grouper:
             return
         stream.forget(line.offset)
         before = stream.record
+        loose = stream.apart
         self._remember(stream, line, meta, header)
         if hit and header is None and not fresh and before is not None and before.header is not None:
             opened = Open(before.header, before.meta, None, [])
@@ -261,13 +291,14 @@ class Grouper:
         else:
             opened = Open(header, meta, None, [])
             lines = [line]
-        opened.candidate = hit
+        opened.candidate, opened.loose = hit, loose
         for each in lines:
             opened.take(each)
         self._start(stream, opened)
 
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened
+        stream.loose = opened.loose
         stream.lender = Record(opened.header, opened.meta, [opened.lines[0]])
         stream.record = None
         stream.dump = False
@@ -280,13 +311,14 @@ class Grouper:
             # the traceback starts on the header's own line: "… ERROR message Traceback (most recent call last):"
             opened = Open(header, meta, None, [])
             lines, at = [line], 0
+            opened.loose = stream.apart
             stream.learned[header.format] = line.offset
         elif record is not None and _rank(record) >= WARNING:
-            opened = Open(record.header, record.meta, None, [])
+            opened = Open(record.header, record.meta, None, [], loose=record.loose)
             lines, at = [*record.lines, line], len(record.lines)
         else:
             plain = [] if record is None else record.lines[1 if record.header else 0 :]
-            count = grammar.prelude([each.text for each in plain[-4:]])
+            count = grammar.prelude(line.text, [each.text for each in plain[-4:]])
             opened = Open(None, meta, record or stream.lender, [])
             lines, at = [*plain[len(plain) - count :], line], count
         for each in lines:
@@ -301,7 +333,7 @@ class Grouper:
         text = line.text
         if header is not None:
             stream.learned[header.format] = line.offset
-            stream.record = Record(header, meta, [line])
+            stream.record = Record(header, meta, [line], loose=stream.apart)
             stream.lender = None
         else:
             record = stream.record
@@ -322,17 +354,18 @@ class Grouper:
         text = line.text
         grammars = self.grammars.values()
         if fresh or self.formats.match(text) is not None or self._gap(opened, meta):
-            self._close(stream, out, keep_held=True)
+            self._close(stream, out, keep_held=not opened.loose)
             return False
         if not opened.dump and opened.held:
             opened.dump = any(g.dump(opened.held[-1].text) for g in grammars)
         for grammar in grammars:
             machine = grammar.open(text, opened.dump) if self.anchors.found(text) else None
+            apart = machine is not None and (machine.lead or machine.final)
             machine = machine or grammar.bare(text, opened.last.text)
             if machine is None:
                 continue
             rank = LEVELS.index(opened.level) if opened.level else -1
-            if rank < WARNING or (grammar.strong(text) and grammar.prelude([text]) != 0):
+            if rank < WARNING or apart:
                 self._close(stream, out, keep_held=True)
                 return False
             opened.accept_held()
@@ -356,10 +389,13 @@ class Grouper:
         assert machine is not None and opened.grammar is not None
         body = _body(line.text, machine)
         header = self.formats.match(body)
-        ends = header is not None and self._ends(stream, opened, header, line)
+        ends = header is not None and self._ends(stream, opened, header)
+        lead = machine.lead
         step = machine.step(body, ends or (fresh and machine.final))
         if step is Step.TAKE or step is Step.FINAL:
             opened.accept_held()
+            if lead and not machine.lead:
+                opened.trace_at = len(opened.lines)
             opened.take(line)
             return True
         if step is Step.TEXT and not fresh and not self._gap(opened, meta):
@@ -371,9 +407,17 @@ class Grouper:
         elif step is Step.ROLLBACK:
             self._roll_back(stream, opened)
         else:
-            keep = opened.header is not None or (ends and stream.several)
-            self._close(stream, out, keep_held=keep, cut=step is Step.CUT)
+            unquoted = opened.quoted > MAX_QUOTED and self._unquote(opened)
+            self._close(stream, out, keep_held=opened.headed and not unquoted, cut=step is Step.CUT)
         return False
+
+    def _unquote(self, opened: Open) -> bool:
+        """What looked like quoted records were records: hold only those, from the first one on."""
+        at = next((i for i, held in enumerate(opened.held) if self.formats.match(held.text) is not None), 0)
+        held, opened.held = opened.held, opened.held[:at]
+        opened.accept_held()
+        opened.held = held[at:]
+        return True
 
     def _text(self, stream: Stream, opened: Open, line: Line, meta: Meta, out: list[Group]) -> bool:
         """A line after a traceback's final line that its grammar cannot place."""
@@ -390,30 +434,34 @@ class Grouper:
                 for each in again:
                     self._feed(stream, each, meta, False, out)
                 return False
-            in_message = opened.header is not None and (said or getattr(opened.machine, "colon", False))
+            in_message = opened.headed and (said or getattr(opened.machine, "colon", False))
             if not in_message:
-                self._close(stream, out, keep_held=opened.header is not None)
+                self._close(stream, out, keep_held=opened.headed)
                 return False
-        if sum(len(h.text) for h in opened.held) > (HELD if opened.header else HELD_BARE):
+        if sum(len(h.text) for h in opened.held) > (HELD if opened.headed else HELD_BARE):
             self._close(stream, out, keep_held=False)
             return False
         opened.held.append(line)
         return True
 
-    def _ends(self, stream: Stream, opened: Open, header: Header, line: Line) -> bool:
-        """Whether a line with a header's shape ends the traceback's message: the stream's own shapes do, a shape that
-        the stream has not shown only where its time fits."""
+    def _ends(self, stream: Stream, opened: Open, header: Header) -> bool:
+        """Whether a line with a header's shape ends the traceback's message: it does in a shape that the stream uses,
+        and in another one where its time fits. A time long before the event's is quoted text, not the next record."""
         own = opened.header
-        if own is None or header.format == own.format or header.format in _STRONG_FORMATS:
+        if own is None or header.format in _STRONG_FORMATS:
             return True
-        if stream.learned.get(header.format, -1) >= opened.start - LOOKBACK:
-            return True
-        if header.time is None:
-            return False
-        if own.time is None:
-            return True
+        used = header.format == own.format or stream.learned.get(header.format, -1) >= opened.start - LOOKBACK
+        if header.time is None or own.time is None:
+            return used or header.time is not None
         before, after = self.clock.parse(own.time), self.clock.parse(header.time)
-        return before is None or after is None or 0 <= after - before <= 3600 * SECOND
+        if before is None or after is None:
+            return True
+        if not used:
+            return 0 <= after - before <= 3600 * SECOND
+        if after - before >= -2 * 3600 * SECOND:
+            return True
+        opened.quoted += 1
+        return opened.quoted > MAX_QUOTED
 
     def _gap(self, opened: Open, meta: Meta) -> bool:
         """Entries that carry their own time belong together only within a second."""
@@ -495,7 +543,7 @@ class Grouper:
             meta=opened.meta,
             lender=opened.lent,
             grammar=opened.grammar,
-            trace_at=opened.trace_at if machine is not None else None,
+            trace_at=opened.trace_at if machine is not None and not machine.lead else None,
             margin=machine.margin if machine is not None else b"",
             final=machine.final if machine is not None else True,
             candidate=opened.candidate,

@@ -35,7 +35,7 @@ from logscan.group import Group, Grouper, Line, Stream
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
 from logscan.prefilter import EveryLine, Literals, Prefilter
-from logscan.signature import Ruleset
+from logscan.signature import Ruleset, fields_of
 from logscan.timestamps import Clock
 from logscan.transports import (
     Entry,
@@ -87,6 +87,7 @@ class State(msgspec.Struct):
     """Everything that a scanner's future depends on, at the start of a line. Comparable and picklable.
 
     offset, number  of the next line (bytes from the source's start; 1-based)
+    fed             lines before this offset were fed to their streams; those between it and `offset` were skipped
     recent          (stream, signature, offset) of the events that a follow-on may follow
     partial         cut lines that wait for their rest, by stream: the text so far and where it began
     pending         the physical lines of an entry that is not complete, and where it began
@@ -94,6 +95,7 @@ class State(msgspec.Struct):
 
     offset: int = 0
     number: int = 1
+    fed: int = 0
     transport: str | None = None
     streams: dict[str, Stream] = {}
     owner: str | None = None
@@ -130,10 +132,10 @@ class Scanner:
         self._transport: Transport = _named(self._s.transport)
         self._grouper, self._prefilter = _machinery(rules, settings, clock)
         self._parser = Parser({g.language: g for g in GRAMMARS})
-        self._verdicts: dict[tuple[str, str, bytes, str | None, str | None, Level | None, str | None], Verdict] = {}
+        self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
+        self._verdicts: dict[tuple[object, ...], Verdict] = {}
         self._kept = b""  # complete lines that may be looked back at, then an incomplete one
         self._base = self._s.offset  # offset of the first byte of _kept
-        self._fed = self._s.offset  # lines before this have been fed (or were idle and out of reach)
         self._long: bytearray | None = None  # head of a line longer than MAX_LINE
         self._long_tail = b""
         self._long_size = 0
@@ -161,6 +163,13 @@ class Scanner:
         self._kept = data[keep:]
         self._base += keep
         return out
+
+    def look_back(self, before: bytes) -> None:
+        """Hand over what stands directly before this scanner's start, as far as LOOKBACK: a piece in the middle of a
+        source needs it where its first event's header is on the other side of the cut."""
+        kept = before[-LOOKBACK - 1 :]
+        self._kept = kept
+        self._base = self._s.offset - len(kept)
 
     def finish(self) -> list[Event]:
         """The source has ended: a last line without a line end counts, and every open group closes."""
@@ -215,7 +224,7 @@ class Scanner:
         self._s.number += 1
         self.lines += 1
         self._kept = b""
-        self._base = self._fed = self._s.offset
+        self._base = self._s.fed = self._s.offset
 
     # -- lines --------------------------------------------------------------------------------------------------
 
@@ -230,7 +239,7 @@ class Scanner:
             if name is not None and name != "plain":
                 self._flush_all(out)  # what came before is plain text, and of no account for what follows
                 self._s.streams = {}
-                self._fed = self._s.offset
+                self._s.fed = self._s.offset
                 self._transport = _named(name)
         if self.first is None and self._probed < PROBE:
             self._probe_first(data, pos, end)
@@ -254,7 +263,7 @@ class Scanner:
 
     def _time_of(self, line: bytes) -> int | None:
         """A healthy line's time: where in time the log stands, whether or not anything went wrong there."""
-        text = _plain(line.strip(b"\0\r"))
+        text = self._plain(line.strip(b"\0\r"))
         entry = self._transport.read(text)
         if entry is not None:
             return self._meta_time(entry.meta)
@@ -295,7 +304,7 @@ class Scanner:
             offset = self._base + start
             self._line(data[start:stop], offset, self._base + stop, out)
             pos = stop + 1 if cut >= 0 else stop
-            self._s.offset = self._fed = self._base + pos
+            self._s.offset = self._s.fed = self._base + pos
             self._s.number += 1
             self.lines += 1
 
@@ -309,8 +318,8 @@ class Scanner:
 
     def _look_back(self, data: bytes, start: int) -> int:
         """The first line's start at or after both LOOKBACK before `start` and what has been fed."""
-        floor = max(start - LOOKBACK, self._fed - self._base, 0)
-        if floor == 0 or floor == self._fed - self._base or data[floor - 1 : floor] == b"\n":
+        floor = max(start - LOOKBACK, self._s.fed - self._base, 0)
+        if floor == 0 or floor == self._s.fed - self._base or data[floor - 1 : floor] == b"\n":
             return floor
         cut = data.find(b"\n", floor, start)
         return cut + 1 if cut >= 0 else start
@@ -381,7 +390,7 @@ class Scanner:
         stream.several = whole
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         for index, each in enumerate(lines):
-            line = Line(_plain(each), offset, end, s.number + rows[index])
+            line = Line(self._plain(each), offset, end, s.number + rows[index])
             self._emit(self._grouper.feed(stream, line, meta, index == 0, native or whole), out)
         if whole:
             self._emit(self._grouper.seal(stream), out)
@@ -407,7 +416,7 @@ class Scanner:
         elif rest is not text:
             stream.several = True
         meta = owner.meta if owner is not None else _NO_META
-        self._emit(self._grouper.feed(stream, Line(_plain(rest), offset, end, s.number), meta, False, False), out)
+        self._emit(self._grouper.feed(stream, Line(self._plain(rest), offset, end, s.number), meta, False, False), out)
 
     def _end_entries(self, out: list[Event]) -> None:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
@@ -423,6 +432,18 @@ class Scanner:
             del s.partial[key]
             self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
 
+    def _plain(self, text: bytes) -> bytes:
+        """A line without colours and other terminal sequences; without what a carriage return overwrote, where that
+        was a progress bar before a line that counts."""
+        if b"\x1b" in text:
+            text = _SGR.sub(b"", text)
+        if b"\r" in text:
+            text = text.rstrip(b"\r")
+            last = text.rpartition(b"\r")[2]
+            if self._grouper.anchors.found(last) or self._grouper.formats.match(last) is not None:
+                text = last
+        return text
+
     def _prune(self, offset: int) -> None:
         """Forget streams that can no longer matter. Amortised: only when their number has doubled."""
         streams = self._s.streams
@@ -434,7 +455,9 @@ class Scanner:
                 del streams[key]
 
     def _flush_all(self, out: list[Event]) -> None:
-        for stream in list(self._s.streams.values()):
+        # in the order in which the groups began: a piece knows the streams in another order than the whole
+        busy = [stream for stream in self._s.streams.values() if not stream.idle]
+        for stream in sorted(busy, key=lambda stream: stream.begun):
             self._emit(self._grouper.flush(stream), out)
 
     # -- state --------------------------------------------------------------------------------------------------
@@ -456,9 +479,12 @@ class Scanner:
         again, so nothing that was remembered of it counts."""
         s = self.state()
         recent = [r for r in s.recent if r[2] >= s.offset - LOOKBACK]
-        if self._idle():
-            return s.offset, s.transport, recent
         near = s.owner_at >= s.offset - LOOKBACK
+        if self._idle():
+            # an owner that is out of reach kept its lines only as long as its group was open: what it remembers of
+            # them, a scanner that never saw the owner remembers elsewhere
+            stale = None if near or s.owner is None else s.streams.get(s.owner)
+            return s.offset, s.transport, recent, stale if stale and stale != Stream(stale.key) else None
         streams = {k: v for k, v in s.streams.items() if v != Stream(k)}
         owner = (s.owner, s.owner_at) if near else None
         return s.offset, s.transport, recent, streams, owner, s.partial, s.pending
@@ -485,11 +511,13 @@ class Scanner:
         return self._build(group, content, verdict)
 
     def _classify(self, group: Group, content: Content) -> Verdict:
+        """The verdict on a content, remembered by all that decides it."""
         header = group.header
-        key = (
-            content.text, content.message, group.margin, content.logger, content.unit, content.level,
-            group.incomplete if header is None else f"{header.format}/{group.incomplete}",
+        key: tuple[object, ...] = (
+            content.text, content.logger, content.unit, content.level, group.margin, group.trace_at,
+            group.interleaved, group.final, group.incomplete, header.format if header else None,
         )  # fmt: skip
+        key += tuple(content.fields.get(name) for name in self._fields)
         found = self._verdicts.get(key)
         if found is None:
             found = classify(content, self.rules)
@@ -584,15 +612,6 @@ class Scanner:
 
     def _limit(self, name: str) -> None:
         self.limits[name] = self.limits.get(name, 0) + 1
-
-
-def _plain(text: bytes) -> bytes:
-    """A line without colours and other terminal sequences, and without what a carriage return overwrote."""
-    if b"\x1b" in text:
-        text = _SGR.sub(b"", text)
-    if b"\r" in text:
-        text = text.rstrip(b"\r").rpartition(b"\r")[2]
-    return text
 
 
 def _unwrap(entry: Entry) -> tuple[list[bytes], Meta, bool]:

@@ -290,6 +290,17 @@ def patterns_of(match: Match) -> Iterator[str]:
         yield match.regex
 
 
+def fields_of(match: Match) -> frozenset[str]:
+    """The names of the fields that a match tree asks for."""
+    if isinstance(match, AllOf | AnyOf):
+        return frozenset().union(*map(fields_of, match.parts))
+    if isinstance(match, Not):
+        return fields_of(match.part)
+    if isinstance(match, GlobLeaf) and match.of.startswith("field:"):
+        return frozenset({match.of.removeprefix("field:")})
+    return frozenset()
+
+
 def check_patterns(reader: Reader, node: Node, match: Match) -> None:
     """Compile every regex of a signature; those that cannot be are noted at their place."""
     patterns = set(patterns_of(match))

@@ -26,6 +26,7 @@ _ZONE = r"(?:[ ]?(?:Z|UTC|GMT)\b|[ ]?[+-]\d{2}:?\d{2}(?!\d))?"
 
 DATED = (
     rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
+    rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}"  # month first: rich
     rf"|\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis
     rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
     r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)"  # epoch seconds, milliseconds, microseconds
@@ -42,6 +43,7 @@ _PARSERS = tuple(
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
         rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
     )
@@ -83,7 +85,7 @@ class Clock:
         clock = (int(part["h"] or 0), int(part["mi"] or 0), min(int(part["s"] or 0), 59), micro)
         zone = _zone(part.get("z")) or self.zone
         year = part.get("y") or part.get("y2")
-        years = [int(year)] if year else self._years()
+        years = [int(year) + (2000 if len(year) == 2 else 0)] if year else self._years()
         best: int | None = None
         for candidate in years:
             try:

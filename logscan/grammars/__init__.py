@@ -29,6 +29,8 @@ class Machine(Protocol):
 
     margin: bytes
     """What stands before every line of the group (an indentation, a quote mark)."""
+    lead: bool
+    """Whether only a prelude has been taken so far ("Exception in callback …"), no traceback yet."""
     final: bool
     """Whether the group would be whole if it ended here."""
     cut_start: bool
@@ -60,7 +62,7 @@ class Grammar(Protocol):
         it shows."""
         ...
 
-    def prelude(self, before: Sequence[bytes]) -> int:
+    def prelude(self, line: bytes, before: Sequence[bytes]) -> int:
         """How many of the lines directly before an opening line belong to the group."""
         ...
 

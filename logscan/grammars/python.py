@@ -28,10 +28,12 @@ anchors = frozenset({
     HEADER, b'", line ', b"Exception in thread", b"Exception ignored ", b"Exception in callback",
     b"exception was never retrieved", b"--- Logging error ---", b"Fatal Python error", b"most recent call first",
     b"RemoteTraceback:", b"sub-exception", b"The above exception was the direct cause",
-    b"During handling of the above exception", b"> ignored", b"Fatal error on ", b"Unhandled exception in ",
+    b"During handling of the above exception", b"> ignored", b"Fatal error on ",
+    b"Task was destroyed but", b"SyntaxError: ", b"Unhandled error in exception", b"Unhandled exception in ",
 })  # fmt: skip
 
 FRAME = re.compile(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in (?P<function>.+))?$')
+TORN_FRAME = re.compile(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
 TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
 FINAL = re.compile(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
 SUFFIX = re.compile(rb"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration"
@@ -44,12 +46,16 @@ STACK = b"Stack (most recent call last):"
 PRELUDE = re.compile(
     rb"Exception in thread .*:$|Exception ignored (?:in|on|while|from)\b.*|Exception in callback .*"
     rb"|(?:Task|Future|_GatheringFuture)\w* exception was never retrieved$"
-    rb"|--- Logging error ---$|Error in (?:atexit\._run_exitfuncs|sys\.excepthook):|Original exception was:$"
-    rb"|Process [\w:.-]+:$|Unhandled exception in (?:event loop|client_connected_cb)\b.*|Fatal error on .* transport$"
+    rb"|Task was destroyed but it is pending!$"
+    rb"|--- Logging error ---$|Original exception was:$"
+    rb"|Error in (?:atexit\._run_exitfuncs|sys\.excepthook|sys\.exitfunc):"
+    rb"|Process [\w:.-]+:$|Unhandled exception in (?:event loop|client_connected_cb)\b.*"
+    rb"|Unhandled error in exception handler$|Fatal error on .* transport$"
     rb"|exception calling callback <.*"
 )
 DETAIL = re.compile(
-    rb"(?:asyncgen|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task|transport): "
+    rb"(?:asyncgen|context|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task"
+    rb"|transport): "
 )
 DUMP = re.compile(rb"(?:Stack|[\w ]*created at|[\w ]*allocated at).*\(most recent call (?:last|first)\):?\s*$")
 CONTINUATION = re.compile(
@@ -59,13 +65,13 @@ CONTINUATION = re.compile(
 LOGGING_TAIL = re.compile(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
 CUT = re.compile(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
 GROUP_LINE = re.compile(rb"\s+(?:\| |\|$|\+-)")
-GROUP_END = re.compile(rb" {4}\+-{36}$|\+-{36}$")
+GROUP_END = re.compile(rb"\s*\+-{36}$")
 GROUP_BARE = re.compile(rb"  \| [\w.]*(?:Exception)?Group: .*\(\d+ sub-exceptions?\)$")
 REMOTE = re.compile(rb"(?:[\w.]+\.)?_?RemoteTraceback: ?$")
 ONE_LINE = re.compile(rb"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
 FAULT = re.compile(
     rb"Fatal Python error: |Windows fatal exception: |Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$"
-    rb"|(?:Current thread|Thread) 0x[0-9a-f]+ .*\(most recent call first\):"
+    rb"|(?:Current thread|Thread) 0x[0-9a-f]+ .*\(most recent call first\):|Stack \(most recent call first\):$"
 )
 FAULT_LINE = re.compile(
     rb"\s+\S|(?:Current thread|Thread) 0x|Python runtime state: |Extension modules: |Stack \(most recent|$|<truncated"
@@ -76,7 +82,19 @@ BOX = re.compile(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most rece
 BOX_LINE = re.compile(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
 BOX_END = re.compile(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
 
+SOURCE_ERROR = re.compile(
+    rb"SyntaxError: (?:encoding problem: |Non-UTF-8 code |Non-ASCII character |unknown encoding|\(unicode error\)"
+    rb"|source code (?:string )?cannot contain null bytes)"
+)
+"""Errors in a source file's encoding: one line, no location, no header."""
+_OLD_NAMES = frozenset({b"error", b"timeout", b"gaierror", b"herror"})
+"""Python 2's socket errors, printed without their module."""
 SPECULATIVE = b"text before the header"
+TORN = b"a frame without its beginning"
+STRONG = re.compile(
+    b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, BOX, SOURCE_ERROR, GROUP_BARE))
+    + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
+)  # fmt: skip
 FRAMES, SETTLED, CHAINED, GROUP, QUOTE, EXTRA, FAULTS, LEAD, BOXED, NOTEBOOK, SYNTAX = range(11)
 
 
@@ -86,29 +104,33 @@ class PyMachine(msgspec.Struct):
     flat     the text lost its indentation: frames and source lines start in column 0
     source   flat only: the next line is the source line of the frame before it
     kind     the prelude's first bytes, the exception type that an IPython traceback ends with, or SPECULATIVE
-    blank    a blank line came since the last taken one
+    apart    lines that may not belong came since the last taken one
     colon    the final line ended in a colon: more of the message, even a traceback, follows
     """
 
     state: int
     margin: bytes = b""
+    lead: bool = False
     final: bool = False
     cut_start: bool = False
     flat: bool = False
     source: bool = False
     seen: int = 0
     kind: bytes = b""
-    blank: bool = False
+    apart: bool = False
     colon: bool = False
 
     def step(self, line: bytes, header: bool) -> Step:
         """See `Machine.step`."""
         if CUT.match(line):
             return Step.CUT if not self.final else Step.END
-        return _STATES[self.state](self, line, header)
+        step = _STATES[self.state](self, line, header)
+        self.lead = self.lead and self.state == LEAD
+        self.apart = self.apart or step is Step.TEXT
+        return step
 
     def _settle(self, line: bytes) -> Step:
-        self.state, self.final, self.blank = SETTLED, True, False
+        self.state, self.final, self.apart = SETTLED, True, False
         self.colon = line.rstrip().endswith(b":")
         return Step.FINAL
 
@@ -132,7 +154,9 @@ class PyMachine(msgspec.Struct):
         if not line.strip():
             return Step.TAKE
         frame = FRAME.match(line)
-        if frame is None and self.kind == SPECULATIVE and not self.seen:
+        if self.kind == SPECULATIVE and not self.seen and frame is None:
+            return Step.ROLLBACK
+        if self.kind == TORN and self.seen == 1 and line[:1] not in b" \t":
             return Step.ROLLBACK
         if frame:
             self.flat = self.flat or (self.seen == 0 and line.startswith(b"File "))
@@ -160,11 +184,10 @@ class PyMachine(msgspec.Struct):
 
     def _settled(self, line: bytes, header: bool) -> Step:
         if not line.strip():
-            self.blank = True
             return Step.TEXT
         if CHAIN.match(line):
-            self.state, self.final = CHAINED, True
-            return Step.FINAL
+            self.state, self.final = CHAINED, False
+            return Step.TAKE
         if header:
             return Step.END
         if line.startswith(STACK):
@@ -173,7 +196,7 @@ class PyMachine(msgspec.Struct):
         if LOGGING_TAIL.match(line) and self.kind.startswith(b"--- Logging"):
             self.state = EXTRA
             return Step.FINAL
-        if not self.blank and CONTINUATION.match(line) and not FRAME.match(line):
+        if not self.apart and CONTINUATION.match(line) and not FRAME.match(line):
             return Step.FINAL
         return Step.TEXT
 
@@ -184,16 +207,22 @@ class PyMachine(msgspec.Struct):
         if restart is not None:
             return restart
         if header:
-            return Step.END
+            return Step.BREAK
         frame = FRAME.match(line)
         if frame and not frame["in"]:
             self.state, self.final = FRAMES, False
             return Step.TAKE
-        return self._settle(line) if is_final(line) else Step.END
+        return self._settle(line) if is_final(line) else Step.BREAK
 
     def _group(self, line: bytes, header: bool) -> Step:
         if GROUP_END.match(line):
-            return self._settle(line)
+            # the inner group's end is the outer one's too where its last member was a group
+            self.final = True
+            return Step.FINAL
+        if self.final and not GROUP_LINE.match(line):
+            self.state = SETTLED
+            return self._settled(line, header)
+        self.final = False
         if GROUP_LINE.match(line) or not header:
             # 3.11 and 3.12 put the second and later lines of a member's message at column 0
             return Step.TAKE
@@ -220,8 +249,8 @@ class PyMachine(msgspec.Struct):
         if not line.strip():
             return Step.TEXT
         if CHAIN.match(line):
-            self.state = CHAINED
-            return Step.FINAL
+            self.state, self.final = CHAINED, False
+            return Step.TAKE
         return Step.END
 
     def _faults(self, line: bytes, header: bool) -> Step:
@@ -284,6 +313,8 @@ def is_final(line: bytes) -> bool:
     if found is None:
         return False
     name = found["type"].rpartition(b".")[2]
+    if name in _OLD_NAMES and found["colon"]:
+        return True
     return b"." in found["type"] or name[:1].isupper() or name[:1] == b"_" or name[:1] > b"\x7f"
 
 
@@ -296,18 +327,22 @@ def open(line: bytes, in_dump: bool) -> PyMachine | None:
     if FAULT.match(text):
         return PyMachine(FAULTS, final=True, kind=text[:24])
     if PRELUDE.match(line) or (PRELUDE.match(text) and not text.startswith(b"Process ")):
-        return PyMachine(LEAD, margin=line[: len(line) - len(text)], kind=text[:24])
+        return PyMachine(LEAD, margin=line[: len(line) - len(text)], kind=text[:24], lead=True)
     if ONE_LINE.match(text):
         return PyMachine(SETTLED, final=True, kind=b"ignored")
     if REMOTE.match(line):
         return PyMachine(QUOTE)
+    if SOURCE_ERROR.match(line):
+        return PyMachine(SETTLED, final=True)
     if GROUP_BARE.match(line):
         return PyMachine(GROUP)
     if CHAIN.match(line):
         return PyMachine(CHAINED, cut_start=True)
-    frame = FRAME.match(line)
-    if frame is None or in_dump:
+    if in_dump:
         return None
+    frame = FRAME.match(line)
+    if frame is None:
+        return PyMachine(FRAMES, seen=1, cut_start=True, kind=TORN) if TORN_FRAME.match(line) else None
     if frame["in"] is None:
         # a SyntaxError of the program itself has no header; its location is indented by two
         return PyMachine(FRAMES, seen=1) if line.startswith(b"  File ") else None
@@ -317,7 +352,7 @@ def open(line: bytes, in_dump: bool) -> PyMachine | None:
 def _open_header(line: bytes, at: int) -> PyMachine | None:
     lead, rest = line[:at], line[at + len(HEADER) :]
     if BOX.match(line):
-        return PyMachine(BOXED)
+        return PyMachine(BOXED, margin=line[: len(line) - len(line.lstrip())])
     notebook = IPYTHON.match(line)
     if notebook:
         return PyMachine(NOTEBOOK, kind=notebook["type"])
@@ -337,9 +372,16 @@ def dump(line: bytes) -> bool:
     return b"(most recent call" in line and DUMP.search(line) is not None
 
 
-def prelude(before: Sequence[bytes]) -> int:
-    """See `Grammar.prelude`. Most preludes open the group themselves; "Process Worker-1:" has no anchor."""
-    return 1 if before and PRELUDE.match(before[-1]) else 0
+def prelude(line: bytes, before: Sequence[bytes]) -> int:
+    """See `Grammar.prelude`. Most preludes open the group themselves; these have no anchor."""
+    if not before:
+        return 0
+    if FRAME.match(line) or TORN_FRAME.match(line):  # a log that begins in the middle of a traceback
+        return next((n for n, text in enumerate(reversed(before)) if text[:1] not in b" \t" or not text), len(before))
+    last = before[-1]
+    if IPYTHON.match(line):
+        return 1 if len(last) > 40 and not last.strip(b"-") else 0
+    return 1 if PRELUDE.match(last) or (FAULT.match(last) and FAULT.match(line)) else 0
 
 
 def bare(line: bytes, previous: bytes) -> PyMachine | None:
@@ -350,8 +392,9 @@ def bare(line: bytes, previous: bytes) -> PyMachine | None:
 
 def strong(line: bytes) -> bool:
     """See `Grammar.strong`."""
-    return bool(PRELUDE.match(line) or FAULT.match(line) or line.startswith(HEADER) or REMOTE.match(line)
-                or b"+ Exception Group Traceback" in line or BOX.match(line) or ONE_LINE.match(line))  # fmt: skip
+    frame = FRAME.match(line)
+    location = frame is not None and not frame["in"] and line.startswith(b"  File ")
+    return location or bool(STRONG.match(line) or b"+ Exception Group Traceback" in line)
 
 
 def final(line: bytes) -> bool:

@@ -17,6 +17,7 @@ _FINAL = re.compile(
     r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)"
 )
 _HEADER = "Traceback (most recent call last):"
+_GROUP_HEADER = f"Exception Group {_HEADER}"
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
 _MARKS = re.compile(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]")
@@ -24,7 +25,10 @@ _MARGIN = re.compile(r"(?P<margin> *)(?P<mark>\| ?|\+ (?=Exception Group)|\+-)")
 _RULER = re.compile(r"\s*\+-[-+]+(?: (?P<n>\d+|\.\.\.) -+)?\s*$")
 _BOX_FRAME = re.compile(r"\s*[│|] (?P<file>\S.*?):(?P<line>\d+) in (?P<function>.+?)\s*[│|]?\s*$")
 _ONE_LINE = re.compile(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
-_FAULT = re.compile(r"(?P<type>Fatal Python error|Windows fatal exception|Timeout)[: ]+(?P<message>.*)$")
+_FAULT = re.compile(
+    r"(?:Fatal Python error|Windows fatal exception): |Timeout \(\d|(?:Current thread|Thread) 0x"
+    r"|Stack \(most recent call first"
+)
 _END_OF_MESSAGE = ("Stack (most recent call last):", "Call stack:", '"""')
 _LIBRARY = re.compile(
     r"(?:^|.*[\\/])(?:site-packages|dist-packages|lib[\\/]python\d(?:\.\d+)?|[Pp]ython\d{2,3}[\\/][Ll]ib|Lib)[\\/](?P<rest>.+)$"
@@ -33,11 +37,13 @@ _LIBRARY = re.compile(
 
 class _Part:
     """One exception while it is being read. `link` says how the part before it belongs to it ("group": not at
-    all, a ruler stands between them); `member`: it stands inside a group, in some member's margin."""
+    all, a ruler stands between them); `member`: it stands inside a group, in some member's margin; `quoted`: between
+    the triple quotes of a remote traceback."""
 
-    def __init__(self, link: LinkKind, member: bool) -> None:
+    def __init__(self, link: LinkKind, member: bool, quoted: bool = False) -> None:
         self.link: LinkKind = link
         self.member = member
+        self.quoted = quoted
         self.frames: list[Frame] = []
         self.exception: str | None = None
         self.message: list[str] = []
@@ -62,8 +68,15 @@ def parse(lines: list[str], final: bool) -> Traceback:
         inner = re.match(r"(\w[\w.]*)\((.*)\)$", message) if message else None
         name = one["type"] or (inner[1] if inner else None)
         return Traceback("python", name, message)
+    if lines and _FAULT.match(lines[0].strip()):
+        # faulthandler's dump is no exception: the frames stand in reverse, the message is its first line
+        frames = [_frame(found) for found in map(_FRAME.match, lines) if found]
+        return Traceback("python", None, lines[0].strip(), tuple(reversed(frames)))
     parts = _walk(lines)
-    whole = [p for p in parts if p.exception or p.frames]
+    # the exception that a cut took away is still the last one: what is whole before it are its links
+    whole = [p for p in parts[:-1] if p.exception or p.frames]
+    if parts[-1].exception or parts[-1].frames or (not final and not parts[-1].member):
+        whole.append(parts[-1])
     if not whole:
         return Traceback("python", None, None)
     return _assemble(whole)
@@ -72,10 +85,14 @@ def parse(lines: list[str], final: bool) -> Traceback:
 def _walk(lines: list[str]) -> list[_Part]:
     parts: list[_Part] = [_Part("context", False)]
     inside = 0  # the margin's depth inside the members of the outermost group
-    code_wanted = flat = False
-    for raw in lines:
+    code_wanted = flat = quote = False
+    for number, raw in enumerate(lines):
         depth, line = _margin(raw)
         part = parts[-1]
+        if line.startswith('"""') and (quote or _quoting(part)):
+            quote = not quote
+            part.done = True
+            continue
         if depth < 0:  # a ruler between the members of a group
             part.done = True
             inside = -depth if not inside else min(inside, -depth)
@@ -84,11 +101,14 @@ def _walk(lines: list[str]) -> list[_Part]:
         stripped = line.strip()
         if stripped in (_CAUSE, _CONTEXT):
             part.done = True
-            parts.append(_Part("cause" if stripped == _CAUSE else "context", 0 < inside <= depth))
+            parts.append(_Part("cause" if stripped == _CAUSE else "context", 0 < inside <= depth, quote))
             continue
-        if stripped.endswith(_HEADER) and not _in_message(part, stripped):
-            if part.exception is not None or part.frames:
-                parts.append(_Part("remote" if _quoting(part) else "context", 0 < inside <= depth))
+        header = stripped in (_HEADER, _GROUP_HEADER) or (number == 0 and stripped.endswith(_HEADER))
+        if header and (part.exception is None or _quoting(part)):
+            if _quoting(part):
+                parts.append(_Part("remote", 0 < inside <= depth, quote))
+            elif part.frames:
+                parts.append(_Part("context", 0 < inside <= depth))
             code_wanted = False
             continue
         frame = _FRAME.match(line) or _BOX_FRAME.match(line)
@@ -112,7 +132,7 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
     if not stripped:
         return code_wanted
     indented = line[:1] in " \t"
-    found = None if indented else (_FINAL.match(line) or _FAULT.match(line))
+    found = None if indented else _FINAL.match(line)
     if found and not (flat and code_wanted and not _sure(found)):
         part.exception = found["type"]
         part.message = [found["message"] or ""]
@@ -138,11 +158,6 @@ def _margin(raw: str) -> tuple[int, str]:
     if found and len(found["margin"]) % 2 == 0 and len(found["margin"]) >= 2:
         return len(found["margin"]) // 2, raw[found.end() :]
     return 0, raw
-
-
-def _in_message(part: _Part, stripped: str) -> bool:
-    """A header inside a message: "Original Traceback (most recent call last):" and the like."""
-    return part.exception is not None and not part.done and stripped != _HEADER and "Exception Group" not in stripped
 
 
 def _quoting(part: _Part) -> bool:
@@ -185,19 +200,28 @@ def module(file: str) -> str | None:
 
 
 def _assemble(parts: list[_Part]) -> Traceback:
-    """The last part that stands outside every group's members is the exception."""
+    """The last part that stands outside every group's members is the exception. A remote traceback's own link comes
+    before the links that it quotes, because it is the nearer one."""
     last = max((i for i, p in enumerate(parts) if not p.member), default=len(parts) - 1)
     chain: list[Link] = []
     later: list[Link] = []
+    quoted: list[Link] = []
     outer: LinkKind = parts[last].link
     for index in range(len(parts) - 1, -1, -1):
         part = parts[index]
-        following = parts[index + 1].link if index + 1 < len(parts) else "group"
-        kind: LinkKind = following if part.member else outer
-        if not part.member:
+        kind: LinkKind = "group" if part.member else outer
+        if not part.member and not part.quoted:
             outer = part.link
-        if index != last and part.exception is not None:
-            link = Link(part.exception, part.value(), "remote" if _quoting(part) else kind, tuple(part.frames))
-            (later if index > last else chain).append(link)
+        if index == last or part.exception is None:
+            continue
+        link = Link(part.exception, part.value(), "remote" if part.quoted else kind, tuple(part.frames))
+        if index > last:
+            later.append(link)
+        elif part.quoted:
+            quoted.append(link)
+        else:
+            chain.append(link)
+            chain += quoted
+            quoted = []
     top = parts[last]
-    return Traceback("python", top.exception, top.value(), tuple(top.frames), (*reversed(later), *chain))
+    return Traceback("python", top.exception, top.value(), tuple(top.frames), (*reversed(later), *chain, *quoted))

@@ -6,8 +6,6 @@ import ctypes
 import faulthandler
 import os
 import resource
-import sys
-import time
 
 from stage import failing, healthy
 

@@ -2,6 +2,8 @@
 # python: 2.7-
 # headers: bare asctime
 # keep: ends
+import sys
+
 from stage import failing, healthy, report
 
 
@@ -15,12 +17,17 @@ def check(kind):
     raise kind()
 
 
-for kind in (AssertionError, MemoryError, Stopped):
+KINDS = [AssertionError, MemoryError, Stopped]
+if sys.version_info >= (3,):
+    import asyncio
+
+    KINDS += [TimeoutError, asyncio.TimeoutError, asyncio.CancelledError]
+for kind in KINDS:
     healthy(1)
     with failing() as event:
         try:
             check(kind)
-        except Exception:
+        except BaseException:
             report(event)
 healthy(1)
 with failing():

@@ -1,4 +1,4 @@
-"""structlog's console renderer, with plain tracebacks, and as JSON lines that hold one."""
+"""structlog's console renderer, with plain tracebacks."""
 # python: 3.11-3.11
 # headers: bare
 # keep: all
@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from stage import failing, healthy, size
+from stage import failing, healthy
 
 
 def work(number):

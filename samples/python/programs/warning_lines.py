@@ -1,4 +1,4 @@
-"""Warnings, alone and with `-X tracemalloc`-like details; they are not errors."""
+"""Warnings, alone, of two lines, and through `logging`; they are not errors."""
 # python: 2.7-
 # headers: bare asctime
 # keep: ends

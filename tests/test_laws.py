@@ -1,0 +1,285 @@
+"""The three laws of the scanner, and what follows from them, on random logs.
+
+Logs are drawn from fragments of real ones: records in several formats, tracebacks whole, cut and torn, preludes,
+journals whose processes interleave. The scanner's distances (LOOKBACK, MAX_SPAN, …) are made small, so that short logs
+reach them.
+"""
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from logscan import group, scanner
+from logscan.model import Event
+from logscan.scanner import Scanner, Settings, State
+from logscan.signature import Ruleset, load
+from logscan.summary import SummaryBuilder, total
+from logscan.timestamps import Clock
+
+RULES: Ruleset = load([], bundled=True)
+REFERENCE = 1_795_343_772_000_000
+
+TRACE = """Traceback (most recent call last):
+  File "/srv/app/shop/cart.py", line 88, in apply_discount
+    return prices["coupon"]
+           ~~~~~~^^^^^^^^^^
+KeyError: 'coupon'"""
+CHAIN = """Traceback (most recent call last):
+  File "/usr/local/lib/python3.6/site-packages/h11/_state.py", line 249, in _fire_event_triggered_transitions
+    new_state = EVENT_TRIGGERED_TRANSITIONS[role][state][event_type]
+KeyError: <class 'h11._events.ConnectionClosed'>
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/usr/local/lib/python3.6/site-packages/uvicorn/protocols/http/h11.py", line 79, in connection_lost
+    self.conn.send(event)
+h11._util.LocalProtocolError: can't handle event type <class 'h11._events.ConnectionClosed'> for SERVER in state SEND_BODY"""
+GROUP = """  + Exception Group Traceback (most recent call last):
+  |   File "/srv/app/jobs.py", line 3, in main
+  |     async with asyncio.TaskGroup() as tg:
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/srv/app/jobs.py", line 9, in job
+    | ValueError: bad payload
+    +------------------------------------"""
+FRAGMENTS = [
+    "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
+    "2026-11-22 10:27:36,000 WARNING shop.db: pool is nearly empty",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n  statement: select 1\n  parameters: ()",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n" + TRACE,
+    "2026-11-22 10:27:36,100 WARNING shop.db: retrying\n" + TRACE,
+    "2026-11-22 10:27:36,100 INFO shop.db: handled\n" + TRACE,
+    "ERROR:    Exception in ASGI application\n" + TRACE + "\nand a second line of the message",
+    "ERROR: Exception in callback UVTransport._call_connection_lost\nhandle: <Handle UVTransport._call>\n" + CHAIN,
+    'INFO:     127.0.0.1:54734 - "GET /ok HTTP/1.1" 200 OK',
+    "ERROR:asyncio:Task exception was never retrieved\nfuture: <Task finished exception=KeyError('x')>\n" + TRACE,
+    "Exception in thread worker-1:\n" + TRACE,
+    "Exception ignored in: <function Sock.__del__ at 0x7f>\n" + TRACE,
+    "Process Consumer-2:\n" + TRACE,
+    "/srv/app/jobs.py:37: RuntimeWarning: coroutine 'poll' was never awaited\n  poll()",
+    TRACE,
+    CHAIN,
+    GROUP,
+    "\n".join(TRACE.split("\n")[:3]),
+    "\n".join(TRACE.split("\n")[2:]),
+    "\n".join(CHAIN.split("\n")[4:]),
+    "KeyError: 'torn'",
+    '  File "/srv/app/shop/cart.py", line 12, in torn',
+    "    return prices",
+    "",
+    "",
+    "starting up",
+    "Stack (most recent call last):\n" + "\n".join(TRACE.split("\n")[1:3]),
+    "plain text about a Traceback (most recent call last): and more",
+    "WARNING: ASGI callable returned without completing response.",
+    "x" * 90,
+    "\x1b[31mERROR\x1b[0m coloured " + "y" * 40,
+    "a progress bar 10 %\ra progress bar 20 %",
+]
+NAMES = ["web", "api", "billing"]
+
+
+def journal(fragments: list[str], rng: random.Random, spelling: str) -> str:
+    """The fragments as a journal: an entry a line, those of several processes interleaved."""
+    queues: list[tuple[int, list[str]]] = []
+    for fragment in fragments:
+        who = rng.randrange(len(NAMES))
+        queues.append((who, [line for line in fragment.split("\n") if line]))
+    lines: list[tuple[int, str]] = []
+    while queues:
+        index = rng.randrange(min(3, len(queues)))
+        # a process writes its fragments one after the other
+        who = queues[index][0]
+        index = next(i for i, q in enumerate(queues) if q[0] == who)
+        rest = queues[index][1]
+        if rest:
+            lines.append((who, rest.pop(0)))
+        if not rest:
+            queues.pop(index)
+    return "\n".join(_entry(spelling, n, who, text) for n, (who, text) in enumerate(lines)) + "\n"
+
+
+def _entry(spelling: str, n: int, who: int, text: str) -> str:
+    if spelling == "short":
+        return f"Nov 22 10:36:{n // 40 % 60:02d} web01 {NAMES[who]}[{100 + who}]: {text}"
+    fields = {"PRIORITY": "6", "_PID": str(100 + who), "SYSLOG_IDENTIFIER": NAMES[who], "_TRANSPORT": "stdout",
+              "__REALTIME_TIMESTAMP": str(REFERENCE + n * 20_000), "MESSAGE": text}  # fmt: skip
+    return json.dumps(fields, separators=(",", ":"))
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> bytes:
+    """A random log: plain, or a journal in one of two spellings."""
+    fragments = draw(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=24))
+    kind = draw(st.sampled_from(["plain", "plain", "short", "json"]))
+    if kind == "plain":
+        end = draw(st.sampled_from(["\n", "\n", "\r\n", ""]))
+        text = "\n".join(fragments)
+        return (text.replace("\n", "\r\n") if end == "\r\n" else text).encode() + end.encode()
+    return journal(fragments, random.Random(draw(st.integers(0, 1 << 30))), kind).encode()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def near() -> Iterator[None]:
+    """Small distances, so that logs of a few kilobytes reach every limit."""
+    wanted = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900}
+    before = [(m, n, getattr(m, n)) for m in (group, scanner) for n in wanted if hasattr(m, n)]
+    for module, name, _ in before:
+        setattr(module, name, wanted[name])
+    yield
+    for module, name, value in before:
+        setattr(module, name, value)
+
+
+def start(slow: bool = False, state: State | None = None, level: str = "error", name: str = "log") -> Scanner:
+    """A scanner at a source's start, or going on from a state."""
+    options = Settings(level=level, reference=REFERENCE, slow=slow)  # type: ignore[arg-type]
+    return Scanner(RULES, options, Clock(UTC, REFERENCE), name, state)
+
+
+def scan(
+    data: bytes, slow: bool = False, blocks: list[int] | None = None, level: str = "error"
+) -> tuple[list[Event], int]:
+    """Events and line count; `blocks` are the places where the data is chopped."""
+    one = start(slow, level=level)
+    out: list[Event] = []
+    at = 0
+    for cut in [*sorted(blocks or ()), len(data)]:
+        out += one.feed(data[at:cut])
+        at = cut
+    out += one.finish()
+    assert one.bytes == len(data)
+    return out, one.lines
+
+
+EXAMPLES = int(os.environ.get("LOGSCAN_LAWS", "50"))
+"""Random logs a test; the nightly run sets more."""
+LAWS = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@LAWS
+@given(logs(), st.sampled_from(["error", "warning", "info"]))
+def test_fast_is_slow(data: bytes, level: str) -> None:
+    """Law 1 and 3: skipping to anchors finds what reading every line finds."""
+    assert scan(data, level=level) == scan(data, slow=True, level=level)
+
+
+@LAWS
+@given(logs(), st.data())
+def test_whole_is_any_chopping(data: bytes, more: st.DataObject) -> None:
+    """Blocks may be cut anywhere."""
+    cuts = more.draw(st.lists(st.integers(0, len(data)), max_size=12))
+    assert scan(data, blocks=cuts) == scan(data)
+
+
+@settings(parent=LAWS, max_examples=EXAMPLES // 4)
+@given(logs())
+def test_byte_by_byte(data: bytes) -> None:
+    """The smallest chopping there is."""
+    assert scan(data, blocks=list(range(len(data)))) == scan(data)
+
+
+@LAWS
+@given(logs(), st.data())
+def test_a_state_carries_over_any_cut(data: bytes, more: st.DataObject) -> None:
+    """Pieces = whole: a scanner that starts from its predecessor's state at a line's start goes on as it would have."""
+    starts = [0] + [i + 1 for i, byte in enumerate(data) if byte == 10]
+    cut = more.draw(st.sampled_from(starts))
+    first = start()
+    before = first.feed(data[:cut])
+    second = start(state=first.state())
+    second.look_back(data[:cut])
+    after = second.feed(data[cut:]) + second.finish()
+    assert (before + after, first.lines + second.lines) == scan(data)
+
+
+@LAWS
+@given(st.lists(logs(), min_size=1, max_size=3), st.data())
+def test_a_worker_meets_its_predecessor(texts: list[bytes], more: st.DataObject) -> None:
+    """Pieces = whole: a worker that starts idle anywhere is right from the offset on at which the states meet."""
+    data = b"".join(text if text.endswith(b"\n") else text + b"\n" for text in texts)
+    starts = [i + 1 for i, byte in enumerate(data) if byte == 10]
+    cut = more.draw(st.sampled_from(starts))
+    predecessor = start()
+    events = predecessor.feed(data[:cut])
+    if predecessor.state().transport is None:
+        return  # not decided before the cut: the planner hands such a source to one worker
+    worker = start(state=State(offset=cut, number=predecessor.state().number, transport=predecessor.state().transport))
+    late: list[Event] = []
+    for at in [s for s in starts if s > cut] or [len(data)]:
+        events += predecessor.feed(data[predecessor.state().offset : at])
+        late += worker.feed(data[worker.state().offset : at])
+        if at - cut >= scanner.LOOKBACK and predecessor.meets(worker):
+            rest = worker.feed(data[at:]) + worker.finish()
+            assert events + rest == scan(data)[0]
+            return
+    assert events + predecessor.finish() == scan(data)[0]  # never met: the predecessor reads on
+
+
+@LAWS
+@given(st.lists(logs(), min_size=2, max_size=4), st.randoms(use_true_random=False))
+def test_summaries_merge_in_any_order(texts: list[bytes], rng: random.Random) -> None:
+    """The sum of the pieces' summaries is the summary of all their events, whatever the order."""
+    scanners = [start(name=f"log {n}") for n in range(len(texts))]
+    events = [one.feed(text) + one.finish() for one, text in zip(scanners, texts, strict=True)]
+    parts = []
+    whole = SummaryBuilder()
+    for piece in events:
+        builder = SummaryBuilder()
+        for event in piece:
+            builder.add(event)
+            whole.add(event)
+        parts.append(builder.done())
+    rng.shuffle(parts)
+    merged = total(parts)
+    assert merged == whole.done()
+    assert merged.matched + merged.unclassified == sum(map(len, events))
+
+
+@LAWS
+@given(logs())
+def test_spans_are_honest(data: bytes) -> None:
+    """An event's offset, length, lines and text are where it stands in the log; nothing is longer than MAX_SPAN."""
+    text = data.split(b"\n")
+    for event in scan(data)[0]:
+        assert 0 <= event.offset <= event.offset + event.length <= len(data)
+        assert data[: event.offset].count(b"\n") + 1 == event.first_line
+        assert event.first_line <= (event.trace_first_line or event.first_line)
+        assert event.last_line == event.first_line + data[event.offset : event.offset + event.length].count(b"\n")
+        assert event.last_line <= len(text)
+        assert event.length <= scanner_span(data)
+
+
+def scanner_span(data: bytes) -> int:
+    """The most that a group may span: MAX_SPAN and the look-back before it."""
+    return group.MAX_SPAN + group.LOOKBACK + max(len(line) for line in data.split(b"\n"))
+
+
+@pytest.mark.parametrize("anchorless", ["2026-11-22 10:27:35,144 INFO x: ok", "starting up", "", "  indented", "done"])
+def test_a_line_without_anchor_leaves_an_idle_scanner_idle(anchorless: str) -> None:
+    """Law 1, directly."""
+    one = start(slow=True)
+    assert one.feed(anchorless.encode() + b"\n") == []
+    assert one.pending() == {}
+    assert one.finish() == []
+
+
+def test_past_max_span_an_event_ends_and_says_so() -> None:
+    """Law 2: a group longer than MAX_SPAN is cut, what follows is cut at its start, and the limit is counted."""
+    frames = b'  File "/srv/app/deep.py", line 3, in deep\n    deep()\n' * 200
+    data = b"Traceback (most recent call last):\n" + frames + b"RecursionError: maximum recursion depth exceeded\n"
+    one = start()
+    events = one.feed(data) + one.finish()
+    assert events[0].incomplete == "end"
+    assert events[-1].incomplete == "start"
+    assert events[-1].exception == "RecursionError"
+    assert one.limits["max_span"] == len(events) - 1 >= 1
