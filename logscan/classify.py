@@ -193,6 +193,42 @@ class _Trial:
         return False
 
 
+def failing(content: Content, match: Match, timeout: float = 0.2) -> list[str]:
+    """Why a match tree does not hold: the parts that fail, in words; empty where it holds."""
+    trial = _Trial(content, bounded(content.text), timeout)
+    return [] if trial.score(match) is not None else _failing(trial, match)
+
+
+def _failing(trial: _Trial, match: Match) -> list[str]:
+    if isinstance(match, AllOf):
+        return [why for part in match.parts if trial.score(part) is None for why in _failing(trial, part)]
+    if isinstance(match, AnyOf):
+        # the alternative that comes closest says the most
+        return min((_failing(trial, part) for part in match.parts), key=len, default=["no alternative"])
+    if isinstance(match, Not):
+        return ["an excluded part is there"]
+    return [_described(match)]
+
+
+def _described(leaf: ErrorLeaf | TextLeaf | LevelLeaf | GlobLeaf | IncompleteLeaf | LanguageLeaf) -> str:
+    """A leaf in words."""
+    if isinstance(leaf, ErrorLeaf):
+        parts = [" or ".join(leaf.types) or "an exception"]
+        parts += [f"with message /{leaf.message}/"] if leaf.message is not None else []
+        parts += [f"in frame {' or '.join(leaf.frames)}"] if leaf.frames else []
+        return "no " + " ".join(parts)
+    if isinstance(leaf, TextLeaf):
+        wanted = [f"/{leaf.regex}/"] if leaf.regex is not None else []
+        return f"no {' and '.join([*wanted, *map(repr, leaf.contains)])} in the {leaf.over}"
+    if isinstance(leaf, LevelLeaf):
+        return f"level is not {' or '.join(leaf.levels)}"
+    if isinstance(leaf, GlobLeaf):
+        return f"{leaf.of} is not {' or '.join(leaf.globs)}"
+    if isinstance(leaf, IncompleteLeaf):
+        return f"the event is not cut at its {leaf.at}"
+    return f"language is not {' or '.join(leaf.languages)}"
+
+
 def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception]:
     """The exceptions that a leaf may speak of, the one raised last first."""
     if trace is None:

@@ -24,12 +24,14 @@ from logscan import run as runner
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.live import LiveReport, ProgressLine
 from logscan.model import LEVELS, SEVERITIES, Event, Level
+from logscan.redact import redact
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.renderers.terminal import render_counts
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
-from logscan.scanner import Settings
+from logscan.scanner import Settings, transport_names
 from logscan.signature import Ruleset, load
+from logscan.sources import Source, find
 from logscan.summary import Summary, SummaryBuilder
 
 app = typer.Typer(
@@ -147,6 +149,14 @@ def scan(
             help="Dates timestamps without a year. Default: the file's own time, now for a pipe.",
         ),
     ] = None,
+    transport: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="How lines arrive. Default: the first line that is claimed decides."),
+    ] = None,
+    mark: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TIME=LABEL", help='A moment to count from: "02:39=deploy". May be repeated.'),
+    ] = None,
     fail_on: Annotated[
         str | None,
         typer.Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown."),
@@ -181,6 +191,9 @@ def scan(
     _one_of("--color", color, ("auto", "always", "never"))
     if fail_on is not None:
         _one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
+    if transport is not None:
+        _one_of("--transport", transport, transport_names())
+    marks = tuple(_mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
     rules = load(signatures or (), bundled=not no_bundled)
     options = Options(
@@ -196,7 +209,9 @@ def scan(
     stop.install()
     job = runner.Job(
         rules=rules,
-        settings=Settings(level=_level(level), tz=zone_name, reference=reference or now, slow=every_line),
+        settings=Settings(
+            level=_level(level), tz=zone_name, reference=reference or now, transport=transport, slow=every_line
+        ),
         zone=zone,
         now=now,
         reference=reference,
@@ -204,6 +219,7 @@ def scan(
         on_event=console.event,
         on_tick=console.tick,
         stopped=lambda: bool(stop.signal),
+        marks=marks,
     )
     summary = runner.scan(paths, job)
     return console.finish(summary, fail_on, allow_incomplete, stop.signal)
@@ -320,6 +336,14 @@ def _level(name: str) -> Level:
     return LEVELS[LEVELS.index(name.lower())]
 
 
+def _mark(text: str, now: int, zone: tzinfo) -> tuple[int, str]:
+    """TIME=LABEL."""
+    moment, _, label = text.rpartition("=")
+    if not moment or not label.strip():
+        raise UsageError(f'--mark: {text!r} is not TIME=LABEL, as in "02:39=deploy"')
+    return when.parse(moment, "--mark", now, zone), label.strip()
+
+
 def _zone(name: str | None) -> tuple[str, tzinfo]:
     """The zone that naive timestamps are in, and its name for the report: the option's, else this machine's."""
     if name is None:
@@ -376,6 +400,43 @@ def _view(color: str, verbose: bool, terminal: bool) -> View:
     elif environment.get("COLUMNS", "").isdigit():
         width = int(environment["COLUMNS"])
     return View(width=min(max(width, 60), 200), color=wanted, links=wanted and terminal and not dumb, verbose=verbose)
+
+
+# -- explain ----------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def explain(
+    target: Annotated[str, typer.Argument(metavar="FILE[:LINE]", help="A log, or one line of it.")],
+    level: Annotated[str, typer.Option(help="As for scan.")] = "error",
+    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="As for scan.")] = None,
+    transport: Annotated[str | None, typer.Option(metavar="NAME", help="As for scan.")] = None,
+    signatures: Packs = None,
+    no_bundled: NoBundled = False,
+) -> int:
+    """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not."""
+    from logscan import explain as explained
+
+    _one_of("--level", level.lower(), LEVELS)
+    if transport is not None:
+        _one_of("--transport", transport, transport_names())
+    path, _, number = target.rpartition(":")
+    if not (path and number.isdigit()) or Path(target).exists():
+        path, number = target, ""
+    if not Path(path).is_file():
+        raise UsageError(f"{path}: no such file")
+    zone_name, zone = _zone(tz)
+    rules = load(signatures or (), bundled=not no_bundled)
+    source = next((item for item in find([path]) if isinstance(item, Source)), None)
+    if source is None:
+        raise UsageError(f"{path}: cannot be read")
+    reference = source.mtime or runner.wall_clock()
+    settings = Settings(level=_level(level), tz=zone_name, reference=reference, transport=transport)
+    scanner, looked = explained.watch(source, rules, settings, zone)
+    lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)
+    for line in lines:
+        print(redact(clean_line(line)))
+    return 0
 
 
 # -- signatures -------------------------------------------------------------------------------------------------------

@@ -450,7 +450,8 @@ class Grouper:
         own = opened.header
         if own is None or header.format in _STRONG_FORMATS:
             return True
-        used = header.format == own.format or stream.learned.get(header.format, -1) >= opened.start - LOOKBACK
+        seen = stream.learned.get(header.format)
+        used = header.format == own.format or (seen is not None and seen >= opened.start - LOOKBACK)
         if header.time is None or own.time is None:
             return used or header.time is not None
         before, after = self.clock.parse(own.time), self.clock.parse(header.time)

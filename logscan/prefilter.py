@@ -29,7 +29,7 @@ class Literals:
         found = sorted(set(literals))
         # a literal inside another one's text adds nothing; longer alternatives need no order, any hit will do
         self.literals = tuple(a for a in found if not any(b != a and b in a for b in found))
-        self._search = re.compile(b"|".join(re.escape(x) for x in self.literals)).search if self.literals else None
+        self._search = re.compile(_trie(self.literals)).search if self.literals else None
 
     def find(self, data: bytes, start: int, end: int) -> int:
         """See `Prefilter.find`."""
@@ -39,6 +39,20 @@ class Literals:
     def found(self, text: bytes) -> bool:
         """Whether a literal stands in `text`."""
         return self._search is not None and self._search(text) is not None
+
+
+def _trie(literals: Iterable[bytes]) -> bytes:
+    """A regular expression for a set of literals, none of which begins another: what they begin with is shared, because
+    hundreds of alternatives would be tried one by one at every byte."""
+    tails: dict[bytes, list[bytes]] = {}
+    for each in literals:
+        tails.setdefault(each[:1], []).append(each[1:])
+    out = []
+    for first, rest in sorted(tails.items()):
+        while all(rest) and len({tail[:1] for tail in rest}) == 1:
+            first, rest = first + rest[0][:1], [tail[1:] for tail in rest]
+        out.append(re.escape(first) + (_trie(rest) if all(rest) else b""))
+    return out[0] if len(out) == 1 else b"(?:" + b"|".join(out) + b")"
 
 
 class EveryLine:

@@ -6,9 +6,9 @@ tests use the same loop. A bad source never stops the scan and never costs what 
 """
 
 import select
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
+from time import time_ns
 
 import msgspec
 
@@ -55,6 +55,7 @@ class Job(msgspec.Struct, frozen=True):
     reference   the same for every source, where the user gave one
     on_event    called with each event that counts, in order of appearance within a stream
     on_tick     called between blocks, and while waiting for a pipe
+    marks       (time in µs, label): moments that the user names, which onsets refer to
     stopped     asked between blocks: True ends the scan as if the input had ended
     """
 
@@ -67,11 +68,14 @@ class Job(msgspec.Struct, frozen=True):
     on_event: Callable[[Event], None] = lambda event: None
     on_tick: Callable[[Progress, SummaryBuilder], None] = lambda progress, builder: None
     stopped: Callable[[], bool] = lambda: False
+    marks: tuple[tuple[int, str], ...] = ()
 
 
 def scan(paths: Sequence[str], job: Job) -> Summary:
     """Scan everything that `paths` name, in order."""
     builder = SummaryBuilder()
+    for time, label in job.marks:
+        builder.mark(time, label)
     found = list(sources.find(paths))
     sizes = [item.size for item in found if isinstance(item, Source)]
     progress = Progress(total=None if None in sizes else sum(size or 0 for size in sizes))
@@ -142,6 +146,8 @@ def _account(
     for mine, theirs in ((builder.limits, scanner.limits), (builder.lost_upstream, scanner.lost)):
         for name, count in theirs.items():
             mine[name] = mine.get(name, 0) + count
+    for time, label in scanner.marks:
+        builder.mark(time, label)
     builder.source(
         SourceTotal(
             name=source.name,
@@ -206,4 +212,4 @@ def _why(error: Exception) -> str:
 
 def wall_clock() -> int:
     """Now, µs since the epoch, UTC."""
-    return time.time_ns() // 1000
+    return time_ns() // 1000

@@ -21,12 +21,14 @@ nothing and reads no clock.
 """
 
 import re
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Final
 
 import msgspec
 
 from logscan import formats as line_formats
+from logscan import losses, restarts
 from logscan.classify import classify
 from logscan.formats import Formats
 from logscan.grammars import Grammar
@@ -43,8 +45,14 @@ from logscan.transports import (
     Nested,
     Transport,
     detect,
+    journal_export,
     journal_json,
+    journal_pretty,
     journal_short,
+    journal_verbose,
+    jsonlines,
+    jsontext,
+    logfmt,
     merge,
     plain,
 )
@@ -60,8 +68,16 @@ PROBE: Final = 200
 """Lines at a source's start and end among which its first and last time are looked for."""
 
 GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
-TRANSPORTS: tuple[Transport, ...] = (journal_json, journal_short)
-NESTED: tuple[Nested, ...] = ()
+TRANSPORTS: tuple[Transport, ...] = (
+    journal_json,
+    journal_export,
+    journal_verbose,
+    journal_pretty,
+    journal_short,
+    jsonlines,
+    logfmt,
+)
+NESTED: tuple[Nested, ...] = (jsonlines, logfmt)
 MAX_NESTING: Final = 4
 
 _SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -90,6 +106,7 @@ class State(msgspec.Struct):
     fed             lines before this offset were fed to their streams; those between it and `offset` were skipped
     recent          (stream, signature, offset) of the events that a follow-on may follow
     partial         cut lines that wait for their rest, by stream: the text so far and where it began
+    pids            by unit, which process wrote from where to where
     pending         the physical lines of an entry that is not complete, and where it began
     """
 
@@ -105,12 +122,14 @@ class State(msgspec.Struct):
     partial: dict[str, tuple[bytes, int]] = {}
     pending: tuple[bytes, ...] = ()
     pending_at: int = 0
+    pids: dict[str, list[restarts.Run]] = {}
 
 
 class Scanner:
     """One source, or one piece of it. Feed blocks in order, then `finish`.
 
     source   the name that events carry
+    watch    called with every group that is looked at, before it is an event: for `explain`
     first, last   the log's own first and last time (µs, UTC), None where its lines show none
     state    where to go on from; None: the source's start
     """
@@ -125,12 +144,15 @@ class Scanner:
         self.lines = 0
         self.first: int | None = None
         self.last: int | None = None
+        self.watch: Callable[[Group, Content, Verdict], None] | None = None
+        self.marks: list[tuple[int, str]] = []
         self.limits: dict[str, int] = {}
         self.lost: dict[str, int] = {}
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
         self._transport: Transport = _named(self._s.transport)
         self._grouper, self._prefilter = _machinery(rules, settings, clock)
+        self._tells = Literals(losses.ANCHORS | restarts.ANCHORS)
         self._parser = Parser({g.language: g for g in GRAMMARS})
         self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
@@ -350,7 +372,8 @@ class Scanner:
                 s.pending_at = offset
             s.pending, entry = gather(s.pending, raw)
             if entry is not None:
-                self._entry(entry, s.pending_at, end, out)
+                self._entry(entry, s.pending_at, offset - 1 if s.pending else end, out)
+                s.pending_at = offset
             return
         text = raw
         if text[-1:] == b"\r":
@@ -379,21 +402,71 @@ class Scanner:
             entry = msgspec.structs.replace(entry, lines=[text, *entry.lines[1:]], partial=False)
         if entry.meta.fields.get("null_message"):
             self.lost["null_messages"] = self.lost.get("null_messages", 0) + 1
-        lines, meta, native = _unwrap(entry)
+        for record in _unwrap(entry, MAX_NESTING):
+            self._record(record, offset, end, out)
+
+    def _record(self, entry: Entry, offset: int, end: int, out: list[Event]) -> None:
+        """An entry without anything nested: its lines go to its stream."""
+        s = self._s
+        lines = entry.lines
+        if self._tells.found(lines[0]) and self._told(entry, offset, end, out):
+            return
+        self._note_pid(entry.meta, offset)
         stream = s.streams.get(entry.key)
         if stream is None:
             stream = s.streams[entry.key] = Stream(entry.key)
             self._prune(offset)
-        whole = len(lines) > 1
+        whole = entry.whole or len(lines) > 1
         if whole or stream.several:
             self._emit(self._grouper.seal(stream), out)
         stream.several = whole
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         for index, each in enumerate(lines):
             line = Line(self._plain(each), offset, end, s.number + rows[index])
-            self._emit(self._grouper.feed(stream, line, meta, index == 0, native or whole), out)
+            self._emit(self._grouper.feed(stream, line, entry.meta, index == 0, entry.native or whole), out)
         if whole:
             self._emit(self._grouper.seal(stream), out)
+        if entry.whole and stream.record is not None:
+            stream.lender, stream.record = stream.record, None
+
+    def _told(self, entry: Entry, offset: int, end: int, out: list[Event]) -> bool:
+        """A line that tells of losses or of a restart. True where it stands for other lines, which have been taken."""
+        text = self._plain(entry.lines[0])
+        loss = losses.read(text, entry.meta.unit)
+        if loss is None:
+            header = self._grouper.formats.match(text)
+            name = restarts.label(header.message if header else text, entry.meta.unit)
+            time = self._time_of(text) if header and header.time else self._meta_time(entry.meta)
+            if name is not None and time is not None:
+                self.marks.append((time, name))
+            return False
+        self.lost[loss.name] = self.lost.get(loss.name, 0) + loss.messages
+        if loss.again is None:
+            return False
+        for _ in range(min(loss.messages, losses.MAX_REPEATS)):
+            self._record(msgspec.structs.replace(entry, lines=[loss.again], native=True), offset, end, out)
+        return True
+
+    def _note_pid(self, meta: Meta, offset: int) -> None:
+        """Remember which process of a unit wrote when, as far as a restart may be read from it."""
+        pid = meta.resource.get("process.pid")
+        if not pid or meta.unit is None:
+            return
+        runs = self._s.pids.setdefault(meta.unit, [])
+        if runs and runs[-1].pid == pid:
+            runs[-1] = runs[-1]._replace(last=offset)
+            return
+        runs.append(restarts.Run(pid, offset, offset, self._meta_time(meta)))
+        if len(runs) > 64:
+            floor = offset - LOOKBACK
+            self._s.pids[meta.unit] = [run for run in runs if run.last >= floor]
+
+    def _restarted(self, unit: str) -> None:
+        """An event of a unit: was the unit restarted within LOOKBACK before here?"""
+        floor = self._s.offset - LOOKBACK
+        begun = restarts.change([run for run in self._s.pids.get(unit, ()) if run.last >= floor])
+        if begun is not None and begun.first >= floor and begun.time is not None:
+            self.marks.append((begun.time, "restart"))
 
     def _continue(self, text: bytes, offset: int, end: int, out: list[Event]) -> None:
         """A line that the transport does not claim continues the nearest claimed line before it."""
@@ -406,6 +479,8 @@ class Scanner:
         stream = s.streams.get(s.owner) if s.owner is not None else None
         if owner is not None and s.owner_at < offset - LOOKBACK and (stream is None or stream.idle):
             owner = stream = None
+        if owner is not None and owner.whole:
+            owner = stream = None  # nothing continues a record that is complete in itself
         rest = self._transport.continuation(text, owner)
         if rest is None:
             return
@@ -424,7 +499,7 @@ class Scanner:
         s = self._s
         gather = getattr(self._transport, "gather", None)
         if gather is not None and s.pending:
-            s.pending, entry = gather(s.pending, b"")
+            s.pending, entry = gather(s.pending, b"\n")
             if entry is not None:
                 self._entry(entry, s.pending_at, s.offset, out)
             s.pending = ()
@@ -502,6 +577,10 @@ class Scanner:
         verdict = self._classify(group, content)
         if group.candidate and verdict.signature is None:
             return None
+        if self.watch is not None:
+            self.watch(group, content, verdict)
+        if content.unit is not None:
+            self._restarted(content.unit)
         if verdict.timed_out:
             self._limit("regex_timeout")
         if group.over_span:
@@ -614,17 +693,27 @@ class Scanner:
         self.limits[name] = self.limits.get(name, 0) + 1
 
 
-def _unwrap(entry: Entry) -> tuple[list[bytes], Meta, bool]:
-    """The innermost record of an entry of one line: its lines, what is known of it, whether it is a whole record."""
-    lines, meta, native = entry.lines, entry.meta, entry.native
-    for _ in range(MAX_NESTING):
-        if len(lines) != 1 or not NESTED:
-            break
-        inner = next((found for nested in NESTED if (found := nested.unwrap(lines[0])) is not None), None)
-        if inner is None:
-            break
-        lines, meta, native = inner.lines, merge(meta, inner.meta), True
-    return lines, meta, native
+def _unwrap(entry: Entry, depth: int) -> list[Entry]:
+    """The innermost records of an entry: itself and the further ones beside it, or those nested in one line's text."""
+    if entry.more:
+        first = msgspec.structs.replace(entry, more=())
+        return [found for each in (first, *entry.more) for found in _unwrap(each, depth)]
+    if len(entry.lines) != 1 or not depth:
+        return [entry]
+    inner = next((found for nested in NESTED if (found := nested.unwrap(entry.lines[0])) is not None), None)
+    if inner is None:
+        return [entry]
+    out = []
+    for each in (inner, *inner.more):
+        rows = entry.rows * len(each.lines)
+        meta = merge(entry.meta, each.meta)
+        out += _unwrap(msgspec.structs.replace(each, key=entry.key, meta=meta, rows=rows, more=()), depth - 1)
+    return out
+
+
+def transport_names() -> tuple[str, ...]:
+    """What `--transport` may name."""
+    return ("plain", *(transport.name for transport in TRANSPORTS))
 
 
 def _named(name: str | None) -> Transport:
@@ -633,10 +722,11 @@ def _named(name: str | None) -> Transport:
 
 def _machinery(rules: Ruleset, settings: Settings, clock: Clock) -> tuple[Grouper, Prefilter]:
     """The grouper and the prefilter for these rules and this level."""
-    own = line_formats.anchors(settings.level) | rules.anchors | {b"\x1b"}
+    own = line_formats.anchors(settings.level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
     for grammar in GRAMMARS:
         own |= grammar.anchors
     raw = set(own)
+    raw |= jsontext.visible(own)
     for transport in TRANSPORTS:
         raw |= transport.anchors(settings.level)
     every = rules.every_line or settings.level in ("trace", "debug", "info", "notice")

@@ -175,8 +175,8 @@ class TallyWork:
             self.last = latest(self.last, time)
             self._count_time(time // MICROS, 1)
         rank = _rank(event)
-        if self.example is None or rank < self.example.rank:
-            self.example = _example(event, rank)
+        if self.example is None or rank <= self.example.rank:
+            self.example = _smaller(self.example, _example(event, rank))
         self._add_variant(event, rank)
         self._named("sources").add(event.source)
         self._named("streams").add(event.stream)
@@ -193,8 +193,7 @@ class TallyWork:
         self._raise_urgency(tally.severity, tally.action)
         self.first = earliest(self.first, tally.first)
         self.last = latest(self.last, tally.last)
-        if self.example is None or tally.example.rank < self.example.rank:
-            self.example = tally.example
+        self.example = _smaller(self.example, tally.example)
         if tally.buckets.width_s > self.width_s:
             self._coarsen(tally.buckets.width_s)
         for start, n in tally.buckets.counts.items():
@@ -248,7 +247,7 @@ class TallyWork:
 
     def _add_variant(self, event: Event, rank: Rank) -> None:
         known = self.variants.get(event.fingerprint)
-        if known is not None and known.rank <= rank:
+        if known is not None and known.rank < rank:
             self.variants[event.fingerprint] = Variant(known.count + 1, known.rank, known.message, known.where)
             return
         frame = application_frame(event.language, event.frames, event.chain)
@@ -263,7 +262,7 @@ class TallyWork:
             if len(self.variants) > 2 * MAX_VARIANTS:
                 self._trim_variants()
             return
-        shown = min(known, variant, key=lambda one: one.rank)
+        shown = min(known, variant, key=lambda one: (one.rank, one.message or "", one.where or ""))
         self.variants[fingerprint] = Variant(known.count + variant.count, shown.rank, shown.message, shown.where)
 
     def _trim_variants(self) -> None:
@@ -303,6 +302,15 @@ def _rank(event: Event) -> Rank:
         event.fingerprint,
         event.text[:MAX_TEXT],
     )
+
+
+def _smaller(known: Example | None, other: Example) -> Example:
+    """The example of the smaller rank; sources of one name may hold the same rank twice, so content decides then."""
+    if known is None or other.rank < known.rank:
+        return other
+    if known.rank < other.rank or known == other:
+        return known
+    return min(known, other, key=msgspec.json.encode)
 
 
 def _example(event: Event, rank: Rank) -> Example:

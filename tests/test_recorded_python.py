@@ -24,9 +24,9 @@ REFERENCE = 1_795_343_772_000_000
 KNOWN = {
     "unittest_report-bare": "a test report holds tracebacks that nobody raised in earnest: undecided by the recording",
     "message_traceback-bare": "without headers, a traceback inside a message looks like the next event",
-    "message_log_lines-bare": "without headers, a log line inside a message looks like the next record",
-    "message_log_lines-asctime": "a message that quotes a log line of a shape not seen before, with a time in range",
+    "message_log_lines-asctime": "a bare traceback among records: a log line inside its message looks like the next one",
     "message_log_lines-gunicorn": "the same",
+    "message_log_lines-bare": "without headers, a log line inside a message looks like the next record",
 }
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
 LOCATED = ("SyntaxError", "IndentationError", "TabError")

@@ -30,33 +30,8 @@ import yaml
 
 from logscan import timestamps
 from logscan.errors import RulesError
+from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
-
-TOKENS: dict[str, Level] = {
-    "TRACE": "trace",
-    "DEBUG": "debug",
-    "DBG": "debug",
-    "INFO": "info",
-    "INF": "info",
-    "SUCCESS": "info",
-    "LOG": "info",
-    "NOTICE": "notice",
-    "WARN": "warning",
-    "WARNING": "warning",
-    "WRN": "warning",
-    "ERROR": "error",
-    "ERR": "error",
-    "SEVERE": "error",
-    "EXCEPTION": "error",
-    "CRITICAL": "critical",
-    "CRIT": "critical",
-    "FATAL": "critical",
-    "ALERT": "critical",
-    "EMERG": "critical",
-    "EMERGENCY": "critical",
-    "PANIC": "critical",
-}
-"""How levels are spelled, in capitals, and what they mean."""
 
 _LOWER = ("trace", "debug", "info", "notice", "warn", "warning", "error", "err", "crit", "critical", "alert",
           "emerg", "fatal", "panic", "exception")  # fmt: skip

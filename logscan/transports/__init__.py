@@ -40,8 +40,10 @@ class Entry(msgspec.Struct, frozen=True):
     prefix   bytes before the text in the physical line (a continuation may be indented by as much)
     native   the transport hands over whole records: each entry starts a new one
     partial  the writer cut the line here: the stream's next entry goes on with it, with nothing between
-    rows     for an entry that spans several physical lines: the row of each of `lines`, counted from the entry's
-             last physical line (0, then -1, …); empty where all stand in one
+    rows     for an entry that spans several physical lines: the row of each of `lines`, counted from the physical
+             line that ended it (0, then -1, …); empty where all stand in that one
+    whole    a record complete in itself however few lines it has: what stands before and after is none of its own
+    more     further entries in the same physical line (a batch), in order
     """
 
     key: str
@@ -51,6 +53,8 @@ class Entry(msgspec.Struct, frozen=True):
     native: bool = False
     partial: bool = False
     rows: tuple[int, ...] = ()
+    whole: bool = False
+    more: tuple["Entry", ...] = ()
 
 
 class Transport(Protocol):
@@ -82,7 +86,9 @@ class Framed(Protocol):
 
     def gather(self, pending: tuple[bytes, ...], line: bytes) -> tuple[tuple[bytes, ...], Entry | None]:
         """`pending` are the lines of the entry so far; returns what is pending now, and the entry that `line` ends.
-        Pure: everything it remembers is in `pending`. Lines come raw, without the newline only."""
+        Pure: everything it remembers is in `pending`. Lines come raw, without the newline only; the source's end
+        comes as a newline, which no line can be. Where an entry comes back and something is pending, `line` is the
+        first line of the next entry."""
         ...
 
 

@@ -1,49 +1,61 @@
-"""`journalctl -o short` and its relatives: a timestamp, a host, an identifier with a pid, and the text.
+r"""`journalctl -o short` and its relatives: a timestamp, a host, an identifier with a pid, and the text.
 
-    Aug 20 14:26:40 web01 python3[4242]: message                     short
-    Aug 20 14:26:40.002468 web01 python3[4242]: message              short-precise
-    2025-08-20T14:26:40+0000 web01 python3[4242]: message            short-iso (and -iso-precise)
-    Wed 2025-08-20 14:26:40 UTC web01 app.service[4242]: message     short-full, with-unit
-    1755700000.002468 web01 python3[4242]: message                   short-unix
+    Aug 20 14:26:40 web01 python3[4242]: message                         short
+    Aug 20 14:26:40.002468 web01 python3[4242]: message                  short-precise
+    2025-08-20T14:26:40+0000 web01 python3[4242]: message                short-iso (and -iso-precise)
+    Wed 2025-08-20 14:26:40 UTC web01 python3[4242]: message             short-full
+    Wed 2025-08-20 14:26:40 UTC web01 app.service[4242]: message         with-unit
+    1755700000.002468 web01 python3[4242]: message                       short-unix
+    [  100.002468] web01 python3[4242]: message                          short-monotonic
+    [  100.002468 <    0.001234 >] web01 python3[4242]: message          short-delta
+    Aug 20 14:26:40 python3[4242]: message                               --no-hostname
 
 A syslog file (RFC 3164) looks the same and is read the same. One entry is one line of a program's captured output,
 so a traceback arrives as many entries, interleaved with those of other processes: the stream is the identifier and
 the pid. Lines of one native entry after the first are indented by the width of the prefix; journald has removed
-the empty ones among captured lines. https://www.freedesktop.org/software/systemd/man/latest/journalctl.html
+the empty ones among captured lines. A message that is not printable is `[28B blob data]`: its text is lost, and nobody
+can tell any more how bad it was, so it counts as a warning (`-o json` keeps the text).
+
+What else begins like this: an application's own log (a level where host or identifier would be) and the kernel's ring
+(`[    1.234567] usb 1-1: …`). They are not claimed: seconds need a pid, or `kernel:`, which the ring does not print.
+https://www.freedesktop.org/software/systemd/man/latest/journalctl.html
 """
 
 import re
 
-from logscan.model import Level
+from logscan.levels import TOKENS
+from logscan.model import LEVELS, Level
 from logscan.transports import Entry, Meta
 
 name = "journal-short"
-claimable = b"JFMASONDWTS0123456789"
+claimable = b"JFMASONDWTS0123456789["
 every_line = False
 
 _MON = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = rb"\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
+_UNIT = rb"[^\s\[\]]{1,256}\.(?:service|scope|socket|mount|automount|timer|slice|device|swap|target|path)(?=\[|: )"
 _PREFIX = re.compile(
     rb"(?P<time>" + _MON + rb" [ \d]\d " + _CLOCK
     + rb"|\d{4}-\d{2}-\d{2}T" + _CLOCK + rb"(?:[+-]\d{2}:?\d{2}|Z)"
     + rb"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d{2}-\d{2} " + _CLOCK + rb" [A-Z][A-Za-z0-9+-]{1,6}"
-    + rb"|\d{10}\.\d{6})"
+    + rb"|(?P<seconds>\d{10}\.\d{6}|(?P<uptime>\[ {0,11}\d{1,11}\.\d{6}[ <>*\d.]{0,24}\])))"
     rb" (?:(?P<host>[\w.-]+) )?"
-    rb"(?P<ident>[^\s\[\]:][^\s\[\]:]*)(?:\[(?P<pid>\d+)\])?: ?"
+    rb"(?P<ident>" + _UNIT + rb"|[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?"
 )  # fmt: skip
 _OWN_LINE = re.compile(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
+_BLOB = re.compile(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
 _LEVELLESS = frozenset({b"kernel", b"systemd"})
 
 
 def anchors(level: Level) -> frozenset[bytes]:
-    """The short form prints no priority, and the text as it is."""
-    return frozenset()
+    """The short form prints no priority, and the text as it is; but for a text that is lost."""
+    return frozenset({b" blob data]"} if LEVELS.index(level) <= LEVELS.index("warning") else ())
 
 
 def read(line: bytes) -> Entry | None:
     """An entry's first line."""
     found = _PREFIX.match(line)
-    if found is None:
+    if found is None or not _ours(found):
         return None
     ident = found["ident"].decode("utf-8", "replace")
     pid = (found["pid"] or b"").decode()
@@ -54,13 +66,32 @@ def read(line: bytes) -> Entry | None:
         resource["host.name"] = host
     if pid:
         resource["process.pid"] = pid
+    text = line[found.end() :]
     return Entry(
         key=f"{host} {key}" if host else key,
-        lines=[line[found.end() :]],
-        meta=Meta(raw_time=found["time"].decode(), unit=ident, resource=resource),
+        lines=[text],
+        meta=Meta(
+            raw_time=None if found["uptime"] else found["time"].decode(),
+            level="warning" if _BLOB.match(text) else None,
+            unit=ident,
+            resource=resource,
+        ),
         prefix=found.end(),
         native=found["ident"] in _LEVELLESS,
     )
+
+
+def _ours(found: re.Match[bytes]) -> bool:
+    """Whether a line of this shape is an entry, and not an application's own record or the kernel's ring."""
+    host, ident, pid = found["host"], found["ident"], found["pid"]
+    if ident == b"kernel":
+        return True
+    if found["seconds"] and (pid is None or (host is None and ident.startswith(b"systemd"))):
+        return False
+    if pid is None and host is None and found["time"][:1].isdigit():
+        return False
+    return not any(word is not None and word.upper().decode("utf-8", "replace") in TOKENS
+                   for word in (host, ident if pid is None else None))  # fmt: skip
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:

@@ -1,0 +1,62 @@
+"""When a service was restarted, as far as its log shows.
+
+Two kinds of evidence. Lines that say so (a boot mark, systemd's "Started shop.service", uvicorn's "Started server
+process") are anchors and are always read. A change of pid is read from the lines within LOOKBACK before an event:
+healthy lines further away are never read, so a pid that changed there unseen is not reported.
+
+A unit may run many processes at once, whose pids alternate. A restart is a moment after which none of the pids
+before it is seen again.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+ANCHORS = frozenset({
+    b"Started server process [", b"Starting gunicorn ", b"systemd[1]: Started ", b"-- Boot ", b"-- Reboot --",
+    b"39f53479d3a045ac8e11786248231fbf",  # systemd's message id of "unit started"
+    b"Linux version ",
+})  # fmt: skip
+
+_LINES = (
+    (re.compile(rb"(?:INFO: +)?Started server process \["), "restart"),
+    (re.compile(rb"(?:\[[^\]]*\] ){0,3}Starting gunicorn \d"), "restart"),
+    (re.compile(rb"Started (?!Session )\S.*\.(?:service|scope)\b|Started (?!Session )[^:]{3,80}\.$"), "restart"),
+    (re.compile(rb"Linux version \d"), "boot"),
+)
+
+
+class Run(NamedTuple):
+    """Lines of one process of a unit, one after the other: from offset `first` to `last`; when the first was written
+    (µs, UTC; None where the line has no time)."""
+
+    pid: str
+    first: int
+    last: int
+    time: int | None
+
+
+def label(text: bytes, unit: str | None) -> str | None:
+    """What a line says has begun ("restart", "boot"), or None."""
+    for pattern, name in _LINES:
+        if pattern.match(text):
+            if (
+                text.startswith(b"Started ")
+                and not text.startswith(b"Started server")
+                and unit not in ("systemd", "init.scope")
+            ):
+                return None
+            if name == "boot" and unit not in (None, "kernel"):
+                return None
+            return name
+    return None
+
+
+def change(runs: Sequence[Run]) -> Run | None:
+    """The first run after the last moment at which all pids were replaced; None where there was none."""
+    later: set[str] = set()
+    for index in range(len(runs) - 1, 0, -1):
+        later.add(runs[index].pid)
+        if later.isdisjoint(run.pid for run in runs[:index]):
+            return runs[index]
+    return None

@@ -1,0 +1,62 @@
+r"""Docker's json-file logs: `{"log":"text\n","stream":"stderr","attrs":{…},"time":"2025-03-14T09:26:53.001234Z"}`.
+
+A text without its line end is a part of a line: docker cuts lines at 16 KiB, and what a program wrote last. The
+parts of a stream (stdout or stderr) are joined. Nothing marks such a record that a search of the raw lines could
+find, so all are read. A record that the program itself wrote as JSON stands in the text as it is, and is read in its
+turn. https://docs.docker.com/engine/logging/drivers/json-file/
+"""
+
+from logscan.model import Level
+from logscan.transports import Entry, Meta, jsontext
+
+name = "docker"
+claimable = b"{"
+every_line = True
+
+_STREAMS = ("stdout", "stderr")
+_LABELS = {
+    "com.docker.compose.service": "service.name",
+    "io.kubernetes.pod.name": "k8s.pod.name",
+    "io.kubernetes.pod.namespace": "k8s.namespace.name",
+    "io.kubernetes.container.name": "k8s.container.name",
+}
+"""What `--log-opt labels=` may add to a record."""
+
+
+def anchors(level: Level) -> frozenset[bytes]:
+    """Every line is read."""
+    return frozenset()
+
+
+def read(line: bytes) -> Entry | None:
+    """A record, or a part of one."""
+    if b'"log"' not in line or b'"stream"' not in line:
+        return None
+    record = jsontext.decode(line)
+    if record is None:
+        return None
+    text, stream, time = record.get("log"), record.get("stream"), record.get("time")
+    if not (isinstance(text, str) and stream in _STREAMS and isinstance(time, str)):
+        return None
+    attrs = record.get("attrs")
+    labels = attrs if isinstance(attrs, dict) else {}
+    resource = {name: labels[key] for key, name in _LABELS.items() if isinstance(labels.get(key), str)}
+    raw = text.encode("utf-8", "surrogatepass")
+    partial = not raw.endswith(b"\n")
+    lines = raw.removesuffix(b"\n").removesuffix(b"\r").split(b"\n")
+    return Entry(
+        key=str(stream),
+        lines=lines,
+        meta=Meta(
+            raw_time=time,
+            unit=resource.get("service.name"),
+            fields={"iostream": str(stream)},
+            resource=resource,
+        ),
+        partial=partial and len(lines) == 1,
+    )
+
+
+def continuation(line: bytes, owner: Entry | None) -> bytes | None:
+    """Not a record: plain text."""
+    return line

@@ -1,0 +1,118 @@
+"""The journal's fields to an entry: what every output form that shows fields has in common.
+
+One entry of the journal is a set of fields (https://systemd.io/JOURNAL_NATIVE_PROTOCOL/ and systemd.journal-fields(7));
+`-o json`, `-o json-pretty`, `-o export` and `-o verbose` only spell them differently. A field's value is here a string,
+bytes, an array of byte values, null (over 4,096 bytes without `--all`: lost upstream) or a list of several values.
+
+The stream is unit, pid and the transport's stream id, so that what a service prints and what it logs natively stay
+apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from logscan.model import LEVELS, MAX_SPAN, Level
+from logscan.transports import Entry, Meta
+
+PRIORITIES: Final[tuple[Level, ...]] = (
+    "critical", "critical", "critical", "error", "warning", "notice", "info", "debug",
+)  # fmt: skip
+"""syslog's severities 0 (emergency) to 7 (debug), RFC 5424 section 6.2.1."""
+
+CHUNK: Final = 64 * 1024
+_NATIVE = frozenset({"journal", "syslog", "kernel", "audit", "driver"})
+_FACTS = (("priority", "PRIORITY"), ("identifier", "SYSLOG_IDENTIFIER"), ("logger", "LOGGER"),
+          ("invocation", "_SYSTEMD_INVOCATION_ID"), ("boot", "_BOOT_ID"))  # fmt: skip
+
+
+def priorities(level: Level) -> list[int]:
+    """The priorities that mean `level` or worse."""
+    bar = LEVELS.index(level)
+    return [number for number, means in enumerate(PRIORITIES) if LEVELS.index(means) >= bar]
+
+
+def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None = None) -> Entry:
+    """The entry that has these fields. `rows` are the rows of the lines of a field's text (see `Entry.rows`), where
+    the entry spans several physical lines."""
+    message = _text(fields.get("MESSAGE"))
+    unit = _first(fields, "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "SYSLOG_IDENTIFIER", "_COMM")
+    ident = _first(fields, "SYSLOG_IDENTIFIER", "_COMM") or unit or ""
+    pid = _first(fields, "_PID", "SYSLOG_PID") or ""
+    kind = _first(fields, "_TRANSPORT") or ""
+    stream = _first(fields, "_STREAM_ID") or kind
+    native = kind in _NATIVE
+    facts = {name: value for name, key in _FACTS if (value := _first(fields, key))}
+    if message is None:
+        facts["null_message"] = "1"
+    lines = (message or b"").split(b"\n")
+    at = [*rows.get("MESSAGE", (0,))] if rows else []
+    trace = _text(fields.get("EXCEPTION_TEXT"))
+    if trace and trace.strip() and trace.strip() not in (message or b""):
+        lines += trace.split(b"\n")  # python-systemd logs the traceback beside the message: one event
+        at += rows.get("EXCEPTION_TEXT", ()) if rows else []
+    micros = _first(fields, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP") or ""
+    resource = {"service.name": unit or ident, "host.name": _first(fields, "_HOSTNAME"), "process.pid": pid}
+    return Entry(
+        key=f"{unit}/{ident}[{pid}] {stream[:8]}".strip(),
+        lines=lines,
+        meta=Meta(
+            time=int(micros) if micros.isascii() and micros.isdigit() and len(micros) < 18 else None,
+            level=_level(_first(fields, "PRIORITY") or "", native),
+            unit=unit,
+            fields=facts,
+            resource={k: v for k, v in resource.items() if v},
+        ),
+        native=native,
+        rows=tuple(at),
+    )
+
+
+def keep(pending: tuple[bytes, ...], line: bytes) -> tuple[bytes, ...]:
+    """`pending` and a further physical line. The lines are held in a few chunks, so that an entry of very many lines
+    costs no more than its bytes; `joined` gives them back."""
+    if pending and len(pending[-1]) < CHUNK:
+        return (*pending[:-1], pending[-1] + line + b"\n")
+    return (*pending, line + b"\n")
+
+
+def joined(pending: tuple[bytes, ...]) -> bytes:
+    """All that was kept, each line with its newline."""
+    return b"".join(pending)
+
+
+def full(pending: tuple[bytes, ...]) -> bool:
+    """Whether an entry is longer than an event may be: it is damaged, or cut."""
+    return len(pending) > 1 and sum(map(len, pending)) > MAX_SPAN
+
+
+def _text(value: object) -> bytes | None:
+    """A field's text as bytes: a string, bytes, an array of byte values, or several of these (joined)."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    if isinstance(value, list):
+        if value and all(isinstance(v, int) and 0 <= v < 256 for v in value):
+            return bytes(value)
+        parts = [part for part in (_text(v) for v in value) if part is not None]
+        return b"\n".join(parts) if parts else None
+    return None
+
+
+def _first(fields: Mapping[str, object], *names: str) -> str | None:
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        if isinstance(value, str) and value:
+            return value
+    return None
+
+
+def _level(priority: str, native: bool) -> Level | None:
+    """Captured output is at 6 unless the program says otherwise, so there 6 says nothing."""
+    if len(priority) == 1 and priority in "01234567" and (native or priority in "01234"):
+        return PRIORITIES[int(priority)]
+    return None

@@ -1,0 +1,249 @@
+"""A structured record (JSON, logfmt) to an entry: which of its fields is the message, the level, the stack, ….
+
+Every logger has names of its own for the same few things, so the names are tables, tried in order; a dotted name is a
+key that holds dots, or a path. What the tables know was read off the output of structlog, python-json-logger, loguru,
+ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the documentation of:
+
+    ECS         https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html
+    logback     https://github.com/logfellow/logstash-logback-encoder#standard-fields
+    zap, logrus https://pkg.go.dev/go.uber.org/zap/zapcore#EncoderConfig
+    Google      https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry
+    CloudWatch  https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_OutputLogEvent.html
+    OTLP        https://opentelemetry.io/docs/specs/otel/logs/data-model/
+    CLEF        https://clef-json.org/
+
+The entry's lines are the message's lines and then the stack's, as a program without a structured logger would have
+printed them, so the ordinary grammars read them. A level counts only in a spelling that a search of the raw line can
+see (law 1): each transport says which those are.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from logscan.levels import TOKENS
+from logscan.model import Level
+from logscan.transports import Entry, Meta, pyrender
+
+Record = Mapping[str, object]
+Marks = Callable[[str, str | int], tuple[bytes, ...]]
+"""Field name and value of a level → the ways in which this transport writes them, of which one stands in the line."""
+
+MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text", "log")
+LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
+         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l")  # fmt: skip
+TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
+        "instant.epochSecond", "observedTimeUnixNano", "date", "@t")  # fmt: skip
+STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
+         "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
+         "thrown.extendedStackTrace", "@x")  # fmt: skip
+FURTHER = ("stack_info",)
+"""Python's stack of the call itself: stands behind the traceback."""
+FAILURE = ("error", "err", "exception", "thrown")
+"""Objects that describe an exception, or plain texts that name one."""
+KIND = ("type", "class", "name", "exc_type")
+TEXT = ("message", "msg", "value", "exc_value")
+TRACE = ("stack_trace", "stack", "stacktrace", "traceback")
+LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
+          "SourceContext", "name")  # fmt: skip
+STREAM = ("logStreamName", "stream")
+SERVICE = ("service.name", "service", "service_name", "serviceName", "application", "app")
+RESOURCE = {
+    "service.name": SERVICE,
+    "host.name": ("host.name", "host.hostname", "hostname", "host"),
+    "process.pid": ("process.pid", "pid", "record.process.id", "process"),
+    "k8s.pod.name": ("k8s.pod.name", "kubernetes.pod_name", "kubernetes.pod.name", "resource.labels.pod_name"),
+    "k8s.namespace.name": ("k8s.namespace.name", "kubernetes.namespace_name", "resource.labels.namespace_name"),
+    "k8s.container.name": ("k8s.container.name", "kubernetes.container_name", "resource.labels.container_name"),
+}
+FACTS = {
+    "logger": LOGGER,
+    "trace_id": ("trace_id", "traceId", "trace.id", "dd.trace_id", "logging.googleapis.com/trace", "trace"),
+    "span_id": ("span_id", "spanId", "span.id", "dd.span_id", "logging.googleapis.com/spanId"),
+    "request_id": ("request_id", "requestId", "correlation_id", "correlationId", "req_id", "req.id"),
+    "thread": ("thread", "thread_name", "threadName", "process.thread.name", "record.thread.name"),
+    "caller": ("caller",),
+}
+
+NAMES: Final[dict[str, Level]] = TOKENS | {
+    "VERBOSE": "debug", "SILLY": "trace", "HTTP": "info", "INFORMATION": "info", "INFORMATIONAL": "info",
+    "DEFAULT": "info", "EROR": "error", "DPANIC": "critical",
+}  # fmt: skip
+"""Level names in capitals, and those that only records have (winston, .NET, Google, log15, zap)."""
+SPELLINGS: Final[dict[str, Level]] = {
+    spelling: level for token, level in NAMES.items() for spelling in (token, token.lower(), token.title())
+}
+_STEPS: tuple[Level, ...] = ("trace", "debug", "info", "warning", "error", "critical")
+NUMBERS: Final[dict[str, dict[int, Level]]] = {
+    "level": {10 * step: level for step, level in enumerate(_STEPS, 1)},  # pino, bunyan
+    "severityNumber": {number: _STEPS[(number - 1) // 4] for number in range(1, 25)},  # OTLP
+}
+FACT_LENGTH: Final = 200
+
+
+def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
+    """The entry in a record; None where it is no log record: no message, or neither level nor time.
+
+    A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
+    the next one may go on with it. Every other one is whole.
+    """
+    level = _level(record, line, marks)
+    time, raw_time = _time(record)
+    if level is None and time is None and raw_time is None:
+        return None
+    stack = _stack(record)
+    message = _message(record)
+    if message is None:
+        if not stack:
+            return None
+        message, stack = stack[0], stack[1:]
+    lines = message.rstrip("\r\n").split("\n")
+    named = _failure(record)
+    if named and not any(named[1] in each for each in (message, *stack)):
+        lines.append(f"{named[0]}: {named[1]}" if named[0] else named[1])
+    for text in stack:
+        if text.strip() not in message:
+            lines += text.strip("\r\n").split("\n")
+    whole = level is not None or bool(stack)
+    return Entry(
+        key="" if whole else _scalar(record, STREAM) or "",
+        lines=[each.encode("utf-8", "surrogatepass") for each in lines],
+        meta=Meta(
+            time=time,
+            raw_time=raw_time,
+            level=level,
+            unit=_scalar(record, SERVICE),
+            fields={name: value for name, names in FACTS.items() if (value := _scalar(record, names))},
+            resource={name: value for name, names in RESOURCE.items() if (value := _scalar(record, names))},
+        ),
+        native=whole,
+        whole=whole,
+    )
+
+
+def field(record: Record, name: str) -> object:
+    """The value of a field; a dotted name is a key with dots, or a path. None where there is none."""
+    value = record.get(name)
+    if value is not None or "." not in name:
+        return value
+    head, _, rest = name.partition(".")
+    inner = record.get(head)
+    return field(inner, rest) if isinstance(inner, Mapping) else None
+
+
+def _scalar(record: Record, names: tuple[str, ...]) -> str | None:
+    """The first of these fields that is a non-empty string or a whole number, as text."""
+    for name in names:
+        value = field(record, name)
+        if isinstance(value, str) and value:
+            return value[:FACT_LENGTH]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)[:FACT_LENGTH]
+    return None
+
+
+def _level(record: Record, line: bytes, marks: Marks) -> Level | None:
+    for name in LEVEL:
+        value = field(record, name)
+        level: Level | None = None
+        if isinstance(value, str):
+            level = SPELLINGS.get(value)
+        elif isinstance(value, int) and name in NUMBERS:
+            level = NUMBERS[name].get(value)
+        if level is not None and isinstance(value, str | int):
+            key = name.rpartition(".")[2]
+            return level if any(mark in line for mark in marks(key, value)) else None
+    return None
+
+
+def _time(record: Record) -> tuple[int | None, str | None]:
+    """The record's time: µs since the epoch, or text for the clock to read."""
+    for name in TIME:
+        value = field(record, name)
+        if isinstance(value, str) and value:
+            digits = value.replace(".", "", 1)
+            if not (digits.isascii() and digits.isdigit() and len(value) <= 24):
+                return None, value
+            value = float(value) if "." in value else int(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            micros = epoch(value)
+            if micros is not None:
+                return micros, None
+    return None, None
+
+
+def epoch(number: float) -> int | None:
+    """µs since the epoch from seconds, ms, µs or ns: which, the size says (of any time since 1973)."""
+    if not math.isfinite(number) or not 1e8 <= number < 1e20:
+        return None
+    for limit, factor in ((1e11, 1_000_000), (1e14, 1_000), (1e17, 1)):
+        if number < limit:
+            return round(number * factor)
+    return int(number) // 1_000
+
+
+def _message(record: Record) -> str | None:
+    """The first message that is not empty, else an empty one. An object becomes its JSON."""
+    found = None
+    for name in MESSAGE:
+        value = record.get(name)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, dict) and value and name in ("message", "msg", "body"):
+            return msgspec.json.encode(value).decode("utf-8", "replace")
+        found = value if isinstance(value, str) and found is None else found
+    return found
+
+
+def _stack(record: Record) -> list[str]:
+    """The record's tracebacks, as text: that of the exception, then that of the call."""
+    out: list[str] = []
+    for name in STACK:
+        text = _trace(field(record, name))
+        if text:
+            out.append(_headed(text, record))
+            break
+    else:
+        for name in FAILURE:
+            failure = record.get(name)
+            if isinstance(failure, Mapping):
+                text = next((t for key in TRACE if (t := _trace(failure.get(key)))), "")
+                if text:
+                    out.append(text)
+                    break
+    return out + [text for name in FURTHER if (text := _trace(record.get(name)))]
+
+
+def _trace(value: object) -> str:
+    """A stack's text: a string, a list of lines, or a list of structlog's dictionaries; else empty."""
+    if isinstance(value, str):
+        return value if value.strip() else ""
+    if isinstance(value, list) and value:
+        if all(isinstance(each, str) for each in value):
+            return "\n".join(each.rstrip("\n") for each in value)
+        return "\n".join(pyrender.lines(value))
+    return ""
+
+
+def _headed(text: str, record: Record) -> str:
+    """ecs-logging writes the frames alone, the exception's type and message beside them: put together again."""
+    if not text.startswith("  File "):
+        return text
+    named = _failure(record)
+    final = f"\n{named[1]}" if named else ""
+    return f"Traceback (most recent call last):\n{text.rstrip()}{final}"
+
+
+def _failure(record: Record) -> tuple[str, str] | None:
+    """What an error field says besides a stack: its name where it is a plain text, and `Type: message`."""
+    for name in FAILURE:
+        value = record.get(name)
+        if isinstance(value, str) and value.strip() and name in ("error", "err"):
+            return name, value.strip()
+        if isinstance(value, Mapping):
+            kind, text = _scalar(value, KIND), _scalar(value, TEXT)
+            if kind or text:
+                return "", f"{kind}: {text}" if kind and text else kind or text or ""
+    return None
