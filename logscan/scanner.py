@@ -44,7 +44,10 @@ from logscan.transports import (
     Meta,
     Nested,
     Transport,
+    compose,
+    cri,
     detect,
+    docker,
     journal_export,
     journal_json,
     journal_pretty,
@@ -52,9 +55,14 @@ from logscan.transports import (
     journal_verbose,
     jsonlines,
     jsontext,
+    kubernetes,
     logfmt,
     merge,
     plain,
+    stern,
+    syslog,
+    syslog5424,
+    syslog_framed,
 )
 
 MAX_LINE: Final = 1024 * 1024
@@ -70,10 +78,18 @@ PROBE: Final = 200
 GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
 TRANSPORTS: tuple[Transport, ...] = (
     journal_json,
+    docker,
     journal_export,
     journal_verbose,
     journal_pretty,
+    syslog5424,
+    syslog_framed,
+    syslog,
+    cri,
+    kubernetes,
     journal_short,
+    compose,
+    stern,
     jsonlines,
     logfmt,
 )

@@ -30,9 +30,11 @@ def rows(incident: Incident, report: Report, title: str, width: int, verbose: bo
     if incident.signature is None and not incident.collapsed:
         if incident.locate:
             layout.whole("see", incident.locate)
-        triage, gloss = f"logscan triage {short_key(incident)}", "          drafts a signature from these"
-        room = cells(triage) + cells(gloss) <= layout.width
-        layout.line("next", [Span(triage), Span(gloss if room else "", "dim")])
+        if incident.example.line is not None and incident.example.source != "stdin":
+            shown = f"logscan explain {incident.example.source}:{incident.example.line}"
+            gloss = "   how it was read"
+            room = cells(shown) + cells(gloss) <= layout.width
+            layout.line("next", [Span(clean_line(shown)), Span(gloss if room else "", "dim")])
     if verbose:
         _more(layout, incident)
     return layout.lines

@@ -114,8 +114,12 @@ def merge(outer: Meta, inner: Meta) -> Meta:
 
 
 def detect(line: bytes, candidates: tuple[Transport, ...]) -> Transport | None:
-    """The first of `candidates` that claims a complete line, or None."""
+    """The first of `candidates` that claims a complete line, or None. A transport whose lines look like other text
+    (a table's row) has a stricter `claims` besides `read`."""
     for transport in candidates:
-        if (not transport.claimable or line[:1] in transport.claimable) and transport.read(line) is not None:
+        if transport.claimable and line[:1] not in transport.claimable:
+            continue
+        claims = getattr(transport, "claims", None)
+        if claims(line) if claims is not None else transport.read(line) is not None:
             return transport
     return None

@@ -19,14 +19,14 @@ claimable = b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\x1b
 every_line = False
 
 _LINE = re.compile(
-    rb"(?P<colour>(?:\x1b\[[\d;]*m)*)(?P<name>[A-Za-z0-9][\w.-]{0,127})(?P<pad>
-    +)\|(?:\x1b\[[\d;]*m)*(?: (?:\x1b\[[\d;]*m)*|$)"
+    rb"(?P<colour>(?:\x1b\[[\d;]*m)*)(?P<name>[A-Za-z0-9][\w.-]{0,127})(?P<pad> +)\|"
+    rb"(?:\x1b\[[\d;]*m)*(?: (?:\x1b\[[\d;]*m)*|$)"
 )
 _INDEXED = re.compile(rb"(?P<service>[A-Za-z0-9][\w.-]*?)[-_]\d{1,4}$")
-_TIME = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))
-") _OWN_LINE = re.compile(
-    rb"(?:\x1b\[K)?(?:Attaching to |Gracefully stopping|[\w.-]+
-    exited with code \d+|(?:Container|Network|Volume) \S+ +[A-Z][a-z]+)"
+_TIME = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ")
+_OWN_LINE = re.compile(
+    rb"(?:\x1b\[K)?(?:Attaching to |Gracefully stopping|[\w.-]+ exited with code \d+"
+    rb"|(?:Container|Network|Volume) \S+ +[A-Z][a-z]+)"
 )
 
 
@@ -58,7 +58,10 @@ def read(line: bytes) -> Entry | None:
         meta=Meta(
             raw_time=time[1].decode() if time else None,
             unit=container,
-            resource={"service.name": indexed["service"].decode() if indexed else container, "container.name": container},
+            resource={
+                "service.name": indexed["service"].decode() if indexed else container,
+                "container.name": container,
+            },
         ),
     )
 
