@@ -44,12 +44,14 @@ _STRONG_FORMATS = frozenset({"access", "python-warning"})
 
 
 class Line(NamedTuple):
-    """One line of a stream: its text, and where the physical line stands (bytes; `number` 1-based)."""
+    """One line of a stream: its text, and where it stands (bytes; physical lines `number` to `until`, 1-based, which
+    differ where the writer cut the line)."""
 
     text: bytes
     offset: int
     end: int
     number: int
+    until: int
 
 
 class Record(msgspec.Struct):

@@ -23,6 +23,7 @@ nothing and reads no clock.
 import re
 from collections.abc import Callable
 from copy import deepcopy
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -102,7 +103,6 @@ _SEVERITY: dict[Level, Severity] = {
     "warning": "warning", "error": "error", "critical": "critical",
 }  # fmt: skip
 _NO_META = Meta()
-_EVERY = EveryLine()
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ class State(msgspec.Struct):
     offset, number  of the next line (bytes from the source's start; 1-based)
     fed             lines before this offset were fed to their streams; those between it and `offset` were skipped
     recent          (stream, signature, offset) of the events that a follow-on may follow
-    partial         cut lines that wait for their rest, by stream: the text so far and where it began
+    partial         cut lines that wait for their rest, by stream: the text so far, where it began, in which line
     pids            by unit, which process wrote from where to where
     pending         the physical lines of an entry that is not complete, and where it began
     """
@@ -135,7 +135,7 @@ class State(msgspec.Struct):
     owner_entry: Entry | None = None
     owner_at: int = 0
     recent: list[tuple[str, str, int]] = []
-    partial: dict[str, tuple[bytes, int]] = {}
+    partial: dict[str, tuple[bytes, int, int]] = {}
     pending: tuple[bytes, ...] = ()
     pending_at: int = 0
     pids: dict[str, list[restarts.Run]] = {}
@@ -167,8 +167,9 @@ class Scanner:
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
         self._transport: Transport = _named(self._s.transport)
-        self._grouper, self._prefilter = _machinery(rules, settings, clock)
-        self._tells = Literals(losses.ANCHORS | restarts.ANCHORS)
+        self._grouper = _grouper(rules, settings, clock)
+        self._prefilter = _prefilter(rules, settings, self._transport)
+        self._tells = _literals(losses.ANCHORS | restarts.ANCHORS)
         self._parser = Parser({g.language: g for g in GRAMMARS})
         self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
@@ -279,6 +280,7 @@ class Scanner:
                 self._s.streams = {}
                 self._s.fed = self._s.offset
                 self._transport = _named(name)
+                self._prefilter = _prefilter(self.rules, self._settings, self._transport)
         if self.first is None and self._probed < PROBE:
             self._probe_first(data, pos, end)
         self._take(data, pos, end, out)
@@ -323,7 +325,7 @@ class Scanner:
         return end, None
 
     def _take(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
-        find = _EVERY.find if self._transport.every_line else self._prefilter.find
+        find = self._prefilter.find
         while pos < end:
             start = pos
             if self._idle():
@@ -408,21 +410,23 @@ class Scanner:
     def _entry(self, entry: Entry, offset: int, end: int, out: list[Event]) -> None:
         """A claimed entry: rejoin what was cut, unwrap what is nested, hand its lines to its stream."""
         s = self._s
+        begun_at: int | None = None
         if entry.partial or entry.key in s.partial:
-            head, begun = s.partial.pop(entry.key, (b"", offset))
+            head, begun, number = s.partial.pop(entry.key, (b"", offset, s.number))
             text = head + entry.lines[0]
             if entry.partial and len(text) < MAX_LINE:
-                s.partial[entry.key] = (text, begun)
+                s.partial[entry.key] = (text, begun, number)
                 return
-            offset = begun
+            offset, begun_at = begun, number
             entry = msgspec.structs.replace(entry, lines=[text, *entry.lines[1:]], partial=False)
         if entry.meta.fields.get("null_message"):
             self.lost["null_messages"] = self.lost.get("null_messages", 0) + 1
         for record in _unwrap(entry, MAX_NESTING):
-            self._record(record, offset, end, out)
+            self._record(record, offset, end, out, begun_at)
 
-    def _record(self, entry: Entry, offset: int, end: int, out: list[Event]) -> None:
-        """An entry without anything nested: its lines go to its stream."""
+    def _record(self, entry: Entry, offset: int, end: int, out: list[Event], begun_at: int | None = None) -> None:
+        """An entry without anything nested: its lines go to its stream. `begun_at`: the physical line in which its
+        first part stood, where it was cut."""
         s = self._s
         lines = entry.lines
         if self._tells.found(lines[0]) and self._told(entry, offset, end, out):
@@ -438,7 +442,8 @@ class Scanner:
         stream.several = whole
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         for index, each in enumerate(lines):
-            line = Line(self._plain(each), offset, end, s.number + rows[index])
+            number = s.number + rows[index]
+            line = Line(self._plain(each), offset, end, begun_at or number, number)
             self._emit(self._grouper.feed(stream, line, entry.meta, index == 0, entry.native or whole), out)
         if whole:
             self._emit(self._grouper.seal(stream), out)
@@ -507,7 +512,10 @@ class Scanner:
         elif rest is not text:
             stream.several = True
         meta = owner.meta if owner is not None else _NO_META
-        self._emit(self._grouper.feed(stream, Line(self._plain(rest), offset, end, s.number), meta, False, False), out)
+        self._emit(
+            self._grouper.feed(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False),
+            out,
+        )
 
     def _end_entries(self, out: list[Event]) -> None:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
@@ -519,7 +527,7 @@ class Scanner:
             if entry is not None:
                 self._entry(entry, s.pending_at, s.offset, out)
             s.pending = ()
-        for key, (text, begun) in list(s.partial.items()):
+        for key, (text, begun, _) in list(s.partial.items()):
             del s.partial[key]
             self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
 
@@ -625,8 +633,8 @@ class Scanner:
     def _build(self, group: Group, content: Content, verdict: Verdict) -> Event:
         first, last = group.lines[0], group.lines[-1]
         trace = content.traceback
-        numbers = tuple(dict.fromkeys(line.number for line in group.lines))
-        apart = len(numbers) != last.number - first.number + 1
+        numbers = tuple(dict.fromkeys(n for line in group.lines for n in range(line.number, line.until + 1)))
+        apart = len(numbers) != last.until - first.number + 1
         signature = self.rules.by_id.get(verdict.signature) if verdict.signature else None
         severity: Severity = _SEVERITY[content.level] if content.level else "error"
         action: Action = "page" if content.level == "critical" else "ticket"
@@ -642,10 +650,10 @@ class Scanner:
             offset=first.offset,
             length=last.end - first.offset,
             first_line=first.number,
-            last_line=last.number,
+            last_line=last.until,
             lines=numbers if apart else None,
             trace_first_line=group.lines[at].number if at is not None else None,
-            trace_last_line=last.number if at is not None else None,
+            trace_last_line=last.until if at is not None else None,
             time=self._time(group),
             level=content.level,
             severity=severity,
@@ -736,17 +744,33 @@ def _named(name: str | None) -> Transport:
     return next((t for t in TRANSPORTS if t.name == name), plain)
 
 
-def _machinery(rules: Ruleset, settings: Settings, clock: Clock) -> tuple[Grouper, Prefilter]:
-    """The grouper and the prefilter for these rules and this level."""
-    own = line_formats.anchors(settings.level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
-    for grammar in GRAMMARS:
-        own |= grammar.anchors
-    raw = set(own)
-    raw |= jsontext.visible(own)
-    for transport in TRANSPORTS:
-        raw |= transport.anchors(settings.level)
-    every = rules.every_line or settings.level in ("trace", "debug", "info", "notice")
-    literals = EveryLine() if rules.every_line else Literals(rules.anchors)
-    anchors = EveryLine() if every else Literals(own)
-    grouper = Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, literals, anchors, clock)
-    return grouper, EveryLine() if every or settings.slow else Literals(raw)
+@lru_cache(maxsize=64)
+def _literals(anchors: frozenset[bytes]) -> Literals:
+    """Compiled once for a set: scanners come and go with sources."""
+    return Literals(anchors)
+
+
+def _own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:
+    """What can open a group, in the text of a line."""
+    own = line_formats.anchors(level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
+    return own.union(*(grammar.anchors for grammar in GRAMMARS))
+
+
+def _prefilter(rules: Ruleset, settings: Settings, transport: Transport) -> Prefilter:
+    """Where to look in the raw lines of a transport: each has only its own marks to look for."""
+    if settings.slow or _every(rules, settings) or transport.every_line:
+        return EveryLine()
+    own = _own_anchors(rules, settings.level)
+    nested = [each.anchors(settings.level) for each in TRANSPORTS if hasattr(each, "unwrap")]
+    return _literals(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
+
+
+def _every(rules: Ruleset, settings: Settings) -> bool:
+    """Some line could matter that holds no literal."""
+    return rules.every_line or settings.level in ("trace", "debug", "info", "notice")
+
+
+def _grouper(rules: Ruleset, settings: Settings, clock: Clock) -> Grouper:
+    literals = EveryLine() if rules.every_line else _literals(rules.anchors)
+    anchors = EveryLine() if _every(rules, settings) else _literals(_own_anchors(rules, settings.level))
+    return Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, literals, anchors, clock)

@@ -109,18 +109,44 @@ def journal(fragments: list[str], rng: random.Random, spelling: str) -> str:
 
 
 def _entry(spelling: str, n: int, who: int, text: str) -> str:
-    if spelling == "short":
-        return f"Nov 22 10:36:{n // 40 % 60:02d} web01 {NAMES[who]}[{100 + who}]: {text}"
-    fields = {"PRIORITY": "6", "_PID": str(100 + who), "SYSLOG_IDENTIFIER": NAMES[who], "_TRANSPORT": "stdout",
+    """One line of a process in a transport's spelling; the n-th of the log."""
+    name, pid, second = NAMES[who], 100 + who, f"{n // 40 % 60:02d}"
+    fields = {"PRIORITY": "6", "_PID": str(pid), "SYSLOG_IDENTIFIER": name, "_TRANSPORT": "stdout",
               "__REALTIME_TIMESTAMP": str(REFERENCE + n * 20_000), "MESSAGE": text}  # fmt: skip
-    return json.dumps(fields, separators=(",", ":"))
+    iso = f"2026-11-22T10:36:{second}.{n:06d}"
+    container = {"log": text + "\n", "stream": "stderr" if who else "stdout", "time": iso + "000Z"}
+    if spelling == "export":
+        data = text.encode()
+        head = "".join(f"{key}={value}\n" for key, value in fields.items() if key != "MESSAGE")
+        return f"__CURSOR=s=4f185f597c8b4251acbe07ecb65f2211;i={n:x};b=a4677d86bed64edbbef2ee5fdac30776;m=1;t=2;x=3\n{head}MESSAGE={data.decode()}\n"
+    if spelling == "cri-cut":
+        half = len(text) // 2
+        return f"{iso}000Z stderr P {text[:half]}\n{iso}000Z stderr F {text[half:]}"
+    spelt = {
+        "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
+        "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
+        "json": json.dumps(fields, separators=(",", ":")),
+        "syslog": f"<11>Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
+        "5424": f"<11>1 {iso}Z web01 {name} {pid} - - {text}",
+        "cri": f"{iso}000Z {'stderr' if who else 'stdout'} F {text}",
+        "docker": json.dumps(container, separators=(",", ":")),
+        "compose": f"{name}-1{' ' * (9 - len(name))}| {text}",
+        "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
+        "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
+        "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
+    }
+    return spelt[spelling]
+
+
+SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
+             "jsonl", "logfmt"]  # fmt: skip
 
 
 @st.composite
 def logs(draw: st.DrawFn) -> bytes:
-    """A random log: plain, or a journal in one of two spellings."""
+    """A random log: plain, or lines of three processes in one of the transports' spellings."""
     fragments = draw(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=24))
-    kind = draw(st.sampled_from(["plain", "plain", "short", "json"]))
+    kind = draw(st.sampled_from(["plain", *SPELLINGS])) if draw(st.booleans()) else "plain"
     if kind == "plain":
         end = draw(st.sampled_from(["\n", "\n", "\r\n", ""]))
         text = "\n".join(fragments)
@@ -252,7 +278,11 @@ def test_spans_are_honest(data: bytes) -> None:
     text = data.split(b"\n")
     for event in scan(data)[0]:
         assert 0 <= event.offset <= event.offset + event.length <= len(data)
-        assert data[: event.offset].count(b"\n") + 1 == event.first_line
+        begins = data[: event.offset].count(b"\n") + 1
+        if b"__CURSOR=" in data[event.offset : event.offset + event.length + 1] or b"\nMESSAGE=" in data:
+            assert begins <= event.first_line <= event.last_line  # an entry of several lines: the text's own
+            continue
+        assert begins == event.first_line
         assert event.first_line <= (event.trace_first_line or event.first_line)
         assert event.last_line == event.first_line + data[event.offset : event.offset + event.length].count(b"\n")
         assert event.last_line <= len(text)

@@ -25,7 +25,7 @@ import re
 
 from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
-from logscan.transports import Entry, Meta
+from logscan.transports import Entry, Meta, syslogtext
 
 name = "journal-short"
 claimable = b"JFMASONDWTS0123456789["
@@ -49,7 +49,7 @@ _LEVELLESS = frozenset({b"kernel", b"systemd"})
 
 def anchors(level: Level) -> frozenset[bytes]:
     """The short form prints no priority, and the text as it is; but for a text that is lost."""
-    return frozenset({b" blob data]"} if LEVELS.index(level) <= LEVELS.index("warning") else ())
+    return syslogtext.ESCAPED | frozenset({b" blob data]"} if LEVELS.index(level) <= LEVELS.index("warning") else ())
 
 
 def read(line: bytes) -> Entry | None:
@@ -69,7 +69,7 @@ def read(line: bytes) -> Entry | None:
     text = line[found.end() :]
     return Entry(
         key=f"{host} {key}" if host else key,
-        lines=[text],
+        lines=syslogtext.lines(text) if b"#0" in text else [text],  # a syslog file: rsyslog's escapes
         meta=Meta(
             raw_time=None if found["uptime"] else found["time"].decode(),
             level="warning" if _BLOB.match(text) else None,
