@@ -15,9 +15,9 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 from time import process_time
+from typing import TYPE_CHECKING
 
 import msgspec
-import regex
 
 from . import literals
 from .fingerprint import fingerprints, title
@@ -36,6 +36,9 @@ from .sigmodel import (
     TextLeaf,
 )
 from .signature import Ruleset
+
+if TYPE_CHECKING:
+    import regex
 
 HEAD = 64 * 1024
 TAIL = 16 * 1024
@@ -287,6 +290,8 @@ def _length(pattern: str | None) -> int:
 
 @functools.lru_cache(maxsize=8192)
 def _compiled(pattern: str) -> "regex.Pattern[str]":
+    import regex  # 30 ms, which a scan without a hit need not pay
+
     return regex.compile(pattern)
 
 

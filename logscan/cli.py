@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
@@ -350,9 +349,11 @@ def _zone(name: str | None) -> tuple[str, tzinfo]:
         return _local_zone()
     if name.upper() in ("UTC", "Z"):
         return "UTC", UTC
+    from zoneinfo import ZoneInfo
+
     try:
         return name, ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         pass_on = _fixed(name)
     if pass_on is None:
         raise UsageError(f'--tz: {name!r} is no time zone; write one like "Europe/Berlin", "UTC" or "+02:00"')
@@ -374,10 +375,12 @@ def _local_zone() -> tuple[str, tzinfo]:
     for candidate in (name, name.removeprefix("Etc/")):
         if candidate in ("UTC", "UCT", "Universal", "Zulu"):
             return "UTC", UTC
+    from zoneinfo import ZoneInfo
+
     try:
         if name:
             return name, ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         name = ""
     offset = datetime.now().astimezone().utcoffset() or timedelta(0)
     return datetime.now().astimezone().strftime("%z"), timezone(offset)

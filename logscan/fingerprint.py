@@ -14,20 +14,22 @@ import hashlib
 import re
 from collections.abc import Iterable
 
+from logscan.lazyre import lazy
+
 from .model import Content, Frame, Traceback
 
 MAX_TITLE = 80
 _MESSAGE = 1_000
 
-_LIBRARY_FILE = re.compile(
+_LIBRARY_FILE = lazy(
     r"(^|/)(site-packages|dist-packages|node_modules|gems|vendor|lib/python\d[\d.]*|lib/ruby)/"
     r"|^(<(frozen |internal:|string>|__array)|node:|dart:|/rustc/|runtime/|internal/)"
     r"|/(pkg/mod|go/src|\.cargo/registry|rustlib)/|\.(pyx|pxd|so)$"
 )
-_LIBRARY_MODULE = re.compile(r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\.")
-_NOISE = re.compile(r"0x[0-9a-fA-F]+|::h[0-9a-f]{16}$|(?<=Lambda[$/])\d+|(?<=lambda[$])\d+")
+_LIBRARY_MODULE = lazy(r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\.")
+_NOISE = lazy(r"0x[0-9a-fA-F]+|::h[0-9a-f]{16}$|(?<=Lambda[$/])\d+|(?<=lambda[$])\d+")
 
-_VALUES = re.compile(
+_VALUES = lazy(
     r"""(?<!\w)'[^'\n]*'(?!\w) | (?<!\w)"[^"\n]*"(?!\w) | (?<!\w)`[^`\n]*`(?!\w)
       | \b[a-zA-Z][\w+.-]*://\S+ | [\w.+-]+@[\w-]+\.[\w.-]+
       | (?<![\w.])/[^\s,;:'")\]]+ | \b[A-Za-z]:\\[^\s,;'")\]]+
@@ -38,7 +40,7 @@ _VALUES = re.compile(
       | \d+ """,
     re.VERBOSE,
 )
-_SERIES = re.compile(r"\*(?:[\s,;:._-]*\*)+")
+_SERIES = lazy(r"\*(?:[\s,;:._-]*\*)+")
 
 
 def fingerprints(content: Content) -> tuple[str, str]:

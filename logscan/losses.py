@@ -9,18 +9,19 @@ https://www.freedesktop.org/software/systemd/man/latest/journald.conf.html#RateL
 (https://www.rsyslog.com/doc/configuration/modules/imuxsock.html).
 """
 
-import re
 from typing import NamedTuple
+
+from logscan.lazyre import lazy
 
 ANCHORS = frozenset({b"Suppressed ", b"message repeated ", b"due to rate-limiting", b"last message repeated "})
 
 MAX_REPEATS = 10_000
 """Repeats of one message that are made good; more are a lower bound."""
 
-_SUPPRESSED = re.compile(rb"Suppressed (\d+) messages from ")
-_REPEATED = re.compile(rb"message repeated (\d+) times: \[ ?(.*)\]$")
-_LAST_REPEATED = re.compile(rb"(?:--- )?last message repeated (\d+) times?(?: ---)?$")
-_RATE_LIMITED = re.compile(
+_SUPPRESSED = lazy(rb"Suppressed (\d+) messages from ")
+_REPEATED = lazy(rb"message repeated (\d+) times: \[ ?(.*)\]$")
+_LAST_REPEATED = lazy(rb"(?:--- )?last message repeated (\d+) times?(?: ---)?$")
+_RATE_LIMITED = lazy(
     rb"(?:imuxsock|imjournal|imklog|omfwd|action)\b.*?(?:lost (\d+) messages|(\d+) messages? lost)"
     rb" .*due to rate-limiting"
 )

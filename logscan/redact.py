@@ -19,6 +19,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from logscan.lazyre import Lazy, lazy
+
 Replace = Callable[[re.Match[str]], str]
 
 
@@ -27,9 +29,9 @@ class _Rule(NamedTuple):
     search in the lower-case text, and found wherever `pattern` is."""
 
     needles: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: Lazy[str]
     replace: Replace
-    gate: re.Pattern[str] | None = None
+    gate: Lazy[str] | None = None
 
 
 def redact(text: str) -> str:
@@ -55,12 +57,12 @@ def _mask(kind: str) -> str:
 
 def _whole(kind: str, needles: tuple[str, ...], pattern: str) -> _Rule:
     """A rule that replaces all it matches."""
-    return _Rule(needles, re.compile(pattern), lambda _: _mask(kind))
+    return _Rule(needles, lazy(pattern), lambda _: _mask(kind))
 
 
 def _after(kind: str, needles: tuple[str, ...], pattern: str) -> _Rule:
     """A rule that keeps its first group and replaces the rest."""
-    return _Rule(needles, re.compile(pattern), lambda match: match[1] + _mask(kind))
+    return _Rule(needles, lazy(pattern), lambda match: match[1] + _mask(kind))
 
 
 # A key and what may stand between it and its value: `key=`, `key: `, `"key": `, `\"key\": `, `'key' => `.
@@ -68,18 +70,18 @@ _KEY = (
     r"(?i:(?P<key>pass(?:word|wd|phrase)|pwd|secret(?:[_-]?(?:access[_-]?)?key(?:_base)?)?"
     r"|(?:api|access|private|signing|encryption)[_-]?key|token))"
 )
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = lazy(
     _KEY
     + r"(?P<sep>\\?[\"']?[ \t]{0,2}(?:=>|[:=])[ \t]{0,2}[bu]?)"
     + r"(?:(?P<quote>\\?[\"'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\n]))++)"
     + r"|(?P<bare>[^\s\"'&,;)\]}<>\\]++))"
 )
-_ASSIGNED = re.compile(r"(?:pass(?:word|wd|phrase)|pwd|secret|key(?:_base)?|token)\\?[\"']?[ \t]{0,2}[:=]")
-_NOT_A_VALUE = re.compile(
+_ASSIGNED = lazy(r"(?:pass(?:word|wd|phrase)|pwd|secret|key(?:_base)?|token)\\?[\"']?[ \t]{0,2}[:=]")
+_NOT_A_VALUE = lazy(
     r"(?i:none|null|nil|true|false|undefined|redacted|required|missing|invalid|empty|\*+|x{3,}|\.+)"
     r"|[$#]\{.*|%[(s].*|\{.*|[A-Za-z_][\w.]*[(\[].*"  # a placeholder, or code that fetches it
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy(r"\d")
 
 
 def _assignment(match: re.Match[str]) -> str:
@@ -147,7 +149,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule(
         ("://",),
-        re.compile(r"(://[^\s:/@\"'<>]{0,128}:)(?!<redacted:)[^\s/\"'<>]{1,256}(?=@)"),
+        lazy(r"(://[^\s:/@\"'<>]{0,128}:)(?!<redacted:)[^\s/\"'<>]{1,256}(?=@)"),
         lambda match: match[1] + _mask("password"),
     ),
     _after(
@@ -189,24 +191,22 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(("pass", "pwd", "secret", "key", "token"), _ASSIGNMENT, _assignment, _ASSIGNED),
     _Rule(
         ("--",),
-        re.compile(r"(--(?:[a-z]{1,20}-){0,3}(?:password|passwd|token|secret|api-key)[ \t]+)([^\s\"'<-]\S*)"),
+        lazy(r"(--(?:[a-z]{1,20}-){0,3}(?:password|passwd|token|secret|api-key)[ \t]+)([^\s\"'<-]\S*)"),
         _flag,
     ),
     _Rule(
         ("@",),
-        re.compile(
-            r"(?<![\w.%+-])[\w.%+-]+@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![\w-])(?!:\d+:\d)"
-        ),
+        lazy(r"(?<![\w.%+-])[\w.%+-]+@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![\w-])(?!:\d+:\d)"),
         _email,
     ),
 )
 
-_MANY_DIGITS = re.compile(r"\d[\d -]{11,21}\d")
-_CARD = re.compile(
+_MANY_DIGITS = lazy(r"\d[\d -]{11,21}\d")
+_CARD = lazy(
     r"(?<![\w.:/+-])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -]?)\d{6}\2\d{5}|3[068]\d{12}|4\d{12})"
     r"(?![\w-])(?!\.\d)"
 )
-_ISSUER = re.compile(r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|3[068]|35|6(?:011|2|4[4-9]|5)")
+_ISSUER = lazy(r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|3[068]|35|6(?:011|2|4[4-9]|5)")
 
 
 def _card(match: re.Match[str]) -> str:

@@ -11,15 +11,17 @@ rules and need only `scrub`.
 
 import re
 
+from logscan.lazyre import lazy
+
 _SURROGATES = "\ud800-\udfff"
 _UNSAFE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
     "\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # bidi, zero width
     "\U000e0000-\U000e007f"  # invisible tags
 )
-_TEXT = re.compile(f"[{_UNSAFE}{_SURROGATES}]")
-_LINE = re.compile(f"[{_UNSAFE}{_SURROGATES}\t\n]")
-_LONE = re.compile(f"[{_SURROGATES}]")
+_TEXT = lazy(f"[{_UNSAFE}{_SURROGATES}]")
+_LINE = lazy(f"[{_UNSAFE}{_SURROGATES}\t\n]")
+_LONE = lazy(f"[{_SURROGATES}]")
 
 
 def clean(text: str) -> str:

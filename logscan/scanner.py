@@ -168,7 +168,9 @@ class Scanner:
         self._s = state if state is not None else State(transport=settings.transport)
         self._transport: Transport = _named(self._s.transport)
         self._grouper = _grouper(rules, settings, clock)
-        self._prefilter = _prefilter(rules, settings, self._transport)
+        self._prefilter: Prefilter = (
+            EveryLine()
+        )  # until the source shows to be large: compiling costs more than it saves
         self._tells = _literals(losses.ANCHORS | restarts.ANCHORS)
         self._parser = Parser({g.language: g for g in GRAMMARS})
         self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
@@ -179,6 +181,7 @@ class Scanner:
         self._long_tail = b""
         self._long_size = 0
         self._probed = 0
+        self._compiled = False
 
     # -- bytes in -----------------------------------------------------------------------------------------------
 
@@ -280,7 +283,7 @@ class Scanner:
                 self._s.streams = {}
                 self._s.fed = self._s.offset
                 self._transport = _named(name)
-                self._prefilter = _prefilter(self.rules, self._settings, self._transport)
+                self._compiled = False
         if self.first is None and self._probed < PROBE:
             self._probe_first(data, pos, end)
         self._take(data, pos, end, out)
@@ -325,6 +328,9 @@ class Scanner:
         return end, None
 
     def _take(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
+        if not self._compiled and self.bytes > LOOKBACK:
+            self._prefilter = _prefilter(self.rules, self._settings, self._transport)
+            self._compiled = True
         find = self._prefilter.find
         while pos < end:
             start = pos

@@ -21,7 +21,6 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
-import regex
 
 from . import literals, yamlread
 from .errors import RulesError
@@ -303,6 +302,8 @@ def fields_of(match: Match) -> frozenset[str]:
 
 def check_patterns(reader: Reader, node: Node, match: Match) -> None:
     """Compile every regex of a signature; those that cannot be are noted at their place."""
+    import regex  # only for packs that are not ours
+
     patterns = set(patterns_of(match))
     for field, scalar in yamlread.scalars(node):
         if field.startswith("match.") and scalar.value.strip() in patterns:

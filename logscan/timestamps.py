@@ -9,8 +9,9 @@ reference time (RFC 3164 and `journalctl -o short` print none), 29 February only
 of day without a date is no point in time and gives None: the report then says so.
 """
 
-import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from logscan.lazyre import lazy
 
 _MONTHS = {
     name: number
@@ -39,7 +40,7 @@ ANY = rf"{DATED}|{_CLOCK}"
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _ZONE_GROUP = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _PARSERS = tuple(
-    re.compile(source)
+    lazy(source)
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",

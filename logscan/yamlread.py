@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
+from logscan.lazyre import lazy
+
 from .errors import RulesError
 
 T = TypeVar("T")
@@ -26,7 +28,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 50_000
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROL = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import msgspec
 
 from logscan.grammars import Step, pythonparse
+from logscan.lazyre import lazy
 from logscan.model import Traceback
 
 language = "python"
@@ -32,18 +33,18 @@ anchors = frozenset({
     b"Task was destroyed but", b"SyntaxError: ", b"Unhandled error in exception", b"Unhandled exception in ",
 })  # fmt: skip
 
-FRAME = re.compile(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in (?P<function>.+))?$')
-TORN_FRAME = re.compile(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
+FRAME = lazy(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in (?P<function>.+))?$')
+TORN_FRAME = lazy(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
 TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
-FINAL = re.compile(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
-SUFFIX = re.compile(rb"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration"
+FINAL = lazy(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
+SUFFIX = lazy(rb"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration"
                     rb"|Full|Empty|Found|Exceeded|Denied|Disconnect\w*|Closed|Cancelled)$")  # fmt: skip
-CHAIN = re.compile(
+CHAIN = lazy(
     rb"(?:The above exception was the direct cause of the following exception"
     rb"|During handling of the above exception, another exception occurred):"
 )
 STACK = b"Stack (most recent call last):"
-PRELUDE = re.compile(
+PRELUDE = lazy(
     rb"Exception in thread .*:$|Exception ignored (?:in|on|while|from)\b.*|Exception in callback .*"
     rb"|(?:Task|Future|_GatheringFuture)\w* exception was never retrieved$"
     rb"|Task was destroyed but it is pending!$"
@@ -53,36 +54,36 @@ PRELUDE = re.compile(
     rb"|Unhandled error in exception handler$|Fatal error on .* transport$"
     rb"|exception calling callback <.*"
 )
-DETAIL = re.compile(
+DETAIL = lazy(
     rb"(?:asyncgen|context|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task"
     rb"|transport): "
 )
-DUMP = re.compile(rb"(?:Stack|[\w ]*created at|[\w ]*allocated at).*\(most recent call (?:last|first)\):?\s*$")
-CONTINUATION = re.compile(
+DUMP = lazy(rb"(?:Stack|[\w ]*created at|[\w ]*allocated at).*\(most recent call (?:last|first)\):?\s*$")
+CONTINUATION = lazy(
     rb"\s+\S|(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): |LINE \d+: |\[SQL: |\[parameters: |\[cached since "
     rb"|\(Background on this error at: |\(This Session's |Original Traceback \(most|>$"
 )
-LOGGING_TAIL = re.compile(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
-CUT = re.compile(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
-GROUP_LINE = re.compile(rb"\s+(?:\| |\|$|\+-)")
-GROUP_END = re.compile(rb"\s*\+-{36}$")
-GROUP_BARE = re.compile(rb"  \| [\w.]*(?:Exception)?Group: .*\(\d+ sub-exceptions?\)$")
-REMOTE = re.compile(rb"(?:[\w.]+\.)?_?RemoteTraceback: ?$")
-ONE_LINE = re.compile(rb"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
-FAULT = re.compile(
+LOGGING_TAIL = lazy(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
+CUT = lazy(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
+GROUP_LINE = lazy(rb"\s+(?:\| |\|$|\+-)")
+GROUP_END = lazy(rb"\s*\+-{36}$")
+GROUP_BARE = lazy(rb"  \| [\w.]*(?:Exception)?Group: .*\(\d+ sub-exceptions?\)$")
+REMOTE = lazy(rb"(?:[\w.]+\.)?_?RemoteTraceback: ?$")
+ONE_LINE = lazy(rb"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+FAULT = lazy(
     rb"Fatal Python error: |Windows fatal exception: |Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$"
     rb"|(?:Current thread|Thread) 0x[0-9a-f]+ .*\(most recent call first\):|Stack \(most recent call first\):$"
 )
-FAULT_LINE = re.compile(
+FAULT_LINE = lazy(
     rb"\s+\S|(?:Current thread|Thread) 0x|Python runtime state: |Extension modules: |Stack \(most recent|$|<truncated"
     rb"|Current thread's C stack trace"
 )
-IPYTHON = re.compile(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
-BOX = re.compile(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
-BOX_LINE = re.compile(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
-BOX_END = re.compile(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
+IPYTHON = lazy(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
+BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
+BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
+BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
 
-SOURCE_ERROR = re.compile(
+SOURCE_ERROR = lazy(
     rb"SyntaxError: (?:encoding problem: |Non-UTF-8 code |Non-ASCII character |unknown encoding|\(unicode error\)"
     rb"|source code (?:string )?cannot contain null bytes)"
 )
@@ -91,7 +92,7 @@ _OLD_NAMES = frozenset({b"error", b"timeout", b"gaierror", b"herror"})
 """Python 2's socket errors, printed without their module."""
 SPECULATIVE = b"text before the header"
 TORN = b"a frame without its beginning"
-STRONG = re.compile(
+STRONG = lazy(
     b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, BOX, SOURCE_ERROR, GROUP_BARE))
     + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
 )  # fmt: skip

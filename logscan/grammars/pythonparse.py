@@ -10,27 +10,26 @@ import re
 
 import msgspec
 
+from logscan.lazyre import lazy
 from logscan.model import Frame, Link, LinkKind, Traceback
 
-_FRAME = re.compile(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
-_FINAL = re.compile(
-    r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)"
-)
+_FRAME = lazy(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
+_FINAL = lazy(r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)")
 _HEADER = "Traceback (most recent call last):"
 _GROUP_HEADER = f"Exception Group {_HEADER}"
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
-_MARKS = re.compile(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]")
-_MARGIN = re.compile(r"(?P<margin> *)(?P<mark>\| ?|\+ (?=Exception Group)|\+-)")
-_RULER = re.compile(r"\s*\+-[-+]+(?: (?P<n>\d+|\.\.\.) -+)?\s*$")
-_BOX_FRAME = re.compile(r"\s*[│|] (?P<file>\S.*?):(?P<line>\d+) in (?P<function>.+?)\s*[│|]?\s*$")
-_ONE_LINE = re.compile(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
-_FAULT = re.compile(
+_MARKS = lazy(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]")
+_MARGIN = lazy(r"(?P<margin> *)(?P<mark>\| ?|\+ (?=Exception Group)|\+-)")
+_RULER = lazy(r"\s*\+-[-+]+(?: (?P<n>\d+|\.\.\.) -+)?\s*$")
+_BOX_FRAME = lazy(r"\s*[│|] (?P<file>\S.*?):(?P<line>\d+) in (?P<function>.+?)\s*[│|]?\s*$")
+_ONE_LINE = lazy(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+_FAULT = lazy(
     r"(?:Fatal Python error|Windows fatal exception): |Timeout \(\d|(?:Current thread|Thread) 0x"
     r"|Stack \(most recent call first"
 )
 _END_OF_MESSAGE = ("Stack (most recent call last):", "Call stack:", '"""')
-_LIBRARY = re.compile(
+_LIBRARY = lazy(
     r"(?:^|.*[\\/])(?:site-packages|dist-packages|lib[\\/]python\d(?:\.\d+)?|[Pp]ython\d{2,3}[\\/][Ll]ib|Lib)[\\/](?P<rest>.+)$"
 )
 

@@ -9,8 +9,7 @@ colour, at a line's start and with two spaces before the bar, as compose pads. O
 index (`container_name: db`) are read too. https://docs.docker.com/reference/cli/docker/compose/logs/
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import Entry, Meta
 
@@ -18,13 +17,13 @@ name = "compose"
 claimable = b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\x1b"
 every_line = False
 
-_LINE = re.compile(
+_LINE = lazy(
     rb"(?P<colour>(?:\x1b\[[\d;]*m)*)(?P<name>[A-Za-z0-9][\w.-]{0,127})(?P<pad> +)\|"
     rb"(?:\x1b\[[\d;]*m)*(?: (?:\x1b\[[\d;]*m)*|$)"
 )
-_INDEXED = re.compile(rb"(?P<service>[A-Za-z0-9][\w.-]*?)[-_]\d{1,4}$")
-_TIME = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ")
-_OWN_LINE = re.compile(
+_INDEXED = lazy(rb"(?P<service>[A-Za-z0-9][\w.-]*?)[-_]\d{1,4}$")
+_TIME = lazy(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ")
+_OWN_LINE = lazy(
     rb"(?:\x1b\[K)?(?:Attaching to |Gracefully stopping|[\w.-]+ exited with code \d+"
     rb"|(?:Container|Network|Volume) \S+ +[A-Z][a-z]+)"
 )

@@ -10,8 +10,7 @@ with the text, an `F` without any. Further tags may follow the first, after colo
 https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import Entry, Meta
 
@@ -19,7 +18,7 @@ name = "cri"
 claimable = b"0123456789"
 every_line = False
 
-_LINE = re.compile(
+_LINE = lazy(
     rb"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (?P<stream>stdout|stderr)"
     rb"(?: (?P<tag>[FP])(?::[\w:.-]{0,64})?(?= |$))?(?: |$)"
 )

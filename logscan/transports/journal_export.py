@@ -13,8 +13,7 @@ While an entry is gathered, the first of the pending pieces says where in it we 
 Journalctl writes `__CURSOR` first, which also finds the way back after damage.
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import MAX_SPAN, Level
 from logscan.transports import Entry, Meta, journal
 
@@ -22,8 +21,8 @@ name = "journal-export"
 claimable = b"_"
 every_line = True
 
-_START = re.compile(rb"__(?:CURSOR=s=[0-9a-f]+;(?:.*;t=(?P<time>[0-9a-f]{1,15});)?|REALTIME_TIMESTAMP=\d{16}$)")
-_NAME = re.compile(rb"[A-Z_][A-Z0-9_]{0,63}$")
+_START = lazy(rb"__(?:CURSOR=s=[0-9a-f]+;(?:.*;t=(?P<time>[0-9a-f]{1,15});)?|REALTIME_TIMESTAMP=\d{16}$)")
+_NAME = lazy(rb"[A-Z_][A-Z0-9_]{0,63}$")
 _FIELDS = b"f"
 _TEXTS = ("MESSAGE", "EXCEPTION_TEXT")
 

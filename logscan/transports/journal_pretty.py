@@ -10,8 +10,7 @@ object. A source that starts in the middle of an entry starts with what is left 
 the transport's own. https://www.freedesktop.org/software/systemd/man/latest/journalctl.html#json-pretty
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import Entry, Meta, journal, jsontext
 
@@ -19,7 +18,7 @@ name = "journal-json-pretty"
 claimable = b"\t"
 every_line = True
 
-_FIELD = re.compile(rb'\t"(?P<name>[A-Z_][A-Z0-9_]*)" : (?=["\[n])(?P<time>(?<=__REALTIME_TIMESTAMP" : )"\d{16}")?')
+_FIELD = lazy(rb'\t"(?P<name>[A-Z_][A-Z0-9_]*)" : (?=["\[n])(?P<time>(?<=__REALTIME_TIMESTAMP" : )"\d{16}")?')
 
 
 def anchors(level: Level) -> frozenset[bytes]:

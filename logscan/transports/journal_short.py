@@ -23,6 +23,7 @@ https://www.freedesktop.org/software/systemd/man/latest/journalctl.html
 
 import re
 
+from logscan.lazyre import lazy
 from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
 from logscan.transports import Entry, Meta, syslogtext
@@ -34,7 +35,7 @@ every_line = False
 _MON = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = rb"\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
 _UNIT = rb"[^\s\[\]]{1,256}\.(?:service|scope|socket|mount|automount|timer|slice|device|swap|target|path)(?=\[|: )"
-_PREFIX = re.compile(
+_PREFIX = lazy(
     rb"(?P<time>" + _MON + rb" [ \d]\d " + _CLOCK
     + rb"|\d{4}-\d{2}-\d{2}T" + _CLOCK + rb"(?:[+-]\d{2}:?\d{2}|Z)"
     + rb"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d{2}-\d{2} " + _CLOCK + rb" [A-Z][A-Za-z0-9+-]{1,6}"
@@ -42,8 +43,8 @@ _PREFIX = re.compile(
     rb" (?:(?P<host>[\w.-]+) )?"
     rb"(?P<ident>" + _UNIT + rb"|[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?"
 )  # fmt: skip
-_OWN_LINE = re.compile(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
-_BLOB = re.compile(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
+_OWN_LINE = lazy(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
+_BLOB = lazy(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
 _LEVELLESS = frozenset({b"kernel", b"systemd"})
 
 

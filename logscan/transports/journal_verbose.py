@@ -10,8 +10,7 @@ The cursor's `t` is the entry's time, µs in hexadecimal. Values that are not pr
 is lost, `-o json` keeps it. https://www.freedesktop.org/software/systemd/man/latest/journalctl.html#verbose
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import Entry, Meta, journal
 
@@ -19,11 +18,11 @@ name = "journal-verbose"
 claimable = b"MTWFS"
 every_line = True
 
-_START = re.compile(
+_START = lazy(
     rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{6} [A-Z][A-Za-z0-9+-]{1,6}"
     rb" \[s=[0-9a-f]+;i=[0-9a-f]+;b=[0-9a-f]+;m=[0-9a-f]+;t=(?P<time>[0-9a-f]{1,15});x=[0-9a-f]+\]$"
 )
-_FIELD = re.compile(rb" {4}(?P<name>[A-Z_][A-Z0-9_]*)=")
+_FIELD = lazy(rb" {4}(?P<name>[A-Z_][A-Z0-9_]*)=")
 _TEXTS = ("MESSAGE", "EXCEPTION_TEXT")
 
 

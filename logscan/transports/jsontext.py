@@ -7,17 +7,18 @@ stands in the raw line however deep JSON is nested in JSON. https://www.rfc-edit
 """
 
 import json
-import re
 from collections.abc import Iterable
 
 import msgspec
+
+from logscan.lazyre import lazy
 
 MARKS = frozenset({rb"\u000", rb"\u001", rb"\u002", rb"\u003", rb"\u007"})
 """Escapes of ASCII characters: control characters (journald), `<`, `>`, `&` (Go) and quotes (PHP) need not be
 escaped so, and are."""
 
 _decode = msgspec.json.Decoder(dict[str, object]).decode
-_HIDES = re.compile(rb'[\x00-\x1f"\\/\x7f-\xff]+')
+_HIDES = lazy(rb'[\x00-\x1f"\\/\x7f-\xff]+')
 
 
 def decode(line: bytes) -> dict[str, object] | None:

@@ -9,8 +9,7 @@ front of every part, so with a time in its middle: nothing tells it from the pro
 https://kubernetes.io/docs/reference/kubectl/generated/kubectl_logs/
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import Entry, Meta
 
@@ -19,7 +18,7 @@ claimable = b"[0123456789"
 every_line = False
 
 _NAME = rb"[a-z0-9][a-z0-9.-]{0,252}"
-_LINE = re.compile(
+_LINE = lazy(
     rb"(?:\[pod/(?P<pod>" + _NAME + rb")/(?P<container>" + _NAME + rb")\](?: |$))?"
     rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))(?: |$))?"
 )

@@ -8,6 +8,7 @@ the fields mean says `records`. https://brandur.org/logfmt, https://pkg.go.dev/g
 import re
 from functools import lru_cache
 
+from logscan.lazyre import lazy
 from logscan.model import LEVELS, Level
 from logscan.transports import Entry, records
 
@@ -16,11 +17,11 @@ claimable = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_@"
 every_line = False
 
 KEYS = ("level", "lvl", "severity", "levelname")
-_PAIR = re.compile(
+_PAIR = lazy(
     rb"(?P<key>[A-Za-z_@][\w.@/-]{0,99})="
     rb'(?:"(?P<quoted>(?:[^"\\]++|\\.)*+)(?:"|\\?$)|(?P<bare>[^\s"=]*+))(?: +|$)'
 )
-_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_ESCAPE = lazy(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 
 

@@ -9,8 +9,7 @@ characters. Once decided, the pods of stateful and daemon sets (`db-0`, `agent-x
 https://github.com/stern/stern#output
 """
 
-import re
-
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import Entry, Meta, kubernetes
 
@@ -20,14 +19,14 @@ every_line = False
 
 _NAME = rb"[a-z0-9][a-z0-9.-]{0,252}"
 _COLOUR = rb"(?:\x1b\[[\d;]*m)*"
-_LINE = re.compile(
+_LINE = lazy(
     _COLOUR + rb"(?:(?P<namespace>" + _NAME + rb")" + _COLOUR + rb" " + _COLOUR + rb")??"
     rb"(?P<pod>[a-z0-9][a-z0-9.-]{0,240}-(?:[a-z0-9]{5}|\d{1,4}))" + _COLOUR + rb" " + _COLOUR
     + rb"(?P<container>" + _NAME + rb")" + _COLOUR + rb"(?: |$)"
     rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))(?: |$))?"
 )  # fmt: skip
-_DEPLOYED = re.compile(rb"-(?=[a-z]*\d)[a-z0-9]{6,10}-[a-z0-9]{5}$")
-_OWN_LINE = re.compile(rb"(?:\x1b\[[\d;]*m)*[+-] \S+ (?:\S+ )?\xe2\x80\xba \S+$")
+_DEPLOYED = lazy(rb"-(?=[a-z]*\d)[a-z0-9]{6,10}-[a-z0-9]{5}$")
+_OWN_LINE = lazy(rb"(?:\x1b\[[\d;]*m)*[+-] \S+ (?:\S+ )?\xe2\x80\xba \S+$")
 
 
 def anchors(level: Level) -> frozenset[bytes]:

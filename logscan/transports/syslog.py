@@ -10,10 +10,9 @@ stream, in both. A message is one line; what was a line end or a tab in it is an
 that one physical line may hold a whole traceback. https://www.rfc-editor.org/rfc/rfc3164
 """
 
-import re
-
 import msgspec
 
+from logscan.lazyre import lazy
 from logscan.transports import Entry, Meta, journal_short, syslogtext
 
 name = "syslog"
@@ -22,8 +21,8 @@ every_line = False
 
 anchors = syslogtext.marks
 
-_PRIORITY = re.compile(rb"<(\d{1,3})>(?!1 )")
-_TAG = re.compile(rb"(?P<ident>[\w./-]{1,48})(?:\[(?P<pid>\d+)\])?: ?")
+_PRIORITY = lazy(rb"<(\d{1,3})>(?!1 )")
+_TAG = lazy(rb"(?P<ident>[\w./-]{1,48})(?:\[(?P<pid>\d+)\])?: ?")
 
 
 def read(line: bytes) -> Entry | None:

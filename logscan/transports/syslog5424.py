@@ -10,9 +10,9 @@ named "id.name". Escapes such as `#012` in the message are rsyslog's (see `syslo
 https://www.rfc-editor.org/rfc/rfc5424#section-6
 """
 
-import re
 from typing import Final
 
+from logscan.lazyre import lazy
 from logscan.transports import Entry, Meta, syslogtext
 
 name = "syslog-5424"
@@ -27,13 +27,13 @@ FACT_LENGTH: Final = 200
 _TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
 _VALUE = rb'"(?:[^"\\\]]++|\\.|\\)*+"'
 _DATA = rb"(?:\[[^\s=\]\"]{1,64}(?: [^\s=\]\"]{1,64}=" + _VALUE + rb")*+ ?\])++"
-_HEADER = re.compile(
+_HEADER = lazy(
     rb"(?:<(?P<priority>\d{1,3})>1 (?P<time>-|" + _TIME + rb")|(?P<bare>" + _TIME + rb"))"
     rb" (?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,128}) (?P<pid>[!-~]{1,128}) (?P<id>[!-~]{1,64})"
     rb"(?: (?P<data>-|" + _DATA + rb")(?= |$))?(?: |$)"
 )
-_PARAMETER = re.compile(rb"(?:^|\])\[(?P<id>[^\s=\]\"]+)| (?P<name>[^\s=\]\"]+)=(?P<value>" + _VALUE + rb")")
-_ESCAPE = re.compile(rb'\\(["\\\]])')
+_PARAMETER = lazy(rb"(?:^|\])\[(?P<id>[^\s=\]\"]+)| (?P<name>[^\s=\]\"]+)=(?P<value>" + _VALUE + rb")")
+_ESCAPE = lazy(rb'\\(["\\\]])')
 _BOM = b"\xef\xbb\xbf"
 
 

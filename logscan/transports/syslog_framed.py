@@ -7,10 +7,9 @@ The length counts the bytes from `<` on; a message may hold line ends, and the n
 line. A frame holds RFC 5424 or RFC 3164. https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1
 """
 
-import re
-
 import msgspec
 
+from logscan.lazyre import lazy
 from logscan.model import MAX_SPAN, Level
 from logscan.transports import Entry, Meta, journal, syslog, syslog5424
 
@@ -18,7 +17,7 @@ name = "syslog-framed"
 claimable = b"123456789"
 every_line = True
 
-_LENGTH = re.compile(rb"([1-9]\d{0,6}) (?=<\d{1,3}>)")
+_LENGTH = lazy(rb"([1-9]\d{0,6}) (?=<\d{1,3}>)")
 
 
 def anchors(level: Level) -> frozenset[bytes]:

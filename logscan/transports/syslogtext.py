@@ -10,9 +10,9 @@ A `#012` may be a number as well ("order #012 failed", the colour #012345): a te
 numbers is left as it is.
 """
 
-import re
 from typing import Final
 
+from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.transports import journal
 
@@ -23,9 +23,9 @@ CAPTURED: Final = frozenset({13, 30})
 ESCAPED: Final = frozenset({b"#033"})
 """An escape sequence for colours can part a literal in two: its escape is an anchor."""
 
-_CONTROL = re.compile(rb"#(0[0-3][0-7]|177)")
-_HIGH = re.compile(rb"(?:#[23][0-7][0-7]){2,}")
-_NUMBER = re.compile(rb"(?<![^\s(\[{,;=\"'])#\d{3}(?!\w)|#0[0-3][0-7][0-9A-Fa-f]{3}(?![0-9A-Za-z])")
+_CONTROL = lazy(rb"#(0[0-3][0-7]|177)")
+_HIGH = lazy(rb"(?:#[23][0-7][0-7]){2,}")
+_NUMBER = lazy(rb"(?<![^\s(\[{,;=\"'])#\d{3}(?!\w)|#0[0-3][0-7][0-9A-Fa-f]{3}(?![0-9A-Za-z])")
 
 
 def priority(digits: bytes) -> int | None:
