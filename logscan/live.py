@@ -81,9 +81,7 @@ class LiveReport:
         if len(lines) > room:
             lines = [*lines[: room - 1], f"... {len(lines) - room + 1} more lines at the end"]
         self.done()
-        foot = f"{waiting}: {words.size(progress.stored)}{pending} · Ctrl-C ends and prints the report"[
-            : size.columns - 1
-        ]
+        foot = f"{waiting}: {words.size(progress.stored)}{pending} · Ctrl-C: the final report"[: size.columns - 1]
         self._out.write("\n".join([*lines, foot]) + "\n")
         self._out.flush()
         self._height = len(lines) + 1

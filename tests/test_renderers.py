@@ -63,7 +63,6 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
   where    shop/cart.py:88 apply_discount (your code)
            total -= PRICES[order["coupon"]]
   see      journalctl -u shop.service -S @1795315198 -U @1795315199
-  next     logscan triage fp:9f3ac1d0          drafts a signature from these
 
 3 TICKET     61x  uvicorn: keep-alive timer fires while a response is pending
   began    23:30:00; none in the 26 min before; peak 1/min, last 02:50:00
@@ -197,7 +196,7 @@ def test_an_own_bug_is_legible() -> None:
     text = render(scanned(own_bug(message="'coupon'\nand a second line")), PLAIN)
     for part in ("NEW", "KeyError: 'coupon'", "02:41:07", "none in the 41 min before", "no such coupon: 'XMAS'",
                  "shop/cart.py:88 apply_discount (your code)", 'total -= PRICES[order["coupon"]]',
-                 "and a second line", "sed -n '1,4p' app.log", "logscan triage fp:9f3ac1d0"):  # fmt: skip
+                 "and a second line", "sed -n '1,4p' app.log", "logscan explain app.log:1"):  # fmt: skip
         assert part in text
     assert "starlette" not in text
     assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))

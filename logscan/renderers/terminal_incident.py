@@ -30,7 +30,7 @@ def rows(incident: Incident, report: Report, title: str, width: int, verbose: bo
     if incident.signature is None and not incident.collapsed:
         if incident.locate:
             layout.whole("see", incident.locate)
-        if incident.example.line is not None and incident.example.source != "stdin":
+        if incident.example.line is not None and incident.example.source not in ("stdin", "-"):
             shown = f"logscan explain {incident.example.source}:{incident.example.line}"
             gloss = "   how it was read"
             room = cells(shown) + cells(gloss) <= layout.width
