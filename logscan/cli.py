@@ -24,11 +24,11 @@ from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.live import LiveReport, ProgressLine
 from logscan.model import LEVELS, SEVERITIES, Event, Level
 from logscan.redact import redact
+from logscan.registry import Settings, transport_names
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.renderers.terminal import render_counts
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
-from logscan.scanner import Settings, transport_names
 from logscan.signature import Ruleset, load
 from logscan.sources import Source, find
 from logscan.summary import Summary, SummaryBuilder

@@ -14,8 +14,9 @@ from logscan.classify import failing
 from logscan.errors import UsageError
 from logscan.group import Group
 from logscan.model import Content, Verdict
+from logscan.registry import Settings
 from logscan.reportbuild import rfc3339
-from logscan.scanner import Scanner, Settings
+from logscan.scanner import Scanner
 from logscan.signature import Ruleset
 from logscan.sources import Reader, Source
 from logscan.timestamps import Clock

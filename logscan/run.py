@@ -14,7 +14,8 @@ import msgspec
 
 from logscan import sources
 from logscan.model import Event
-from logscan.scanner import Scanner, Settings
+from logscan.registry import Settings
+from logscan.scanner import Scanner
 from logscan.signature import Ruleset
 from logscan.sources import Cut, Reader, Skip, Source, Unreadable
 from logscan.summary import Source as SourceTotal

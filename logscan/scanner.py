@@ -23,48 +23,29 @@ nothing and reads no clock.
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from functools import lru_cache
 from typing import Final
 
 import msgspec
 
-from logscan import formats as line_formats
 from logscan import losses, restarts
-from logscan.classify import classify
-from logscan.formats import Formats
-from logscan.grammars import Grammar
-from logscan.grammars import python as python_grammar
-from logscan.group import Group, Grouper, Line, Stream
-from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
-from logscan.parse import Parser
-from logscan.prefilter import EveryLine, Literals, Prefilter
-from logscan.signature import Ruleset, fields_of
-from logscan.timestamps import Clock
-from logscan.transports import (
-    Entry,
-    Meta,
-    Nested,
-    Transport,
-    compose,
-    cri,
-    detect,
-    docker,
-    journal_export,
-    journal_json,
-    journal_pretty,
-    journal_short,
-    journal_verbose,
-    jsonlines,
-    jsontext,
-    kubernetes,
-    logfmt,
-    merge,
-    plain,
-    stern,
-    syslog,
-    syslog5424,
-    syslog_framed,
+from logscan.event import EventMaker
+from logscan.group import Group, Line, Stream
+from logscan.model import LOOKBACK, Content, Event, Verdict
+from logscan.prefilter import EveryLine, Prefilter
+from logscan.registry import (
+    MAX_NESTING,
+    NESTED,
+    TRANSPORTS,
+    Settings,
+    grouper_for,
+    literals,
+    named,
+    prefilter_for,
+    unwrap,
 )
+from logscan.signature import Ruleset
+from logscan.timestamps import Clock
+from logscan.transports import Entry, Meta, Transport, detect, plain
 
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 48 * 1024
@@ -76,43 +57,8 @@ in the middle of an application's file must not change how the rest is read, and
 PROBE: Final = 200
 """Lines at a source's start and end among which its first and last time are looked for."""
 
-GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
-TRANSPORTS: tuple[Transport, ...] = (
-    journal_json,
-    docker,
-    journal_export,
-    journal_verbose,
-    journal_pretty,
-    syslog5424,
-    syslog_framed,
-    syslog,
-    cri,
-    kubernetes,
-    journal_short,
-    compose,
-    stern,
-    jsonlines,
-    logfmt,
-)
-NESTED: tuple[Nested, ...] = (jsonlines, logfmt)
-MAX_NESTING: Final = 4
-
 _SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-_SEVERITY: dict[Level, Severity] = {
-    "trace": "info", "debug": "info", "info": "info", "notice": "info",
-    "warning": "warning", "error": "error", "critical": "critical",
-}  # fmt: skip
 _NO_META = Meta()
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """What decides events besides bytes and rules. Picklable. `transport` None: the first claimed line decides."""
-
-    level: Level = "error"
-    tz: str = "UTC"
-    reference: int = 0
-    transport: str | None = None
-    slow: bool = False
 
 
 class State(msgspec.Struct):
@@ -166,15 +112,12 @@ class Scanner:
         self.lost: dict[str, int] = {}
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
-        self._transport: Transport = _named(self._s.transport)
-        self._grouper = _grouper(rules, settings, clock)
-        self._prefilter: Prefilter = (
-            EveryLine()
-        )  # until the source shows to be large: compiling costs more than it saves
-        self._tells = _literals(losses.ANCHORS | restarts.ANCHORS)
-        self._parser = Parser({g.language: g for g in GRAMMARS})
-        self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
-        self._verdicts: dict[tuple[object, ...], Verdict] = {}
+        self._transport: Transport = named(self._s.transport)
+        self._grouper = grouper_for(rules, settings, clock)
+        # a short source is read line by line: compiling the prefilter would cost more than it saves
+        self._prefilter: Prefilter = EveryLine()
+        self._tells = literals(losses.ANCHORS | restarts.ANCHORS)
+        self._maker = EventMaker(rules, clock, source)
         self._kept = b""  # complete lines that may be looked back at, then an incomplete one
         self._base = self._s.offset  # offset of the first byte of _kept
         self._long: bytearray | None = None  # head of a line longer than MAX_LINE
@@ -282,7 +225,7 @@ class Scanner:
                 self._flush_all(out)  # what came before is plain text, and of no account for what follows
                 self._s.streams = {}
                 self._s.fed = self._s.offset
-                self._transport = _named(name)
+                self._transport = named(name)
                 self._compiled = False
         if self.first is None and self._probed < PROBE:
             self._probe_first(data, pos, end)
@@ -309,7 +252,7 @@ class Scanner:
         text = self._plain(line.strip(b"\0\r"))
         entry = self._transport.read(text)
         if entry is not None:
-            return self._meta_time(entry.meta)
+            return self._maker.meta_time(entry.meta)
         header = self._grouper.formats.match(text)
         return self.clock.parse(header.time) if header is not None and header.time else None
 
@@ -329,7 +272,7 @@ class Scanner:
 
     def _take(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
         if not self._compiled and self.bytes > LOOKBACK:
-            self._prefilter = _prefilter(self.rules, self._settings, self._transport)
+            self._prefilter = prefilter_for(self.rules, self._settings, self._transport)
             self._compiled = True
         find = self._prefilter.find
         while pos < end:
@@ -427,7 +370,7 @@ class Scanner:
             entry = msgspec.structs.replace(entry, lines=[text, *entry.lines[1:]], partial=False)
         if entry.meta.fields.get("null_message"):
             self.lost["null_messages"] = self.lost.get("null_messages", 0) + 1
-        for record in _unwrap(entry, MAX_NESTING):
+        for record in unwrap(entry, MAX_NESTING):
             self._record(record, offset, end, out, begun_at)
 
     def _record(self, entry: Entry, offset: int, end: int, out: list[Event], begun_at: int | None = None) -> None:
@@ -463,7 +406,7 @@ class Scanner:
         if loss is None:
             header = self._grouper.formats.match(text)
             name = restarts.label(header.message if header else text, entry.meta.unit)
-            time = self._time_of(text) if header and header.time else self._meta_time(entry.meta)
+            time = self._time_of(text) if header and header.time else self._maker.meta_time(entry.meta)
             if name is not None and time is not None:
                 self.marks.append((time, name))
             return False
@@ -483,7 +426,7 @@ class Scanner:
         if runs and runs[-1].pid == pid:
             runs[-1] = runs[-1]._replace(last=offset)
             return
-        runs.append(restarts.Run(pid, offset, offset, self._meta_time(meta)))
+        runs.append(restarts.Run(pid, offset, offset, self._maker.meta_time(meta)))
         if len(runs) > 64:
             floor = offset - LOOKBACK
             self._s.pids[meta.unit] = [run for run in runs if run.last >= floor]
@@ -603,12 +546,12 @@ class Scanner:
                 out.append(event)
 
     def _event(self, group: Group) -> Event | None:
-        content = self._parser.content(group)
-        verdict = self._classify(group, content)
-        if group.candidate and verdict.signature is None:
-            return None
+        content = self._maker.content(group)
+        verdict = self._maker.verdict(group, content)
         if self.watch is not None:
             self.watch(group, content, verdict)
+        if group.candidate and verdict.signature is None:
+            return None
         if content.unit is not None:
             self._restarted(content.unit)
         if verdict.timed_out:
@@ -617,71 +560,7 @@ class Scanner:
             self._limit("max_span")
         if group.truncated:
             self._limit("truncated_events")
-        return self._build(group, content, verdict)
-
-    def _classify(self, group: Group, content: Content) -> Verdict:
-        """The verdict on a content, remembered by all that decides it."""
-        header = group.header
-        key: tuple[object, ...] = (
-            content.text, content.logger, content.unit, content.level, group.margin, group.trace_at,
-            group.interleaved, group.final, group.incomplete, header.format if header else None,
-        )  # fmt: skip
-        key += tuple(content.fields.get(name) for name in self._fields)
-        found = self._verdicts.get(key)
-        if found is None:
-            found = classify(content, self.rules)
-            if len(self._verdicts) >= 1024:
-                self._verdicts.clear()
-            if not found.timed_out and len(content.text) < 64 * 1024:
-                self._verdicts[key] = found
-        return found
-
-    def _build(self, group: Group, content: Content, verdict: Verdict) -> Event:
-        first, last = group.lines[0], group.lines[-1]
-        trace = content.traceback
-        numbers = tuple(dict.fromkeys(n for line in group.lines for n in range(line.number, line.until + 1)))
-        apart = len(numbers) != last.until - first.number + 1
-        signature = self.rules.by_id.get(verdict.signature) if verdict.signature else None
-        severity: Severity = _SEVERITY[content.level] if content.level else "error"
-        action: Action = "page" if content.level == "critical" else "ticket"
-        if signature is not None:
-            severity, action = signature.severity, signature.action
-        resource = dict(group.meta.resource)
-        if "pid" in content.fields:
-            resource.setdefault("process.pid", content.fields["pid"])
-        at = group.trace_at
-        return Event(
-            source=self.source,
-            stream=group.stream,
-            offset=first.offset,
-            length=last.end - first.offset,
-            first_line=first.number,
-            last_line=last.until,
-            lines=numbers if apart else None,
-            trace_first_line=group.lines[at].number if at is not None else None,
-            trace_last_line=last.until if at is not None else None,
-            time=self._time(group),
-            level=content.level,
-            severity=severity,
-            language=trace.language if trace else None,
-            exception=trace.exception if trace else None,
-            message=(trace.message if trace else content.message) or None,
-            chain=trace.chain if trace else (),
-            frames=trace.frames if trace else (),
-            signature=verdict.signature,
-            also=verdict.also,
-            follows=self._follows(group, verdict),
-            fingerprint=verdict.fingerprint,
-            coarse=verdict.coarse,
-            title=signature.title if signature is not None else verdict.title,
-            action=action,
-            facts=content.fields | ({"logger": content.logger} if content.logger else {}),
-            resource=resource,
-            incomplete=group.incomplete,
-            truncated=group.truncated,
-            interleaved=group.interleaved,
-            text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
-        )
+        return self._maker.event(group, content, verdict, self._follows(group, verdict))
 
     def _follows(self, group: Group, verdict: Verdict) -> str | None:
         """The cause that this event is a follow-on of: the nearest one within LOOKBACK before it in its stream."""
@@ -699,84 +578,5 @@ class Scanner:
         s.recent.append((group.stream, verdict.signature, offset))
         return found
 
-    def _time(self, group: Group) -> int | None:
-        """The header's own time, else the transport's, else that of the record before."""
-        if group.header is not None and group.header.time is not None:
-            time = self.clock.parse(group.header.time)
-            if time is not None:
-                return time
-        time = self._meta_time(group.meta)
-        lender = group.lender
-        if time is None and lender is not None and group.lines[0].offset - lender.lines[0].offset <= LOOKBACK:
-            if lender.header is not None and lender.header.time is not None:
-                time = self.clock.parse(lender.header.time)
-            if time is None:
-                time = self._meta_time(lender.meta)
-        return time
-
-    def _meta_time(self, meta: Meta) -> int | None:
-        if meta.time is not None:
-            return meta.time
-        return self.clock.parse(meta.raw_time) if meta.raw_time else None
-
     def _limit(self, name: str) -> None:
         self.limits[name] = self.limits.get(name, 0) + 1
-
-
-def _unwrap(entry: Entry, depth: int) -> list[Entry]:
-    """The innermost records of an entry: itself and the further ones beside it, or those nested in one line's text."""
-    if entry.more:
-        first = msgspec.structs.replace(entry, more=())
-        return [found for each in (first, *entry.more) for found in _unwrap(each, depth)]
-    if len(entry.lines) != 1 or not depth:
-        return [entry]
-    inner = next((found for nested in NESTED if (found := nested.unwrap(entry.lines[0])) is not None), None)
-    if inner is None:
-        return [entry]
-    out = []
-    for each in (inner, *inner.more):
-        rows = entry.rows * len(each.lines)
-        meta = merge(entry.meta, each.meta)
-        out += _unwrap(msgspec.structs.replace(each, key=entry.key, meta=meta, rows=rows, more=()), depth - 1)
-    return out
-
-
-def transport_names() -> tuple[str, ...]:
-    """What `--transport` may name."""
-    return ("plain", *(transport.name for transport in TRANSPORTS))
-
-
-def _named(name: str | None) -> Transport:
-    return next((t for t in TRANSPORTS if t.name == name), plain)
-
-
-@lru_cache(maxsize=64)
-def _literals(anchors: frozenset[bytes]) -> Literals:
-    """Compiled once for a set: scanners come and go with sources."""
-    return Literals(anchors)
-
-
-def _own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:
-    """What can open a group, in the text of a line."""
-    own = line_formats.anchors(level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
-    return own.union(*(grammar.anchors for grammar in GRAMMARS))
-
-
-def _prefilter(rules: Ruleset, settings: Settings, transport: Transport) -> Prefilter:
-    """Where to look in the raw lines of a transport: each has only its own marks to look for."""
-    if settings.slow or _every(rules, settings) or transport.every_line:
-        return EveryLine()
-    own = _own_anchors(rules, settings.level)
-    nested = [each.anchors(settings.level) for each in TRANSPORTS if hasattr(each, "unwrap")]
-    return _literals(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
-
-
-def _every(rules: Ruleset, settings: Settings) -> bool:
-    """Some line could matter that holds no literal."""
-    return rules.every_line or settings.level in ("trace", "debug", "info", "notice")
-
-
-def _grouper(rules: Ruleset, settings: Settings, clock: Clock) -> Grouper:
-    literals = EveryLine() if rules.every_line else _literals(rules.anchors)
-    anchors = EveryLine() if _every(rules, settings) else _literals(_own_anchors(rules, settings.level))
-    return Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, literals, anchors, clock)

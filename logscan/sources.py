@@ -9,6 +9,7 @@ data is skipped. Names count only inside a folder, where documents and program t
 import codecs
 import hashlib
 import os
+import re
 import select
 import stat
 import sys
@@ -84,6 +85,8 @@ _MAGIC: Final = (
     (b"\x04\x22\x4d\x18", "lz4"),
     (b"PK\x03\x04", "zip"),
 )
+
+_HOLE: Final = re.compile(rb"\0{64,}")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -372,8 +375,8 @@ def _wait_for_writer(handle: int) -> None:
 
 
 def binary(head: bytes) -> str | None:
-    """Why the first bytes are no log, or None. A run of NULs at the start is what copytruncate leaves."""
-    text = head.lstrip(b"\0")[:8192]
+    """Why the first bytes are no log, or None. A long run of NULs is the hole that copytruncate or a crash leaves."""
+    text = _HOLE.sub(b"", head).lstrip(b"\0")[:8192]
     if not text:
         return None
     if b"\0" in text and text.count(b"\0") > len(text) // 200:

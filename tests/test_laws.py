@@ -15,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from logscan import event as event_module
 from logscan import group, scanner
 from logscan.model import Event
-from logscan.scanner import Scanner, Settings, State
+from logscan.registry import Settings
+from logscan.scanner import Scanner, State
 from logscan.signature import Ruleset, load
 from logscan.summary import SummaryBuilder, total
 from logscan.timestamps import Clock
@@ -158,7 +160,7 @@ def logs(draw: st.DrawFn) -> bytes:
 def near() -> Iterator[None]:
     """Small distances, so that logs of a few kilobytes reach every limit."""
     wanted = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900}
-    before = [(m, n, getattr(m, n)) for m in (group, scanner) for n in wanted if hasattr(m, n)]
+    before = [(m, n, getattr(m, n)) for m in (event_module, group, scanner) for n in wanted if hasattr(m, n)]
     for module, name, _ in before:
         setattr(module, name, wanted[name])
     yield

@@ -14,6 +14,8 @@ LAYERS = [
     ["formats", "transports", "grammars"],
     ["group", "sigmodel", "signature", "fingerprint", "frames", "rates", "tally", "summary", "report", "reportbuild"],
     ["parse", "classify"],
+    ["registry"],
+    ["event"],
     ["scanner"],
     ["sources"],
     ["run", "lint", "renderers", "explain", "live"],
@@ -76,3 +78,24 @@ def test_the_version_is_answered_before_anything_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, timeout=60)
     assert done.returncode == 0
     assert done.stdout.startswith(b"logscan 0.")
+
+
+def test_only_the_command_line_prints_or_exits() -> None:
+    """`print`, `input`, `exit` and the like are called in cli.py and __main__.py alone."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in FILES
+        if unit(path) not in ("cli", "__main__")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "input", "exit", "sys.exit", "os._exit")
+    ]
+    assert found == []
+
+
+def test_the_runner_needs_no_terminal() -> None:
+    """A program that scans by itself loads neither the option parser nor rich."""
+    program = (
+        "import sys, logscan.run, logscan.reportbuild; sys.exit(bool({'typer', 'rich', 'click'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr

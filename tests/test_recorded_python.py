@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from logscan.model import Event
-from logscan.scanner import Scanner, Settings
+from logscan.registry import Settings
+from logscan.scanner import Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
 

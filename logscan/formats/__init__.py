@@ -137,6 +137,7 @@ def anchors(level: Level) -> frozenset[bytes]:
     found = {token for token, means in TOKENS.items() if LEVELS.index(means) >= bar}
     lower = {token for token in _LOWER if LEVELS.index(TOKENS[token.upper()]) >= bar}
     found |= {bracket + token for token in lower for bracket in "[ #"}  # "[error]", "[  error ]", "#error]"
+    found |= {f":{token}]" for token in lower}  # "[core:error]": Apache
     if bar <= LEVELS.index("warning"):
         found.add("Warning")  # Python's warnings
     # "E0102 15:04:05.000000 12 f.py:3] msg": glog's level is one letter before the month

@@ -153,7 +153,8 @@ class PyMachine(msgspec.Struct):
 
     def _frames(self, line: bytes, header: bool) -> Step:
         if not line.strip():
-            return Step.TAKE
+            # an indented header alone in its paragraph is quoted text: a traceback goes on at once
+            return Step.ROLLBACK if self.margin and not self.seen else Step.TAKE
         frame = FRAME.match(line)
         if self.kind == SPECULATIVE and not self.seen and frame is None:
             return Step.ROLLBACK

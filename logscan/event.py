@@ -1,0 +1,117 @@
+"""A closed group to an event: parsed, classified, dated. Results are remembered by content, because storms repeat."""
+
+from logscan.classify import classify
+from logscan.group import Group
+from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
+from logscan.parse import Parser
+from logscan.registry import GRAMMARS
+from logscan.signature import Ruleset, fields_of
+from logscan.timestamps import Clock
+from logscan.transports import Meta
+
+_SEVERITY: dict[Level, Severity] = {
+    "trace": "info", "debug": "info", "info": "info", "notice": "info",
+    "warning": "warning", "error": "error", "critical": "critical",
+}  # fmt: skip
+
+
+class EventMaker:
+    """Makes the events of one source."""
+
+    def __init__(self, rules: Ruleset, clock: Clock, source: str) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._source = source
+        self._parser = Parser({grammar.language: grammar for grammar in GRAMMARS})
+        self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
+        self._verdicts: dict[tuple[object, ...], Verdict] = {}
+
+    def content(self, group: Group) -> Content:
+        """What the group says."""
+        return self._parser.content(group)
+
+    def verdict(self, group: Group, content: Content) -> Verdict:
+        """The verdict on a content, remembered by all that decides it."""
+        header = group.header
+        key: tuple[object, ...] = (
+            content.text, content.logger, content.unit, content.level, group.margin, group.trace_at,
+            group.interleaved, group.final, group.incomplete, header.format if header else None,
+        )  # fmt: skip
+        key += tuple(content.fields.get(name) for name in self._fields)
+        found = self._verdicts.get(key)
+        if found is None:
+            found = classify(content, self._rules)
+            if len(self._verdicts) >= 1024:
+                self._verdicts.clear()
+            if not found.timed_out and len(content.text) < 64 * 1024:
+                self._verdicts[key] = found
+        return found
+
+    def event(self, group: Group, content: Content, verdict: Verdict, follows: str | None) -> Event:
+        """The event of a group; `follows`: the signature that it is a follow-on of."""
+        first, last = group.lines[0], group.lines[-1]
+        trace = content.traceback
+        numbers = tuple(dict.fromkeys(n for line in group.lines for n in range(line.number, line.until + 1)))
+        apart = len(numbers) != last.until - first.number + 1
+        signature = self._rules.by_id.get(verdict.signature) if verdict.signature else None
+        severity: Severity = _SEVERITY[content.level] if content.level else "error"
+        action: Action = "page" if content.level == "critical" else "ticket"
+        if signature is not None:
+            severity, action = signature.severity, signature.action
+        resource = dict(group.meta.resource)
+        if "pid" in content.fields:
+            resource.setdefault("process.pid", content.fields["pid"])
+        at = group.trace_at
+        return Event(
+            source=self._source,
+            stream=group.stream,
+            offset=first.offset,
+            length=last.end - first.offset,
+            first_line=first.number,
+            last_line=last.until,
+            lines=numbers if apart else None,
+            trace_first_line=group.lines[at].number if at is not None else None,
+            trace_last_line=last.until if at is not None else None,
+            time=self._time(group),
+            level=content.level,
+            severity=severity,
+            language=trace.language if trace else None,
+            exception=trace.exception if trace else None,
+            message=(trace.message if trace else content.message) or None,
+            chain=trace.chain if trace else (),
+            frames=trace.frames if trace else (),
+            signature=verdict.signature,
+            also=verdict.also,
+            follows=follows,
+            fingerprint=verdict.fingerprint,
+            coarse=verdict.coarse,
+            title=signature.title if signature is not None else verdict.title,
+            action=action,
+            facts=content.fields | ({"logger": content.logger} if content.logger else {}),
+            resource=resource,
+            incomplete=group.incomplete,
+            truncated=group.truncated,
+            interleaved=group.interleaved,
+            text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
+        )
+
+    def _time(self, group: Group) -> int | None:
+        """The header's own time, else the transport's, else that of the record before."""
+        if group.header is not None and group.header.time is not None:
+            time = self._clock.parse(group.header.time)
+            if time is not None:
+                return time
+        time = self.meta_time(group.meta)
+        lender = group.lender
+        if time is None and lender is not None and group.lines[0].offset - lender.lines[0].offset <= LOOKBACK:
+            if lender.header is not None and lender.header.time is not None:
+                time = self._clock.parse(lender.header.time)
+            if time is None:
+                time = self.meta_time(lender.meta)
+        return time
+
+    def meta_time(self, meta: Meta) -> int | None:
+        """What a transport says of an entry's time, µs, UTC."""
+        if meta.time is not None:
+            return meta.time
+        return self._clock.parse(meta.raw_time) if meta.raw_time else None

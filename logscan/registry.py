@@ -1,0 +1,135 @@
+"""What logscan reads: every grammar and every transport, in one line each, and what follows from the list.
+
+A new language or transport is a new file and one name here. The order of TRANSPORTS is the order in which they may
+claim a source: the most specific first.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from logscan import formats as line_formats
+from logscan import losses, restarts
+from logscan.formats import Formats
+from logscan.grammars import Grammar
+from logscan.grammars import python as python_grammar
+from logscan.group import Grouper
+from logscan.model import Level
+from logscan.prefilter import EveryLine, Literals, Prefilter
+from logscan.signature import Ruleset
+from logscan.timestamps import Clock
+from logscan.transports import (
+    Entry,
+    Nested,
+    Transport,
+    compose,
+    cri,
+    docker,
+    journal_export,
+    journal_json,
+    journal_pretty,
+    journal_short,
+    journal_verbose,
+    jsonlines,
+    jsontext,
+    kubernetes,
+    logfmt,
+    merge,
+    plain,
+    stern,
+    syslog,
+    syslog5424,
+    syslog_framed,
+)
+
+GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
+TRANSPORTS: tuple[Transport, ...] = (
+    journal_json,
+    docker,
+    journal_export,
+    journal_verbose,
+    journal_pretty,
+    syslog5424,
+    syslog_framed,
+    syslog,
+    cri,
+    kubernetes,
+    journal_short,
+    compose,
+    stern,
+    jsonlines,
+    logfmt,
+)
+NESTED: tuple[Nested, ...] = (jsonlines, logfmt)
+MAX_NESTING: Final = 4
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What decides events besides bytes and rules. Picklable. `transport` None: the first claimed line decides."""
+
+    level: Level = "error"
+    tz: str = "UTC"
+    reference: int = 0
+    transport: str | None = None
+    slow: bool = False
+
+
+def unwrap(entry: Entry, depth: int) -> list[Entry]:
+    """The innermost records of an entry: itself and the further ones beside it, or those nested in one line's text."""
+    if entry.more:
+        first = msgspec.structs.replace(entry, more=())
+        return [found for each in (first, *entry.more) for found in unwrap(each, depth)]
+    if len(entry.lines) != 1 or not depth:
+        return [entry]
+    inner = next((found for nested in NESTED if (found := nested.unwrap(entry.lines[0])) is not None), None)
+    if inner is None:
+        return [entry]
+    out = []
+    for each in (inner, *inner.more):
+        rows = entry.rows * len(each.lines)
+        meta = merge(entry.meta, each.meta)
+        out += unwrap(msgspec.structs.replace(each, key=entry.key, meta=meta, rows=rows, more=()), depth - 1)
+    return out
+
+
+def transport_names() -> tuple[str, ...]:
+    """What `--transport` may name."""
+    return ("plain", *(transport.name for transport in TRANSPORTS))
+
+
+def named(name: str | None) -> Transport:
+    return next((t for t in TRANSPORTS if t.name == name), plain)
+
+
+@lru_cache(maxsize=64)
+def literals(anchors: frozenset[bytes]) -> Literals:
+    """Compiled once for a set: scanners come and go with sources."""
+    return Literals(anchors)
+
+
+def own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:
+    """What can open a group, in the text of a line."""
+    own = line_formats.anchors(level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
+    return own.union(*(grammar.anchors for grammar in GRAMMARS))
+
+
+def prefilter_for(rules: Ruleset, settings: Settings, transport: Transport) -> Prefilter:
+    """Where to look in the raw lines of a transport: each has only its own marks to look for."""
+    if settings.slow or looks_everywhere(rules, settings) or transport.every_line:
+        return EveryLine()
+    own = own_anchors(rules, settings.level)
+    nested = [each.anchors(settings.level) for each in TRANSPORTS if hasattr(each, "unwrap")]
+    return literals(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
+
+
+def looks_everywhere(rules: Ruleset, settings: Settings) -> bool:
+    """Some line could matter that holds no literal."""
+    return rules.every_line or settings.level in ("trace", "debug", "info", "notice")
+
+
+def grouper_for(rules: Ruleset, settings: Settings, clock: Clock) -> Grouper:
+    """The grouper for these rules and this level."""
+    matched = EveryLine() if rules.every_line else literals(rules.anchors)
+    anchors = EveryLine() if looks_everywhere(rules, settings) else literals(own_anchors(rules, settings.level))
+    return Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, matched, anchors, clock)

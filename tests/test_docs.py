@@ -1,0 +1,46 @@
+"""The documents say what the program does: commands, options, the report that the README shows."""
+
+import os
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from command import ROOT, logscan
+
+DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/**/how.md")))
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_command_and_option_is_documented() -> None:
+    """docs/cli.md is what `python docs/commands.py` writes, from the command tree."""
+    made = runpy.run_path(str(ROOT / "docs" / "commands.py"))
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert page == made["page"](), "run: python docs/commands.py"
+    for name in ("scan", "explain", "signatures list", "signatures lint", "signatures test"):
+        assert f"## logscan {name}\n" in page
+        shown = logscan(*name.split(), "-h").stdout.decode()
+        for option in re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE):
+            assert option == "--help" or f"`{option}`" in page, f"{name} {option}"
+
+
+def test_the_report_in_the_readme_is_real() -> None:
+    """The text that the README shows is what the command that it names prints."""
+    block = re.search(r"```text\n\$ logscan (\S+)\n(.*?)\n```", README, re.DOTALL)
+    assert block
+    done = logscan(block[1], "--tz", "UTC", cwd=ROOT)
+    assert done.stdout.decode().rstrip("\n") == block[2]
+
+
+@pytest.mark.parametrize("document", DOCS, ids=[path.relative_to(ROOT).as_posix() for path in DOCS])
+def test_links_inside_the_checkout_lead_somewhere(document: Path) -> None:
+    """Every relative link of a document is a file."""
+    targets = re.findall(r"\]\(([^)#\s]+)", document.read_text("utf-8"))
+    gone = [each for each in targets if "://" not in each and not os.path.lexists(document.parent / each)]
+    assert gone == []
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    """The table of exit codes is whole."""
+    for code in ("0", "1", "2", "3", "4", "130"):
+        assert re.search(rf"^\| {code}\b", README, re.MULTILINE), code
