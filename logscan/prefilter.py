@@ -6,8 +6,9 @@ hold.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Prefilter(Protocol):
@@ -53,6 +54,54 @@ def _trie(literals: Iterable[bytes]) -> bytes:
             first, rest = first + rest[0][:1], [tail[1:] for tail in rest]
         out.append(re.escape(first) + (_trie(rest) if all(rest) else b""))
     return out[0] if len(out) == 1 else b"(?:" + b"|".join(out) + b")"
+
+
+class Vector:
+    """The same set, found by hyperscan (Vectorscan, https://github.com/VectorCamp/vectorscan), which reads a gigabyte a
+    second whatever the number of literals. A buffer is scanned once, and its hits are kept until the next one comes.
+    """
+
+    def __init__(self, literals: tuple[bytes, ...], database: Any) -> None:
+        self.literals = literals
+        self._database = database
+        self._data: bytes = b""
+        self._span = (0, 0)
+        self._hits: list[int] = []
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """See `Prefilter.find`. The offset is that of a literal's last byte: in the same line as its first."""
+        first, last = self._span
+        if data is not self._data or end != last or start < first:
+            hits: list[int] = []
+
+            def note(ident: int, begin: int, stop: int, flags: int, context: Any) -> None:
+                hits.append(stop + start)
+
+            self._database.scan(memoryview(data)[start:end], match_event_handler=note)
+            self._data, self._span, self._hits = data, (start, end), hits
+        at = bisect_right(self._hits, start)
+        return self._hits[at] - 1 if at < len(self._hits) else -1
+
+    def found(self, text: bytes) -> bool:
+        """Whether a literal stands in `text`."""
+        return self.find(text, 0, len(text)) >= 0
+
+
+def fastest(literals: Iterable[bytes]) -> Prefilter:
+    """The fastest engine that this machine has for a set of literals."""
+    plain = Literals(literals)
+    if not plain.literals:
+        return plain
+    try:
+        import hyperscan
+    except ImportError:  # no wheel for this platform
+        return plain
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    count = len(plain.literals)
+    database.compile(
+        expressions=list(plain.literals), ids=list(range(count)), elements=count, flags=[0] * count, literal=True
+    )
+    return Vector(plain.literals, database)
 
 
 class EveryLine:

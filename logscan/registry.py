@@ -16,7 +16,7 @@ from logscan.grammars import Grammar
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
-from logscan.prefilter import EveryLine, Literals, Prefilter
+from logscan.prefilter import EveryLine, Literals, Prefilter, fastest
 from logscan.signature import Ruleset
 from logscan.timestamps import Clock
 from logscan.transports import (
@@ -108,6 +108,12 @@ def literals(anchors: frozenset[bytes]) -> Literals:
     return Literals(anchors)
 
 
+@lru_cache(maxsize=64)
+def fast(anchors: frozenset[bytes]) -> Prefilter:
+    """The engine for whole buffers, compiled once for a set."""
+    return fastest(anchors)
+
+
 def own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:
     """What can open a group, in the text of a line."""
     own = line_formats.anchors(level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
@@ -120,7 +126,7 @@ def prefilter_for(rules: Ruleset, settings: Settings, transport: Transport) -> P
         return EveryLine()
     own = own_anchors(rules, settings.level)
     nested = [each.anchors(settings.level) for each in TRANSPORTS if hasattr(each, "unwrap")]
-    return literals(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
+    return fast(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
 
 
 def looks_everywhere(rules: Ruleset, settings: Settings) -> bool:
