@@ -20,9 +20,13 @@ def main() -> None:
 
         print(f"logscan {__version__}")
         return
-    from logscan.cli import run
+    try:
+        from logscan.cli import run
 
-    sys.exit(run(arguments(sys.argv[1:])))
+        code = run(arguments(sys.argv[1:]))
+    except KeyboardInterrupt:  # Ctrl-C while starting
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

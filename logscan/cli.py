@@ -293,8 +293,8 @@ class _Console:
     def _report(self, summary: Summary) -> Report:
         return reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
 
-    def _draw(self, builder: SummaryBuilder) -> str:
-        return RENDERERS["terminal"](self._report(builder.done()), self._view)
+    def _draw(self, summary: Summary) -> str:
+        return RENDERERS["terminal"](self._report(summary), self._view)
 
     def _write(self, data: bytes) -> None:
         sys.stdout.buffer.write(data)

@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+import msgspec
+
 from logscan.renderers import words
 from logscan.run import Progress
-from logscan.summary import SummaryBuilder
+from logscan.summary import Source, Summary, SummaryBuilder
 
 _ERASE = "\x1b[2K"
 
@@ -56,7 +58,7 @@ class LiveReport:
     """The report of a pipe, redrawn in place while it grows. `draw` makes its text; the last draw is taken away
     again."""
 
-    def __init__(self, out: TextIO, draw: Callable[[SummaryBuilder], str]) -> None:
+    def __init__(self, out: TextIO, draw: Callable[[Summary], str]) -> None:
         self._out = out
         self._draw = draw
         self._next = time.monotonic() + 1.0
@@ -75,7 +77,12 @@ class LiveReport:
         pending = (
             f", {progress.pending} open group{'s' if progress.pending != 1 else ''} pending" if progress.pending else ""
         )
-        lines = self._draw(builder).splitlines()
+        # what is not accounted for yet: a source is, when it ends
+        source = Source(name=progress.source, id="", bytes=progress.stored, lines=progress.lines)
+        so_far = msgspec.structs.replace(
+            builder.done(), bytes=progress.stored, lines=progress.lines, sources={"": source}
+        )
+        lines = self._draw(so_far).splitlines()
         size = os.get_terminal_size(self._out.fileno())
         room = max(size.lines - 2, 3)
         if len(lines) > room:

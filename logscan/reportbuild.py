@@ -288,14 +288,14 @@ _READERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 def _locate(summary: Summary, example: Example) -> str | None:
     """A command that shows the example: `sed` on a file, `journalctl` for a unit; None for other sources."""
     name = example.source
-    if name != "-" and "://" not in name and "!" not in name:
+    if name not in ("-", "stdin") and "://" not in name and "!" not in name:
         lines = f"sed -n '{example.first_line},{example.last_line}p'"
         reader = next((tool for suffix, tool in _READERS.items() if name.endswith(suffix)), None)
         path = shlex.quote(f"./{name}" if name.startswith("-") else name)
         return f"{lines} {path}" if reader is None else f"{reader} -dc {path} | {lines}"
     transports = {one.transport or "" for one in summary.sources.values() if one.name == name}
     unit = example.resource.get("service.name")
-    if unit is None or example.time is None or not any(one.startswith("journald") for one in transports):
+    if unit is None or example.time is None or not any(one.startswith("journal") for one in transports):
         return None
     second = example.time // MICROS
     option = "-u" if unit.endswith(_UNITS) else "-t"

@@ -47,6 +47,7 @@ class Progress(msgspec.Struct):
     source: str = ""
     waiting: bool = False
     pending: int = 0
+    lines: int = 0
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -120,6 +121,7 @@ def _scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pr
                 identity = reader.identity
                 seen.take(scanner.feed(block))
                 progress.stored = before + reader.stored
+                progress.lines = scanner.lines
                 job.on_tick(progress, builder)
         finally:
             reader.close()

@@ -215,6 +215,7 @@ class Scanner:
 
     def _advance(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
         """Take the complete lines data[pos:end]."""
+        begin = pos
         while pos < end and self._s.transport is None:
             at, name = self._detect(data, pos, end)
             self._take(data, pos, at, out)
@@ -228,7 +229,7 @@ class Scanner:
                 self._transport = named(name)
                 self._compiled = False
         if self.first is None and self._probed < PROBE:
-            self._probe_first(data, pos, end)
+            self._probe_first(data, begin, end)
         self._take(data, pos, end, out)
 
     def _probe_first(self, data: bytes, pos: int, end: int) -> None:

@@ -444,7 +444,6 @@ def test_a_bare_pipe_on_a_terminal_is_live() -> None:
     assert b"3 events" in final and b"waiting for more" not in final and b"Ctrl-C" not in final
 
 
-@pytest.mark.xfail(strict=True, reason="what is read of the open source is added to the summary only at its end")
 def test_a_live_report_names_what_it_reads() -> None:
     """The head and the foot of a report that is still growing: stdin, and the lines so far."""
     read_end, write_end = os.pipe()
