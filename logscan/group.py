@@ -102,7 +102,7 @@ class Open(msgspec.Struct):
 
     @property
     def level(self) -> Level | None:
-        return (self.header.level if self.header else None) or self.meta.level
+        return level_of(self.header, self.meta)
 
     def take(self, line: Line) -> None:
         """Accept a line, keeping head and tail where there is too much."""
@@ -275,7 +275,7 @@ class Grouper:
                 self._open_trace(stream, line, meta, grammar, machine)
                 return
         header = self.formats.match(line.text)
-        if header is not None and header.level is not None:
+        if header is not None and header.level is not None and not meta.own:
             level = LEVELS.index(header.level)
         elif not fresh and not meta.level:
             level = -1
@@ -557,9 +557,16 @@ class Grouper:
         )
 
 
+def level_of(header: Header | None, meta: Meta) -> Level | None:
+    """A record's level: what it states itself, else what its text's header says, else what its transport knows."""
+    if meta.own or header is None or header.level is None:
+        return meta.level
+    return header.level
+
+
 def _rank(record: Record) -> int:
     """The level of a remembered record, as a number; -1 where it has none."""
-    level = (record.header.level if record.header else None) or record.meta.level
+    level = level_of(record.header, record.meta)
     return LEVELS.index(level) if level else -1
 
 

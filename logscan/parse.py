@@ -8,7 +8,7 @@ import msgspec
 
 from logscan.formats import Header
 from logscan.grammars import Grammar
-from logscan.group import Group
+from logscan.group import Group, level_of
 from logscan.model import Content, Frame, Traceback
 
 LINE_HEAD, LINE_TAIL = 48 * 1024, 16 * 1024
@@ -29,7 +29,7 @@ class Parser:
         traceback = self._traceback(group, lines)
         head = _message_of(header, lines)
         text = "\n".join(_decode(line) for line in [head, *lines[1:]])
-        level = (header.level if header else None) or group.meta.level
+        level = level_of(header, group.meta)
         return Content(
             text=text,
             message=_decode(head),

@@ -20,6 +20,7 @@ class Meta(msgspec.Struct, frozen=True):
 
     time      µs since the epoch, UTC, where the transport states it so; else None and `raw_time` holds the text
     level     from a priority field; None where it says nothing of the line (a captured standard output)
+    own       the record itself states the level: a word in its message does not raise it
     unit      systemd unit, syslog identifier, container
     fields    facts by name ("priority", "pid", "host")
     resource  OpenTelemetry attribute names
@@ -28,6 +29,7 @@ class Meta(msgspec.Struct, frozen=True):
     time: int | None = None
     raw_time: str | None = None
     level: Level | None = None
+    own: bool = False
     unit: str | None = None
     fields: dict[str, str] = {}
     resource: dict[str, str] = {}
@@ -107,6 +109,7 @@ def merge(outer: Meta, inner: Meta) -> Meta:
         time=inner.time if timed else outer.time,
         raw_time=inner.raw_time if timed else outer.raw_time,
         level=inner.level or outer.level,
+        own=inner.own,
         unit=outer.unit or inner.unit,
         fields={**outer.fields, **inner.fields},
         resource={**inner.resource, **outer.resource},

@@ -114,6 +114,7 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
             time=time,
             raw_time=raw_time,
             level=level,
+            own=level is not None and "textPayload" not in record and "log" not in record,
             unit=_scalar(record, SERVICE),
             fields={name: value for name, names in FACTS.items() if (value := _scalar(record, names))},
             resource={name: value for name, names in RESOURCE.items() if (value := _scalar(record, names))},
