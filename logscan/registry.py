@@ -26,6 +26,7 @@ from logscan.transports import (
     compose,
     cri,
     docker,
+    heroku,
     journal_export,
     journal_json,
     journal_pretty,
@@ -55,13 +56,14 @@ TRANSPORTS: tuple[Transport, ...] = (
     syslog,
     cri,
     kubernetes,
+    heroku,
     journal_short,
     compose,
     stern,
     jsonlines,
     logfmt,
 )
-NESTED: tuple[Nested, ...] = (jsonlines, logfmt)
+NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt)
 MAX_NESTING: Final = 4
 
 

@@ -133,6 +133,12 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "cri": f"{iso}000Z {'stderr' if who else 'stdout'} F {text}",
         "docker": json.dumps(container, separators=(",", ":")),
         "compose": f"{name}-1{' ' * (9 - len(name))}| {text}",
+        "heroku": f"{iso}+00:00 app[{name}.1]: {text}",
+        "stern": f"{name}-7d4b9c6f5-x2x7q app {text}",
+        "json-pretty": json.dumps(fields, indent=8).replace("        ", "\t").replace('": "', '" : "'),
+        "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
+        + "".join(f"    {key}={value}\n" for key, value in fields.items()).rstrip("\n"),
+        "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
         "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
@@ -141,7 +147,12 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt"]  # fmt: skip
+             "jsonl", "logfmt", "heroku", "stern", "json-pretty", "verbose", "framed"]  # fmt: skip
+
+
+def _framed(message: str) -> str:
+    """RFC 6587's octet counting; the newline between entries is ours and belongs to the message."""
+    return f"{len(message.encode()) + 1} {message}"
 
 
 @st.composite
@@ -281,7 +292,7 @@ def test_spans_are_honest(data: bytes) -> None:
     for event in scan(data)[0]:
         assert 0 <= event.offset <= event.offset + event.length <= len(data)
         begins = data[: event.offset].count(b"\n") + 1
-        if b"__CURSOR=" in data[event.offset : event.offset + event.length + 1] or b"\nMESSAGE=" in data:
+        if any(mark in data for mark in (b"\nMESSAGE=", b'"MESSAGE" : ', b"    MESSAGE=", b" <11>1 ")):
             assert begins <= event.first_line <= event.last_line  # an entry of several lines: the text's own
             continue
         assert begins == event.first_line

@@ -30,6 +30,11 @@ def read(line: bytes) -> Entry | None:
     return journal.entry(fields) if fields is not None and "__REALTIME_TIMESTAMP" in fields else None
 
 
+def unwrap(text: bytes) -> Entry | None:
+    """A journal's object inside another transport's text."""
+    return read(text) if text.startswith(b"{") else None
+
+
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
     """A line that is no JSON among JSON lines: plain text. json-sse's empty lines are its own."""
     return line if line.strip() else None

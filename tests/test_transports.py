@@ -1,0 +1,169 @@
+"""Transports, by a table: what a line is claimed as, which streams it makes, what it says, what is joined."""
+
+import json
+from datetime import UTC
+
+import pytest
+
+from logscan.model import Event
+from logscan.registry import TRANSPORTS, Settings
+from logscan.scanner import Scanner
+from logscan.signature import load
+from logscan.timestamps import Clock
+from logscan.transports import detect
+
+RULES = load([], bundled=True)
+TRACE = ["Traceback (most recent call last):", '  File "/srv/app/x.py", line 1, in f', "KeyError: 'x'"]
+
+
+def scan(text: str) -> tuple[Scanner, list[Event]]:
+    scanner = Scanner(RULES, Settings(reference=1_795_343_772_000_000), Clock(UTC, 1_795_343_772_000_000), "log")
+    return scanner, scanner.feed(text.encode()) + scanner.finish()
+
+
+def cri(stream: str, tag: str, text: str) -> str:
+    return f"2026-11-22T10:36:12.005123000Z {stream} {tag} {text}\n"
+
+
+def docker(stream: str, text: str) -> str:
+    return (
+        json.dumps({"log": text, "stream": stream, "time": "2026-11-22T10:36:12.005123Z"}, separators=(",", ":")) + "\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Nov 22 10:36:12 web01 shop[7]: ok", "journal-short"),
+        ("2026-11-22T10:36:12+0000 web01 shop[7]: ok", "journal-short"),
+        ("<14>1 2026-11-22T10:36:12.005123Z web01 shop 7 - - ok", "syslog-5424"),
+        ("<11>Nov 22 10:36:12 web01 shop[7]: ok", "syslog"),
+        ("2026-11-22T10:36:12.005123000Z stderr F ok", "cri"),
+        ('{"log":"ok\\n","stream":"stderr","time":"2026-11-22T10:36:12.005123Z"}', "docker"),
+        ("web-1      | ok", "compose"),
+        ("[pod/web-7d4b9c6f5-x2x7q/app] ok", "kubectl"),
+        ("web-7d4b9c6f5-x2x7q app ok", "stern"),
+        ("2026-11-22T10:36:12.005123+00:00 app[web.1]: ok", "heroku"),
+        ('{"__REALTIME_TIMESTAMP":"1795343772000000","MESSAGE":"ok"}', "journal-json"),
+        ('{"timestamp":"2026-11-22T10:36:12Z","level":"info","message":"ok"}', "jsonl"),
+        ('time=2026-11-22T10:36:12Z level=info msg="ok"', "logfmt"),
+    ],
+)
+def test_a_line_is_claimed_as_what_it_is(line: str, name: str) -> None:
+    """The first line decides."""
+    found = detect(line.encode(), TRANSPORTS)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-22 10:36:12,005 INFO shop: order 17 ok",
+        'INFO:     127.0.0.1:54734 - "GET /ok HTTP/1.1" 200 OK',
+        " id | name ",
+        "| a | b |",
+        "name | price | count",
+        '{"price": 17, "currency": "EUR"}',
+        "{",
+        "[1, 2, 3]",
+        "the level is = high",
+        "Traceback (most recent call last):",
+        "",
+        "total 48",
+    ],
+)
+def test_other_text_is_claimed_by_none(line: str) -> None:
+    """An application's own records, tables, data and prose are plain."""
+    assert detect(line.encode(), TRANSPORTS) is None
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda who, text: f"Nov 22 10:36:12 web01 {who}[7]: {text}\n",
+        lambda who, text: f"<11>1 2026-11-22T10:36:12.005123Z web01 {who} 7 - - {text}\n",
+        lambda who, text: cri("stdout" if who == "web" else "stderr", "F", text),
+        lambda who, text: docker("stdout" if who == "web" else "stderr", text + "\n"),
+        lambda who, text: f"{who}-1      | {text}\n",
+        lambda who, text: f"[pod/{who}-7d4b9c6f5-x2x7q/app] {text}\n",
+        lambda who, text: f"2026-11-22T10:36:12.005123+00:00 app[{who}.1]: {text}\n",
+    ],
+    ids=["short", "5424", "cri", "docker", "compose", "kubectl", "heroku"],
+)
+def test_interleaved_streams_are_told_apart(spell: object) -> None:
+    """Two writers, line by line: two whole tracebacks, each with its frame and its own lines."""
+    text = "".join(spell(who, line) for line in TRACE for who in ("web", "api"))  # type: ignore[operator]
+    _, events = scan(text)
+    assert [event.exception for event in events] == ["KeyError", "KeyError"]
+    assert sorted(event.lines or () for event in events) == [(1, 3, 5), (2, 4, 6)]
+    assert all(len(event.frames) == 1 and event.incomplete is None for event in events)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            cri("stderr", "F", TRACE[0]),
+            cri("stderr", "P", TRACE[1][:9]),
+            cri("stderr", "F", TRACE[1][9:]),
+            cri("stderr", "F", TRACE[2]),
+        ],
+        [
+            docker("stderr", TRACE[0] + "\n"),
+            docker("stderr", TRACE[1][:9]),
+            docker("stderr", TRACE[1][9:] + "\n"),
+            docker("stderr", TRACE[2] + "\n"),
+        ],
+    ],
+    ids=["cri", "docker"],
+)
+def test_what_was_cut_is_joined_without_a_newline(lines: list[str]) -> None:
+    """A partial line goes on in the stream's next entry; physical lines survive."""
+    _, events = scan("".join(lines))
+    assert [(e.exception, len(e.frames), e.first_line, e.last_line) for e in events] == [("KeyError", 1, 1, 4)]
+
+
+def test_rsyslogs_escapes_are_lines_again() -> None:
+    """One physical line holds a whole traceback."""
+    _, events = scan("Nov 22 10:36:12 web01 shop[7]: ERROR:    failed#012" + "#012".join(TRACE) + "\n")
+    assert [(e.exception, e.level, e.first_line, e.last_line) for e in events] == [("KeyError", "error", 1, 1)]
+
+
+def test_a_record_in_a_record_in_a_container() -> None:
+    """JSON in journald in docker: the innermost level, message and traceback count."""
+    inner = json.dumps(
+        {"timestamp": "2026-11-22T10:36:12Z", "level": "error", "message": "failed", "exception": "\n".join(TRACE)}
+    )
+    middle = json.dumps(
+        {"__REALTIME_TIMESTAMP": "1795343772000000", "PRIORITY": "6", "SYSLOG_IDENTIFIER": "shop", "MESSAGE": inner}
+    )
+    _, events = scan(docker("stderr", middle + "\n"))
+    assert [(e.exception, e.level, e.resource.get("service.name")) for e in events] == [("KeyError", "error", "shop")]
+
+
+def test_exception_text_beside_the_message_is_one_event() -> None:
+    """python-systemd logs the traceback in a field of its own."""
+    fields = {"__REALTIME_TIMESTAMP": "1795343772000000", "PRIORITY": "3", "_TRANSPORT": "journal", "_PID": "7",
+              "SYSLOG_IDENTIFIER": "shop", "MESSAGE": "order failed", "EXCEPTION_TEXT": "\n".join(TRACE)}  # fmt: skip
+    _, events = scan(json.dumps(fields) + "\n")
+    assert [(e.exception, e.level) for e in events] == [("KeyError", "error")]
+
+
+def test_a_message_of_bytes_is_text() -> None:
+    """What is not printable UTF-8 arrives as an array of byte values."""
+    message = list(b"\x1b[31mERROR\x1b[0m caf\xe9")
+    fields = {"__REALTIME_TIMESTAMP": "1795343772000000", "PRIORITY": "3", "_TRANSPORT": "journal", "MESSAGE": message}
+    _, events = scan(json.dumps(fields) + "\n")
+    assert [e.text for e in events] == ["ERROR caf\ufffd"]
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS, ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{", b"{}", b"[", b"\x00\xff", b"<", b"<999>1 x", b"1" * 5000, b'{"a":' * 2000, b"=" * 300, b"| " * 300],
+)
+def test_hostile_lines_never_raise(transport: object, line: bytes) -> None:
+    """Cut, binary, deep or endless: no entry, or a sane one."""
+    entry = transport.read(line)  # type: ignore[attr-defined]
+    assert entry is None or entry.lines
