@@ -419,8 +419,9 @@ class Scanner:
         return True
 
     def _note_pid(self, meta: Meta, offset: int) -> None:
-        """Remember which process of a unit wrote when, as far as a restart may be read from it."""
-        pid = meta.resource.get("process.pid")
+        """Remember which process (or, where systemd tells, which invocation) of a unit wrote when, as far as a restart
+        may be read from it."""
+        pid = meta.fields.get("invocation") or meta.resource.get("process.pid")
         if not pid or meta.unit is None:
             return
         runs = self._s.pids.setdefault(meta.unit, [])
