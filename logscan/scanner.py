@@ -68,6 +68,7 @@ class State(msgspec.Struct):
     fed             lines before this offset were fed to their streams; those between it and `offset` were skipped
     recent          (stream, signature, offset) of the events that a follow-on may follow
     partial         cut lines that wait for their rest, by stream: the text so far, where it began, in which line
+    boot            a boot mark was read, and no entry since
     pids            by unit, which process wrote from where to where
     pending         the physical lines of an entry that is not complete, and where it began
     """
@@ -85,6 +86,7 @@ class State(msgspec.Struct):
     pending: tuple[bytes, ...] = ()
     pending_at: int = 0
     pids: dict[str, list[restarts.Run]] = {}
+    boot: bool = False
 
 
 class Scanner:
@@ -329,7 +331,7 @@ class Scanner:
 
     def _idle(self) -> bool:
         s = self._s
-        return not s.partial and not s.pending and all(stream.idle for stream in s.streams.values())
+        return not s.boot and not s.partial and not s.pending and all(stream.idle for stream in s.streams.values())
 
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
@@ -381,6 +383,10 @@ class Scanner:
         lines = entry.lines
         if self._tells.found(lines[0]) and self._told(entry, offset, end, out):
             return
+        if s.boot:  # a boot mark has no time of its own: the next entry's is the boot's first
+            time = self._maker.meta_time(entry.meta)
+            self.marks += [(time, "boot")] if time is not None else []
+            s.boot = False
         self._note_pid(entry.meta, offset)
         stream = s.streams.get(entry.key)
         if stream is None:
@@ -455,6 +461,7 @@ class Scanner:
             owner = stream = None  # nothing continues a record that is complete in itself
         rest = self._transport.continuation(text, owner)
         if rest is None:
+            s.boot = s.boot or text.startswith((b"-- Boot ", b"-- Reboot"))
             return
         if stream is None:
             stream = s.streams.get("")

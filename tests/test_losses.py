@@ -110,3 +110,16 @@ def test_an_onset_is_told_from_the_restart() -> None:
 def test_lines_that_say_so(text: bytes, unit: str | None, want: str | None) -> None:
     """Banners of servers, systemd's own words, the kernel's first line; not an application's."""
     assert restarts.label(text, unit) == want
+
+
+def test_a_boot_mark_dates_what_follows() -> None:
+    """journalctl prints a boot mark without a time; the next entry has it."""
+    text = (
+        "Nov 22 10:36:00 web01 shop[7]: INFO:     ok\n"
+        "-- Boot a4677d86bed64edbbef2ee5fdac30776 --\n"
+        "Nov 22 10:40:00 web01 shop[7]: INFO:     hello\n"
+        "Nov 22 10:40:09 web01 shop[7]: ERROR:    pool is dry\n"
+    )
+    marks = scan(text)["marks"]
+    assert marks == [{"time": "2026-11-22T10:40:00Z", "label": "boot"}]
+    assert "9 s after the boot" in logscan("--tz", "UTC", stdin=text.encode()).stdout.decode()
