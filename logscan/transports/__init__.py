@@ -102,6 +102,14 @@ class Nested(Protocol):
         ...
 
 
+class Choosy(Protocol):
+    """A transport whose lines look like other text has this besides: only a line beyond doubt decides a source."""
+
+    def claims(self, line: bytes) -> bool:
+        """Whether `line` decides the source. `read` reads it then, and lines that are less clear."""
+        ...
+
+
 def merge(outer: Meta, inner: Meta) -> Meta:
     """What is known of a nested record: the inner transport's word first, the outer one's for the rest."""
     timed = inner.time is not None or inner.raw_time is not None

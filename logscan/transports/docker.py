@@ -13,6 +13,7 @@ name = "docker"
 claimable = b"{"
 every_line = True
 
+_KEYS = frozenset({"log", "stream", "attrs", "time"})
 _STREAMS = ("stdout", "stderr")
 _LABELS = {
     "com.docker.compose.service": "service.name",
@@ -33,7 +34,7 @@ def read(line: bytes) -> Entry | None:
     if b'"log"' not in line or b'"stream"' not in line:
         return None
     record = jsontext.decode(line)
-    if record is None:
+    if record is None or not record.keys() <= _KEYS:
         return None
     text, stream, time = record.get("log"), record.get("stream"), record.get("time")
     if not (isinstance(text, str) and stream in _STREAMS and isinstance(time, str)):

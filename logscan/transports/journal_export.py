@@ -9,6 +9,7 @@ While an entry is gathered, the first of the pending pieces says where in it we 
     f            a field's first line comes next
     l <hex>      a length comes next; these bytes of it came already
     d <number>   so many bytes of a value and its newline are still to come
+    s            a line of a value came shortened, so nobody knows how much is to come: up to the next entry's start
 
 Journalctl writes `__CURSOR` first, which also finds the way back after damage.
 """
@@ -24,6 +25,9 @@ every_line = True
 _START = lazy(rb"__(?:CURSOR=s=[0-9a-f]+;(?:.*;t=(?P<time>[0-9a-f]{1,15});)?|REALTIME_TIMESTAMP=\d{16}$)")
 _NAME = lazy(rb"[A-Z_][A-Z0-9_]{0,63}$")
 _FIELDS = b"f"
+_SHORTENED = b"s"
+_ELLIPSIS = b" [...] "
+_LONG = 64 * 1024
 _TEXTS = ("MESSAGE", "EXCEPTION_TEXT")
 
 
@@ -49,6 +53,8 @@ def gather(pending: tuple[bytes, ...], line: bytes) -> tuple[tuple[bytes, ...], 
         return (), _entry(journal.joined(kept), closing=1)
     if state == _FIELDS and not line:
         return (), _entry(journal.joined(kept), closing=1)
+    if state == _SHORTENED and _START.match(line) and journal.joined(kept[-2:]).endswith(b"\n\n"):
+        return (_FIELDS, line + b"\n"), _entry(journal.joined(kept), closing=1)
     kept = journal.keep(kept, line)
     if journal.full(kept):
         return (), _entry(journal.joined(kept), closing=0)
@@ -65,6 +71,8 @@ def _next(state: bytes, line: bytes) -> bytes:
     kind, _, rest = state.partition(b" ")
     if kind == b"f":
         return b"l " if _NAME.match(line) else _FIELDS
+    if kind == _SHORTENED or (len(line) > _LONG and _ELLIPSIS in line):
+        return _SHORTENED
     if kind == b"d":
         left = int(rest) - len(line) - 1
     else:
