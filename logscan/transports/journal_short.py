@@ -11,7 +11,8 @@ r"""`journalctl -o short` and its relatives: a timestamp, a host, an identifier 
     Aug 20 14:26:40 python3[4242]: message                               --no-hostname
 
 A syslog file (RFC 3164) looks the same and is read the same, with a record of several lines in one (`syslogtext`).
-One entry is one line of a program's captured output, so a traceback arrives as many entries, interleaved with those of other processes: the stream is the identifier and
+One entry is one line of a program's captured output, so a traceback arrives as many entries, interleaved with those
+of other processes: the stream is the identifier and
 the pid. Lines of one native entry after the first are indented by the width of the prefix; journald has removed
 the empty ones among captured lines. A message that is not printable is `[28B blob data]`: its text is lost, and nobody
 can tell any more how bad it was, so it counts as a warning (`-o json` keeps the text).
