@@ -208,9 +208,7 @@ def scan(
     stop.install()
     job = runner.Job(
         rules=rules,
-        settings=Settings(
-            level=_level(level), tz=zone_name, reference=reference or now, transport=transport, slow=every_line
-        ),
+        settings=Settings(level=_level(level), reference=reference or now, transport=transport, slow=every_line),
         zone=zone,
         now=now,
         reference=reference,
@@ -428,13 +426,13 @@ def explain(
         path, number = target, ""
     if not Path(path).is_file():
         raise UsageError(f"{path}: no such file")
-    zone_name, zone = _zone(tz)
+    _, zone = _zone(tz)
     rules = load(signatures or (), bundled=not no_bundled)
     source = next((item for item in find([path]) if isinstance(item, Source)), None)
     if source is None:
         raise UsageError(f"{path}: cannot be read")
     reference = source.mtime or runner.wall_clock()
-    settings = Settings(level=_level(level), tz=zone_name, reference=reference, transport=transport)
+    settings = Settings(level=_level(level), reference=reference, transport=transport)
     scanner, looked = explained.watch(source, rules, settings, zone)
     lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)
     for line in lines:

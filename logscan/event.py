@@ -1,13 +1,12 @@
 """A closed group to an event: parsed, classified, dated. Results are remembered by content, because storms repeat."""
 
 from logscan.classify import classify
-from logscan.group import Group
+from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
 from logscan.registry import GRAMMARS
 from logscan.signature import Ruleset, fields_of
 from logscan.timestamps import Clock
-from logscan.transports import Meta
 
 _SEVERITY: dict[Level, Severity] = {
     "trace": "info", "debug": "info", "info": "info", "notice": "info",
@@ -101,17 +100,11 @@ class EventMaker:
             time = self._clock.parse(group.header.time)
             if time is not None:
                 return time
-        time = self.meta_time(group.meta)
+        time = meta_time(group.meta, self._clock)
         lender = group.lender
         if time is None and lender is not None and group.lines[0].offset - lender.lines[0].offset <= LOOKBACK:
             if lender.header is not None and lender.header.time is not None:
                 time = self._clock.parse(lender.header.time)
             if time is None:
-                time = self.meta_time(lender.meta)
+                time = meta_time(lender.meta, self._clock)
         return time
-
-    def meta_time(self, meta: Meta) -> int | None:
-        """What a transport says of an entry's time, µs, UTC."""
-        if meta.time is not None:
-            return meta.time
-        return self._clock.parse(meta.raw_time) if meta.raw_time else None

@@ -66,8 +66,7 @@ class Record(msgspec.Struct):
 
 class Open(msgspec.Struct):
     """An open group. `trace_at` counts lines before the traceback; `held` may belong; `loose`: lines without a header
-    are ordinary in this stream, so they are no more of a message; `dropped` were too many to
-    keep."""
+    are ordinary in this stream, so they are no more of a message; `dropped` were too many to keep."""
 
     header: Header | None
     meta: Meta
@@ -111,14 +110,13 @@ class Open(msgspec.Struct):
             self.lines.append(line)
             return
         self.tail.append(line)
-        if self.size > TEXT_HEAD + 2 * TEXT_TAIL:
-            while self.tail and self.size > TEXT_HEAD + TEXT_TAIL:
-                gone = self.tail.pop(0) if len(self.tail) < 4096 else None
-                cut = [gone] if gone else self.tail[:2048]
-                if gone is None:
-                    del self.tail[:2048]
-                self.dropped += len(cut)
-                self.size -= sum(len(c.text) + 1 for c in cut)
+        if self.size > TEXT_HEAD + 2 * TEXT_TAIL:  # rarely, and then many at once
+            gone = 0
+            while gone < len(self.tail) and self.size > TEXT_HEAD + TEXT_TAIL:
+                self.size -= len(self.tail[gone].text) + 1
+                gone += 1
+            del self.tail[:gone]
+            self.dropped += gone
 
     def accept_held(self) -> None:
         for line in self.held:
@@ -205,9 +203,15 @@ class Grouper:
     anchors   everything that can open a group, in the text of a line
     """
 
-    def __init__(self, formats: Formats, grammars: Iterable[Grammar], bar: Level, literals: Prefilter, anchors:
-    Prefilter,
-                 clock: Clock) -> None:  # fmt: skip
+    def __init__(
+        self,
+        formats: Formats,
+        grammars: Iterable[Grammar],
+        bar: Level,
+        literals: Prefilter,
+        anchors: Prefilter,
+        clock: Clock,
+    ) -> None:
         self.formats = formats
         self.grammars = {g.language: g for g in grammars}
         self.bar = LEVELS.index(bar)
@@ -358,8 +362,6 @@ class Grouper:
         if fresh or self.formats.match(text) is not None or self._gap(opened, meta):
             self._close(stream, out, keep_held=not opened.loose)
             return False
-        if not opened.dump and opened.held:
-            opened.dump = any(g.dump(opened.held[-1].text) for g in grammars)
         for grammar in grammars:
             machine = grammar.open(text, opened.dump) if self.anchors.found(text) else None
             apart = machine is not None and (machine.lead or machine.final)
@@ -409,20 +411,23 @@ class Grouper:
         elif step is Step.ROLLBACK:
             self._roll_back(stream, opened)
         else:
-            unquoted = opened.quoted > MAX_QUOTED and self._unquote(opened)
-            self._close(stream, out, keep_held=opened.headed and not unquoted, cut=step is Step.CUT)
+            keep = opened.headed
+            if opened.quoted > MAX_QUOTED:
+                self._unquote(opened)
+                keep = False
+            self._close(stream, out, keep_held=keep, cut=step is Step.CUT)
         return False
 
-    def _unquote(self, opened: Open) -> bool:
+    def _unquote(self, opened: Open) -> None:
         """What looked like quoted records were records: hold only those, from the first one on."""
         at = next((i for i, held in enumerate(opened.held) if self.formats.match(held.text) is not None), 0)
         held, opened.held = opened.held, opened.held[:at]
         opened.accept_held()
         opened.held = held[at:]
-        return True
 
     def _text(self, stream: Stream, opened: Open, line: Line, meta: Meta, out: list[Group]) -> bool:
         """A line after a traceback's final line that its grammar cannot place."""
+        assert opened.machine is not None
         grammar = self.grammars[opened.grammar or ""]
         text = line.text
         said = [h for h in opened.held if h.text.strip()]
@@ -436,7 +441,7 @@ class Grouper:
                 for each in again:
                     self._feed(stream, each, meta, False, out)
                 return False
-            in_message = opened.headed and (said or getattr(opened.machine, "colon", False))
+            in_message = opened.headed and (said or opened.machine.colon)
             if not in_message:
                 self._close(stream, out, keep_held=opened.headed)
                 return False
@@ -470,11 +475,8 @@ class Grouper:
         """Entries that carry their own time belong together only within a second."""
         if meta is opened.meta:
             return False
-        before, after = self._time(opened.meta), self._time(meta)
+        before, after = meta_time(opened.meta, self.clock), meta_time(meta, self.clock)
         return before is not None and after is not None and not -SECOND <= after - before <= SECOND
-
-    def _time(self, meta: Meta) -> int | None:
-        return meta.time if meta.time is not None or meta.raw_time is None else self.clock.parse(meta.raw_time)
 
     # -- closing ------------------------------------------------------------------------------------------------
 
@@ -555,6 +557,11 @@ class Grouper:
             truncated=opened.dropped > 0,
             over_span=over_span,
         )
+
+
+def meta_time(meta: Meta, clock: Clock) -> int | None:
+    """What a transport says of an entry's time, µs, UTC."""
+    return meta.time if meta.time is not None or meta.raw_time is None else clock.parse(meta.raw_time)
 
 
 def level_of(header: Header | None, meta: Meta) -> Level | None:

@@ -71,10 +71,14 @@ class Settings(msgspec.Struct, frozen=True):
     """What decides events besides bytes and rules. Picklable. `transport` None: the first claimed line decides."""
 
     level: Level = "error"
-    tz: str = "UTC"
     reference: int = 0
     transport: str | None = None
     slow: bool = False
+
+
+def nested_in(text: bytes) -> Entry | None:
+    """The record that a program's text is, where it is one."""
+    return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
 
 
 def unwrap(entry: Entry, depth: int) -> list[Entry]:
@@ -84,7 +88,7 @@ def unwrap(entry: Entry, depth: int) -> list[Entry]:
         return [found for each in (first, *entry.more) for found in unwrap(each, depth)]
     if len(entry.lines) != 1 or not depth:
         return [entry]
-    inner = next((found for nested in NESTED if (found := nested.unwrap(entry.lines[0])) is not None), None)
+    inner = nested_in(entry.lines[0])
     if inner is None:
         return [entry]
     out = []
@@ -101,6 +105,7 @@ def transport_names() -> tuple[str, ...]:
 
 
 def named(name: str | None) -> Transport:
+    """The transport of that name; plain where there is none."""
     return next((t for t in TRANSPORTS if t.name == name), plain)
 
 

@@ -8,9 +8,10 @@ A unit may run many processes at once, whose pids alternate. A restart is a mome
 before it is seen again.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from logscan.lazyre import lazy
 
 ANCHORS = frozenset({
     b"Started server process [", b"Starting gunicorn ", b"systemd[1]: Started ", b"-- Boot ", b"-- Reboot --",
@@ -19,11 +20,16 @@ ANCHORS = frozenset({
 })  # fmt: skip
 
 _LINES = (
-    (re.compile(rb"(?:INFO: +)?Started server process \["), "restart"),
-    (re.compile(rb"(?:\[[^\]]*\] ){0,3}Starting gunicorn \d"), "restart"),
-    (re.compile(rb"Started (?!Session )\S.*\.(?:service|scope)\b|Started (?!Session )[^:]{3,80}\.$"), "restart"),
-    (re.compile(rb"Linux version \d"), "boot"),
+    (lazy(rb"(?:INFO: +)?Started server process \["), "restart", None),
+    (lazy(rb"(?:\[[^\]]*\] ){0,3}Starting gunicorn \d"), "restart", None),
+    (
+        lazy(rb"Started (?!Session )\S.*\.(?:service|scope)\b|Started (?!Session )[^:]{3,80}\.$"),
+        "restart",
+        ("systemd", "init.scope"),
+    ),
+    (lazy(rb"Linux version \d"), "boot", (None, "kernel")),
 )
+"""Pattern, what it says has begun, and the units that are believed; None: any."""
 
 
 class Run(NamedTuple):
@@ -38,17 +44,9 @@ class Run(NamedTuple):
 
 def label(text: bytes, unit: str | None) -> str | None:
     """What a line says has begun ("restart", "boot"), or None."""
-    for pattern, name in _LINES:
+    for pattern, name, units in _LINES:
         if pattern.match(text):
-            if (
-                text.startswith(b"Started ")
-                and not text.startswith(b"Started server")
-                and unit not in ("systemd", "init.scope")
-            ):
-                return None
-            if name == "boot" and unit not in (None, "kernel"):
-                return None
-            return name
+            return name if units is None or unit in units else None
     return None
 
 

@@ -29,17 +29,17 @@ import msgspec
 
 from logscan import losses, restarts
 from logscan.event import EventMaker
-from logscan.group import Group, Line, Stream
+from logscan.group import Group, Line, Stream, meta_time
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
 from logscan.registry import (
     MAX_NESTING,
-    NESTED,
     TRANSPORTS,
     Settings,
     grouper_for,
     literals,
     named,
+    nested_in,
     prefilter_for,
     unwrap,
 )
@@ -59,6 +59,8 @@ PROBE: Final = 200
 
 _SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _NO_META = Meta()
+Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
+"""See `transports.Framed`."""
 
 
 class State(msgspec.Struct):
@@ -114,10 +116,8 @@ class Scanner:
         self.lost: dict[str, int] = {}
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
-        self._transport: Transport = named(self._s.transport)
+        self._use(named(self._s.transport))
         self._grouper = grouper_for(rules, settings, clock)
-        # a short source is read line by line: compiling the prefilter would cost more than it saves
-        self._prefilter: Prefilter = EveryLine()
         self._tells = literals(losses.ANCHORS | restarts.ANCHORS)
         self._maker = EventMaker(rules, clock, source)
         self._kept = b""  # complete lines that may be looked back at, then an incomplete one
@@ -126,7 +126,6 @@ class Scanner:
         self._long_tail = b""
         self._long_size = 0
         self._probed = 0
-        self._compiled = False
 
     # -- bytes in -----------------------------------------------------------------------------------------------
 
@@ -205,7 +204,7 @@ class Scanner:
         assert self._long is not None
         text = bytes(self._long) + b" [...] " + self._long_tail
         self._long = None
-        self._limit("truncated_lines")
+        _count(self.limits, "truncated_lines")
         self._line(text, self._s.offset, self._s.offset + self._long_size, out)
         self._s.offset += self._long_size + len(newline)
         self._s.number += 1
@@ -228,11 +227,18 @@ class Scanner:
                 self._flush_all(out)  # what came before is plain text, and of no account for what follows
                 self._s.streams = {}
                 self._s.fed = self._s.offset
-                self._transport = named(name)
-                self._compiled = False
+                self._use(named(name))
         if self.first is None and self._probed < PROBE:
             self._probe_first(data, begin, end)
         self._take(data, pos, end, out)
+
+    def _use(self, transport: Transport) -> None:
+        """Read what comes through this transport."""
+        self._transport = transport
+        self._gather: Gather | None = getattr(transport, "gather", None)
+        # a short source is read line by line: compiling the prefilter would cost more than it saves
+        self._prefilter: Prefilter = EveryLine()
+        self._compiled = False
 
     def _probe_first(self, data: bytes, pos: int, end: int) -> None:
         """The log's first time: that of the first of PROBE lines that has one."""
@@ -255,7 +261,7 @@ class Scanner:
         text = self._plain(line.strip(b"\0\r"))
         entry = self._transport.read(text)
         if entry is not None:
-            return self._maker.meta_time(entry.meta)
+            return meta_time(entry.meta, self.clock)
         header = self._grouper.formats.match(text)
         return self.clock.parse(header.time) if header is not None and header.time else None
 
@@ -336,11 +342,10 @@ class Scanner:
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
         s = self._s
-        gather = getattr(self._transport, "gather", None)
-        if gather is not None:
+        if self._gather is not None:
             if not s.pending:
                 s.pending_at = offset
-            s.pending, entry = gather(s.pending, raw)
+            s.pending, entry = self._gather(s.pending, raw)
             if entry is not None:
                 self._entry(entry, s.pending_at, offset - 1 if s.pending else end, out)
                 s.pending_at = offset
@@ -372,7 +377,7 @@ class Scanner:
             offset, begun_at = begun, number
             entry = msgspec.structs.replace(entry, lines=[text, *entry.lines[1:]], partial=False)
         if entry.meta.fields.get("null_message"):
-            self.lost["null_messages"] = self.lost.get("null_messages", 0) + 1
+            _count(self.lost, "null_messages")
         for record in unwrap(entry, MAX_NESTING):
             self._record(record, offset, end, out, begun_at)
 
@@ -384,7 +389,7 @@ class Scanner:
         if self._tells.found(lines[0]) and self._told(entry, offset, end, out):
             return
         if s.boot:  # a boot mark has no time of its own: the next entry's is the boot's first
-            time = self._maker.meta_time(entry.meta)
+            time = meta_time(entry.meta, self.clock)
             self.marks += [(time, "boot")] if time is not None else []
             s.boot = False
         self._note_pid(entry.meta, offset)
@@ -413,11 +418,11 @@ class Scanner:
         if loss is None:
             header = self._grouper.formats.match(text)
             name = restarts.label(header.message if header else text, entry.meta.unit)
-            time = self._time_of(text) if header and header.time else self._maker.meta_time(entry.meta)
+            time = self.clock.parse(header.time) if header and header.time else meta_time(entry.meta, self.clock)
             if name is not None and time is not None:
                 self.marks.append((time, name))
             return False
-        self.lost[loss.name] = self.lost.get(loss.name, 0) + loss.messages
+        _count(self.lost, loss.name, loss.messages)
         if loss.again is None:
             return False
         for _ in range(min(loss.messages, losses.MAX_REPEATS)):
@@ -434,7 +439,7 @@ class Scanner:
         if runs and runs[-1].pid == pid:
             runs[-1] = runs[-1]._replace(last=offset)
             return
-        runs.append(restarts.Run(pid, offset, offset, self._maker.meta_time(meta)))
+        runs.append(restarts.Run(pid, offset, offset, meta_time(meta, self.clock)))
         if len(runs) > 64:
             floor = offset - LOOKBACK
             self._s.pids[meta.unit] = [run for run in runs if run.last >= floor]
@@ -449,10 +454,9 @@ class Scanner:
     def _continue(self, text: bytes, offset: int, end: int, out: list[Event]) -> None:
         """A line that the transport does not claim continues the nearest claimed line before it."""
         s = self._s
-        for nested in NESTED:
-            if self._transport is plain and (entry := nested.unwrap(text)) is not None:
-                self._entry(msgspec.structs.replace(entry, key=""), offset, end, out)
-                return
+        if self._transport is plain and (entry := nested_in(text)) is not None:
+            self._entry(msgspec.structs.replace(entry, key=""), offset, end, out)
+            return
         owner = s.owner_entry
         stream = s.streams.get(s.owner) if s.owner is not None else None
         if owner is not None and s.owner_at < offset - LOOKBACK and (stream is None or stream.idle):
@@ -479,9 +483,8 @@ class Scanner:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
         are."""
         s = self._s
-        gather = getattr(self._transport, "gather", None)
-        if gather is not None and s.pending:
-            s.pending, entry = gather(s.pending, b"\n")
+        if self._gather is not None and s.pending:
+            s.pending, entry = self._gather(s.pending, b"\n")
             if entry is not None:
                 self._entry(entry, s.pending_at, s.offset, out)
             s.pending = ()
@@ -564,11 +567,11 @@ class Scanner:
         if content.unit is not None:
             self._restarted(content.unit)
         if verdict.timed_out:
-            self._limit("regex_timeout")
+            _count(self.limits, "regex_timeout")
         if group.over_span:
-            self._limit("max_span")
+            _count(self.limits, "max_span")
         if group.truncated:
-            self._limit("truncated_events")
+            _count(self.limits, "truncated_events")
         return self._maker.event(group, content, verdict, self._follows(group, verdict))
 
     def _follows(self, group: Group, verdict: Verdict) -> str | None:
@@ -587,5 +590,6 @@ class Scanner:
         s.recent.append((group.stream, verdict.signature, offset))
         return found
 
-    def _limit(self, name: str) -> None:
-        self.limits[name] = self.limits.get(name, 0) + 1
+
+def _count(counts: dict[str, int], name: str, times: int = 1) -> None:
+    counts[name] = counts.get(name, 0) + times

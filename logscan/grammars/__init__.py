@@ -33,6 +33,8 @@ class Machine(Protocol):
     """Whether only a prelude has been taken so far ("Exception in callback …"), no traceback yet."""
     final: bool
     """Whether the group would be whole if it ended here."""
+    colon: bool
+    """Whether the final line ended in a colon: more of the message, even a traceback, follows."""
     cut_start: bool
     """Whether the group was found in the middle: its start is missing."""
 

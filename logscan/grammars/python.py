@@ -96,7 +96,7 @@ STRONG = lazy(
     b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, BOX, SOURCE_ERROR, GROUP_BARE))
     + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
 )  # fmt: skip
-FRAMES, SETTLED, CHAINED, GROUP, QUOTE, EXTRA, FAULTS, LEAD, BOXED, NOTEBOOK, SYNTAX = range(11)
+FRAMES, SETTLED, CHAINED, GROUP, QUOTE, EXTRA, FAULTS, LEAD, BOXED, NOTEBOOK = range(10)
 
 
 class PyMachine(msgspec.Struct):
@@ -269,7 +269,7 @@ class PyMachine(msgspec.Struct):
             return restart
         if DETAIL.match(line) or (self.seen and line[:1] in b" \t" and line.strip()):
             self.seen += 1
-            self.final = self.final or self.seen > 0
+            self.final = True
             return Step.FINAL
         frame = FRAME.match(line)
         if frame and not frame["in"]:
