@@ -3,28 +3,30 @@
 Commands are thin: they turn options into values, call what is below, and turn what comes back into text and an exit
 code. Exit codes: 0 clean; 1 findings, only where asked (`--fail-on`, `signatures lint|test`); 2 usage, or nothing
 could be scanned; 3 scanned but incomplete; 4 a defect of logscan; 130 and 143 after an interrupt, with the report so
-far."""
+far.
+"""
 
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
+from logscan import options, reportbuild, when
 from logscan import report as reports
-from logscan import reportbuild, when
 from logscan import run as runner
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.live import LiveReport, ProgressLine
-from logscan.model import LEVELS, SEVERITIES, Event, Level
+from logscan.model import LEVELS, SEVERITIES, Event
 from logscan.redact import redact
-from logscan.registry import Settings, transport_names
+from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.renderers.terminal import render_counts
 from logscan.report import Options, Report, RulesInfo
@@ -173,42 +175,42 @@ def scan(
     """Report what went wrong in logs: how often, since when, and how it is mended.
 
     Reads standard input where no path is given and something is piped in.
-    """  # fmt: skip
+    """
     if not paths:
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing to read: name a file or folder, or pipe a log in (see `logscan scan -h`)")
         paths = ["-"]
     now = runner.wall_clock()
-    zone_name, zone = _zone(tz)
+    zone_name, zone = options.zone(tz)
     reference = when.parse(reference_time, "--reference-time", now, zone) if reference_time else None
     window = runner.Window(
         since=when.parse(since, "--since", now, zone) if since else None,
         until=when.parse(until, "--until", now, zone) if until else None,
     )
-    _one_of("--format", format, tuple(RENDERERS))
-    _one_of("--level", level.lower(), LEVELS)
-    _one_of("--color", color, ("auto", "always", "never"))
+    options.one_of("--format", format, tuple(RENDERERS))
+    bar = options.level(level)
+    options.one_of("--color", color, ("auto", "always", "never"))
     if fail_on is not None:
-        _one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
-    if transport is not None:
-        _one_of("--transport", transport, transport_names())
-    marks = tuple(_mark(each, now, zone) for each in mark or ())
+        options.one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
+    marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
     rules = load(signatures or (), bundled=not no_bundled)
-    options = Options(
-        level=level.lower(),
+    told = Options(
+        level=bar,
         since=reportbuild.rfc3339(window.since),
         until=reportbuild.rfc3339(window.until),
         tz=zone_name,
         reference_time=reportbuild.rfc3339(reference),
     )
-    view = _view(color, verbose, sys.stdout.isatty())
-    console = _Console(rules, options, bucket_seconds, format, view, quiet, paths)
+    view = options.view(color, verbose, sys.stdout.isatty())
+    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
     stop = _Stop()
     stop.install()
     job = runner.Job(
         rules=rules,
-        settings=Settings(level=_level(level), reference=reference or now, transport=transport, slow=every_line),
+        settings=Settings(
+            level=bar, reference=reference or now, transport=options.transport(transport), slow=every_line
+        ),
         zone=zone,
         now=now,
         reference=reference,
@@ -228,7 +230,7 @@ class _Console:
     def __init__(
         self,
         rules: Ruleset,
-        options: Options,
+        told: Options,
         bucket: int | None,
         format: str,
         view: View,
@@ -237,12 +239,12 @@ class _Console:
     ) -> None:
         self._rules = rules
         self._info = RulesInfo(rules.digest, rules.count, rules.packs)
-        self._options = options
+        self._options = told
         self._bucket = bucket
         self._format = format
         self._view = view
         self._quiet = quiet
-        self._stream = STREAMS[format](self._info, options) if format in STREAMS else None
+        self._stream = STREAMS[format](self._info, told) if format in STREAMS else None
         self._line = ProgressLine(sys.stderr) if sys.stderr.isatty() and not quiet else None
         live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
         self._live = LiveReport(sys.stdout, self._draw) if live else None
@@ -321,88 +323,6 @@ def _fails(report: Report, fail_on: str) -> bool:
     return any(SEVERITIES.index(incident.severity) >= bar for incident in shown)
 
 
-# -- options ----------------------------------------------------------------------------------------------------------
-
-
-def _one_of(option: str, value: str, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise UsageError(f"{option}: {value!r} is not one of {', '.join(allowed)}")
-
-
-def _level(name: str) -> Level:
-    return LEVELS[LEVELS.index(name.lower())]
-
-
-def _mark(text: str, now: int, zone: tzinfo) -> tuple[int, str]:
-    """TIME=LABEL."""
-    moment, _, label = text.rpartition("=")
-    if not moment or not label.strip():
-        raise UsageError(f'--mark: {text!r} is not TIME=LABEL, as in "02:39=deploy"')
-    return when.parse(moment, "--mark", now, zone), label.strip()
-
-
-def _zone(name: str | None) -> tuple[str, tzinfo]:
-    """The zone that naive timestamps are in, and its name for the report: the option's, else this machine's."""
-    if name is None:
-        return _local_zone()
-    if name.upper() in ("UTC", "Z"):
-        return "UTC", UTC
-    from zoneinfo import ZoneInfo
-
-    try:
-        return name, ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        pass_on = _fixed(name)
-    if pass_on is None:
-        raise UsageError(f'--tz: {name!r} is no time zone; write one like "Europe/Berlin", "UTC" or "+02:00"')
-    return name, pass_on
-
-
-def _fixed(name: str) -> tzinfo | None:
-    try:
-        return datetime.strptime(name, "%z").tzinfo
-    except ValueError:
-        return None
-
-
-def _local_zone() -> tuple[str, tzinfo]:
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        target = Path("/etc/localtime").resolve().as_posix()
-        name = target.partition("/zoneinfo/")[2]
-    for candidate in (name, name.removeprefix("Etc/")):
-        if candidate in ("UTC", "UCT", "Universal", "Zulu"):
-            return "UTC", UTC
-    from zoneinfo import ZoneInfo
-
-    try:
-        if name:
-            return name, ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        name = ""
-    offset = datetime.now().astimezone().utcoffset() or timedelta(0)
-    return datetime.now().astimezone().strftime("%z"), timezone(offset)
-
-
-def _view(color: str, verbose: bool, terminal: bool) -> View:
-    """How to draw on standard output: colours and links only where they are wanted and work."""
-    environment = os.environ
-    dumb = environment.get("TERM") == "dumb"
-    wanted = {"always": True, "never": False}.get(color)
-    if wanted is None:
-        forced = environment.get("FORCE_COLOR", "") not in ("", "0")
-        wanted = forced or (terminal and not dumb and not environment.get("NO_COLOR"))
-    width = 80
-    if terminal:
-        try:
-            width = os.get_terminal_size(sys.stdout.fileno()).columns
-        except OSError:
-            width = 80
-    elif environment.get("COLUMNS", "").isdigit():
-        width = int(environment["COLUMNS"])
-    return View(width=min(max(width, 60), 200), color=wanted, links=wanted and terminal and not dumb, verbose=verbose)
-
-
 # -- explain ----------------------------------------------------------------------------------------------------------
 
 
@@ -418,21 +338,19 @@ def explain(
     """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not."""
     from logscan import explain as explained
 
-    _one_of("--level", level.lower(), LEVELS)
-    if transport is not None:
-        _one_of("--transport", transport, transport_names())
+    settings = Settings(level=options.level(level), transport=options.transport(transport))
     path, _, number = target.rpartition(":")
     if not (path and number.isdigit()) or Path(target).exists():
         path, number = target, ""
     if not Path(path).is_file():
         raise UsageError(f"{path}: no such file")
-    _, zone = _zone(tz)
+    _, zone = options.zone(tz)
     rules = load(signatures or (), bundled=not no_bundled)
     source = next((item for item in find([path]) if isinstance(item, Source)), None)
     if source is None:
         raise UsageError(f"{path}: cannot be read")
     reference = source.mtime or runner.wall_clock()
-    settings = Settings(level=_level(level), reference=reference, transport=transport)
+    settings = msgspec.structs.replace(settings, reference=reference)
     scanner, looked = explained.watch(source, rules, settings, zone)
     lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)
     for line in lines:
@@ -459,7 +377,7 @@ def list_signatures(
     format: Annotated[str, typer.Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
     """List the signatures in force."""
-    _one_of("--format", format, ("table", "json"))
+    options.one_of("--format", format, ("table", "json"))
     rules = load(signatures or (), bundled=not no_bundled)
     if format == "json":
         rows = [

@@ -19,7 +19,7 @@ from logscan.scanner import Scanner
 from logscan.signature import Ruleset
 from logscan.sources import Cut, Reader, Skip, Source, Unreadable
 from logscan.summary import Source as SourceTotal
-from logscan.summary import Summary, SummaryBuilder
+from logscan.summary import Summary, SummaryBuilder, add_counts
 from logscan.tally import earliest, latest
 from logscan.timestamps import Clock
 
@@ -103,7 +103,7 @@ def _skip(builder: SummaryBuilder, item: Skip) -> None:
         builder.problem(item.name, "unreadable", item.reason)
         builder.complete = False
     else:
-        builder.skipped[item.reason] = builder.skipped.get(item.reason, 0) + item.size
+        add_counts(builder.skipped, {item.reason: item.size})
 
 
 def _scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Progress) -> None:
@@ -126,13 +126,13 @@ def _scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pr
         finally:
             reader.close()
     except Unreadable as error:
-        builder.skipped[error.reason] = builder.skipped.get(error.reason, 0) + (source.size or 0)
+        add_counts(builder.skipped, {error.reason: source.size or 0})
         builder.problem(source.name, "skipped", error.reason)
         progress.stored = before + (source.size or 0)
         return
     except (OSError, Cut) as error:
         complete = False
-        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", _why(error))
+        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
     seen.take(scanner.finish())
     _account(builder, source, scanner, seen, identity, complete and not job.stopped())
 
@@ -146,9 +146,8 @@ def _account(
         return  # nothing could be read: the problem says so, and it is no source of this scan
     builder.bytes += scanner.bytes
     builder.lines += scanner.lines
-    for mine, theirs in ((builder.limits, scanner.limits), (builder.lost_upstream, scanner.lost)):
-        for name, count in theirs.items():
-            mine[name] = mine.get(name, 0) + count
+    add_counts(builder.limits, scanner.limits)
+    add_counts(builder.lost_upstream, scanner.lost)
     for time, label in scanner.marks:
         builder.mark(time, label)
     builder.source(
@@ -185,9 +184,7 @@ class _Seen:
             self._job.on_event(event)
             self.count += 1
             self._progress.events += 1
-            if event.time is not None:
-                self.first = event.time if self.first is None else min(self.first, event.time)
-                self.last = event.time if self.last is None else max(self.last, event.time)
+            self.first, self.last = earliest(self.first, event.time), latest(self.last, event.time)
 
 
 def _blocks(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, scanner: Scanner) -> Iterator[bytes]:
@@ -205,12 +202,6 @@ def _blocks(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progres
         if block is None:
             return
         yield block
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return (error.strerror or str(error)).lower()
-    return str(error)
 
 
 def wall_clock() -> int:

@@ -130,7 +130,7 @@ def _named(path: str, seen: set[tuple[int, int]]) -> Iterator[Source | Skip]:
     try:
         status = os.stat(path)
     except OSError as error:
-        yield Skip(path, _why(error), fatal=True)
+        yield Skip(path, why(error), fatal=True)
         return
     if stat.S_ISDIR(status.st_mode):
         found = False
@@ -165,7 +165,7 @@ def _once(path: str, status: os.stat_result, seen: set[tuple[int, int]]) -> Iter
 def _walk(folder: str, seen: set[tuple[int, int]]) -> Iterator[Source | Skip]:
     failed: list[Skip] = []
     for root, folders, files in os.walk(
-        folder, onerror=lambda e: failed.append(Skip(str(e.filename), _why(e), fatal=True))
+        folder, onerror=lambda e: failed.append(Skip(str(e.filename), why(e), fatal=True))
     ):
         folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
         yield from failed
@@ -179,7 +179,7 @@ def _in_folder(path: str, name: str, seen: set[tuple[int, int]]) -> Iterator[Sou
     try:
         status = os.stat(path)
     except OSError as error:
-        yield Skip(path, _why(error))
+        yield Skip(path, why(error))
         return
     suffix = Path(name).suffix.lower()
     if not stat.S_ISREG(status.st_mode):
@@ -198,8 +198,9 @@ def _kind(status: os.stat_result) -> str:
     return "something else"
 
 
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def why(error: Exception) -> str:
+    """What an error says, without the number and the path, which stand elsewhere."""
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
 
 class Unreadable(InputError):
@@ -349,9 +350,8 @@ def _decode(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
 def _open(source: Source) -> IO[bytes]:
     if source.path is None:
         return sys.stdin.buffer
-    handle = os.open(source.path, os.O_RDONLY | (0 if source.size is not None or source.path.startswith(("/dev/fd/",
-    "/proc/"))
-                                                 else os.O_NONBLOCK))  # fmt: skip
+    named_pipe = source.size is None and not source.path.startswith(("/dev/fd/", "/proc/"))
+    handle = os.open(source.path, os.O_RDONLY | (os.O_NONBLOCK if named_pipe else 0))
     if source.size is None and not os.get_blocking(handle):
         _wait_for_writer(handle)
     return os.fdopen(handle, "rb", buffering=0)

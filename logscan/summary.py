@@ -10,7 +10,7 @@ Signatures are never dropped.
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -190,8 +190,7 @@ class SummaryBuilder:
             (self.limits, summary.limits),
             (self.lost_upstream, summary.lost_upstream),
         ):
-            for name, n in theirs.items():
-                mine[name] = mine.get(name, 0) + n
+            add_counts(mine, theirs)
         self._services.merge(summary.services)
         self._hosts.merge(summary.hosts)
         for part in summary.sources.values():
@@ -235,6 +234,12 @@ class SummaryBuilder:
         if self._other is None:
             self._other = TallyWork()
         self._other.merge(tally)
+
+
+def add_counts(mine: dict[str, int], theirs: Mapping[str, int]) -> None:
+    """Add counts by name to others."""
+    for name, n in theirs.items():
+        mine[name] = mine.get(name, 0) + n
 
 
 def _merge_into(groups: dict[str, TallyWork], key: str, tally: Tally) -> None:

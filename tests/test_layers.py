@@ -18,7 +18,7 @@ LAYERS = [
     ["event"],
     ["scanner"],
     ["sources"],
-    ["run", "lint", "renderers", "explain", "live"],
+    ["run", "lint", "renderers", "explain", "live", "options"],
     ["cli"],
     ["__main__"],
 ]

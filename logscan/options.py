@@ -1,0 +1,105 @@
+"""What the command line's options mean: text to values, each with the error that names the option and the way out.
+
+The environment is read here: the machine's zone, the terminal's width, the colour variables.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+
+from logscan import when
+from logscan.errors import UsageError
+from logscan.model import LEVELS, Level
+from logscan.registry import transport_names
+from logscan.renderers import View
+
+
+def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
+    """Refuse a value that is none of those allowed."""
+    if value not in allowed:
+        raise UsageError(f"{option}: {value!r} is not one of {', '.join(allowed)}")
+
+
+def level(name: str) -> Level:
+    """`--level`, in any case."""
+    one_of("--level", name.lower(), LEVELS)
+    return LEVELS[LEVELS.index(name.lower())]
+
+
+def transport(name: str | None) -> str | None:
+    """`--transport`; None leaves it to the first line that is claimed."""
+    if name is not None:
+        one_of("--transport", name, transport_names())
+    return name
+
+
+def mark(text: str, now: int, zone: tzinfo) -> tuple[int, str]:
+    """TIME=LABEL."""
+    moment, _, label = text.rpartition("=")
+    if not moment or not label.strip():
+        raise UsageError(f'--mark: {text!r} is not TIME=LABEL, as in "02:39=deploy"')
+    return when.parse(moment, "--mark", now, zone), label.strip()
+
+
+def zone(name: str | None) -> tuple[str, tzinfo]:
+    """The zone that naive timestamps are in, and its name for the report: the option's, else this machine's."""
+    if name is None:
+        return _local_zone()
+    if name.upper() in ("UTC", "Z"):
+        return "UTC", UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return name, ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        pass_on = _fixed(name)
+    if pass_on is None:
+        raise UsageError(f'--tz: {name!r} is no time zone; write one like "Europe/Berlin", "UTC" or "+02:00"')
+    return name, pass_on
+
+
+def _fixed(name: str) -> tzinfo | None:
+    try:
+        return datetime.strptime(name, "%z").tzinfo
+    except ValueError:
+        return None
+
+
+def _local_zone() -> tuple[str, tzinfo]:
+    name = os.environ.get("TZ", "").lstrip(":")
+    if not name:
+        target = Path("/etc/localtime").resolve().as_posix()
+        name = target.partition("/zoneinfo/")[2]
+    for candidate in (name, name.removeprefix("Etc/")):
+        if candidate in ("UTC", "UCT", "Universal", "Zulu"):
+            return "UTC", UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        if name:
+            return name, ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        name = ""
+    offset = datetime.now().astimezone().utcoffset() or timedelta(0)
+    return datetime.now().astimezone().strftime("%z"), timezone(offset)
+
+
+def view(color: str, verbose: bool, terminal: bool) -> View:
+    """How to draw on standard output: colours and links only where they are wanted and work."""
+    environment = os.environ
+    dumb = environment.get("TERM") == "dumb"
+    wanted = {"always": True, "never": False}.get(color)
+    if wanted is None:
+        forced = environment.get("FORCE_COLOR", "") not in ("", "0")
+        wanted = forced or (terminal and not dumb and not environment.get("NO_COLOR"))
+    width = 80
+    if terminal:
+        try:
+            width = os.get_terminal_size(sys.stdout.fileno()).columns
+        except OSError:
+            width = 80
+    elif environment.get("COLUMNS", "").isdigit():
+        width = int(environment["COLUMNS"])
+    return View(width=min(max(width, 60), 200), color=wanted, links=wanted and terminal and not dumb, verbose=verbose)
