@@ -91,3 +91,11 @@ def test_every_recorded_event_is_found_whole_and_nothing_else(truth: Path) -> No
         problems += [f"line {hit.first_line}: {each}" for each in wrong(hit, want)]
     problems += [f"invented lines {e.first_line} to {e.last_line}: {e.title}" for e in left]
     assert not problems, [(e.first_line, e.last_line) for e in events]
+
+
+def test_grouper_and_parser_agree_on_a_final_line_without_indentation() -> None:
+    """Pasted text has lost its indentation: what ends the group is the exception, and no frame's source text."""
+    text = b'Traceback (most recent call last):\nFile "/srv/app/jobs.py", line 3, in next_job\nqueue.Empty\n'
+    scanner = Scanner(RULES, Settings(reference=REFERENCE), Clock(UTC, REFERENCE), "log")
+    events = scanner.feed(text) + scanner.finish()
+    assert [(e.exception, e.frames[-1].code, e.incomplete) for e in events] == [("queue.Empty", None, None)]

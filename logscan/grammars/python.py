@@ -37,8 +37,7 @@ FRAME = lazy(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in
 TORN_FRAME = lazy(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
 TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
 FINAL = lazy(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
-SUFFIX = lazy(rb"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration"
-                    rb"|Full|Empty|Found|Exceeded|Denied|Disconnect\w*|Closed|Cancelled)$")  # fmt: skip
+SUFFIX = lazy(pythonparse.SUFFIX.pattern.encode())
 CHAIN = lazy(
     rb"(?:The above exception was the direct cause of the following exception"
     rb"|During handling of the above exception, another exception occurred):"
@@ -69,7 +68,7 @@ GROUP_LINE = lazy(rb"\s+(?:\| |\|$|\+-)")
 GROUP_END = lazy(rb"\s*\+-{36}$")
 GROUP_BARE = lazy(rb"  \| [\w.]*(?:Exception)?Group: .*\(\d+ sub-exceptions?\)$")
 REMOTE = lazy(rb"(?:[\w.]+\.)?_?RemoteTraceback: ?$")
-ONE_LINE = lazy(rb"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+ONE_LINE = lazy(pythonparse.ONE_LINE.pattern.encode())
 FAULT = lazy(
     rb"Fatal Python error: |Windows fatal exception: |Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$"
     rb"|(?:Current thread|Thread) 0x[0-9a-f]+ .*\(most recent call first\):|Stack \(most recent call first\):$"

@@ -23,7 +23,12 @@ _MARKS = lazy(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]
 _MARGIN = lazy(r"(?P<margin> *)(?P<mark>\| ?|\+ (?=Exception Group)|\+-)")
 _RULER = lazy(r"\s*\+-[-+]+(?: (?P<n>\d+|\.\.\.) -+)?\s*$")
 _BOX_FRAME = lazy(r"\s*[│|] (?P<file>\S.*?):(?P<line>\d+) in (?P<function>.+?)\s*[│|]?\s*$")
-_ONE_LINE = lazy(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+ONE_LINE = lazy(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
+SUFFIX = lazy(
+    r"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration|Full|Empty|Found"
+    r"|Exceeded|Denied|Disconnect\w*|Closed|Cancelled)$"
+)
+"""How the names of exceptions end: where nothing else shows that a line is a final one."""
 _FAULT = lazy(
     r"(?:Fatal Python error|Windows fatal exception): |Timeout \(\d|(?:Current thread|Thread) 0x"
     r"|Stack \(most recent call first"
@@ -61,7 +66,7 @@ def parse(lines: list[str], final: bool) -> Traceback:
     Source: the printing code of CPython's traceback module,
     https://github.com/python/cpython/blob/main/Lib/traceback.py
     """
-    one = _ONE_LINE.match(lines[0].strip()) if lines else None
+    one = ONE_LINE.match(lines[0].strip()) if lines else None
     if one:
         message = one["message"]
         inner = re.match(r"(\w[\w.]*)\((.*)\)$", message) if message else None
@@ -144,7 +149,7 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
 
 def _sure(found: re.Match[str]) -> bool:
     """In text without indentation: the line is a final line and no source text."""
-    return bool(re.search(r"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout)$", found["type"]))
+    return SUFFIX.search(found["type"]) is not None
 
 
 def _margin(raw: str) -> tuple[int, str]:
