@@ -21,7 +21,7 @@ Torn groups
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -66,7 +66,9 @@ class Record(msgspec.Struct):
 
 class Open(msgspec.Struct):
     """An open group. `trace_at` counts lines before the traceback; `held` may belong; `loose`: lines without a header
-    are ordinary in this stream, so they are no more of a message; `dropped` were too many to keep."""
+    are ordinary in this stream, so they are no more of a message; `dropped` were too many to keep; `window` are the raw
+    bytes before the group and their offset, once the buffer has left them behind; `restart`: when its process took
+    another one's place (µs, UTC), if near."""
 
     header: Header | None
     meta: Meta
@@ -85,6 +87,8 @@ class Open(msgspec.Struct):
     deadline: int = 0
     quoted: int = 0
     loose: bool = False
+    window: tuple[bytes, int] | None = None
+    restart: int | None = None
 
     @property
     def start(self) -> int:
@@ -132,6 +136,7 @@ class Group(msgspec.Struct, frozen=True):
     final      the traceback had its final line
     candidate  a record below the level bar: an event only if a signature matches it
     lender     the record before a bare traceback, which lends its time
+    restart    when the process that wrote it took another one's place (µs, UTC), if that was near
     """
 
     stream: str
@@ -148,6 +153,7 @@ class Group(msgspec.Struct, frozen=True):
     interleaved: bool
     truncated: bool
     over_span: bool
+    restart: int | None
 
 
 class Stream(msgspec.Struct):
@@ -164,6 +170,10 @@ class Stream(msgspec.Struct):
     """The last group stood among lines without a header."""
     several: bool = False
     """The last entry has continuation lines of its own: it is a whole record."""
+    since: int = 0
+    """Where the lines begin that have been neither taken nor remembered."""
+    restart: int | None = None
+    """See `Open.restart`, for the group that opens next."""
 
     @property
     def idle(self) -> bool:
@@ -195,12 +205,25 @@ class Stream(msgspec.Struct):
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
 
 
+class Before(Protocol):
+    """What stands before a line, for a stream that does not remember it (`logscan.lookback`)."""
+
+    def catch_up(self, stream: Stream, line: Line, meta: Meta) -> None:
+        """Bring the memory of an idle stream up to just before `line`."""
+        ...
+
+    def uses(self, stream: Stream, opened: Open, format: str) -> bool:
+        """Whether a record of this shape stood near before the open group."""
+        ...
+
+
 class Grouper:
     """Feeds lines to streams. Holds no state of its own but its settings.
 
     bar       records at this level or worse are groups of their own
     literals  the signatures' anchors: a record that holds one is a candidate whatever its level
     anchors   everything that can open a group, in the text of a line
+    before    looks back for an idle stream; None: streams remember as they go
     """
 
     def __init__(
@@ -218,6 +241,7 @@ class Grouper:
         self.literals = literals
         self.anchors = anchors
         self.clock = clock
+        self.before: Before | None = None
 
     def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
         """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
@@ -258,8 +282,10 @@ class Grouper:
                 self._close(stream, out, keep_held=opened.headed)
             elif opened.machine is None:
                 if self._in_record(stream, opened, line, meta, fresh, out):
+                    stream.since = line.end + 1
                     return
             elif self._in_trace(stream, opened, line, meta, fresh, out):
+                stream.since = line.end + 1
                 return
             if stream.open is not None:  # held lines, fed again, have opened a group
                 self._feed(stream, line, meta, fresh, out)
@@ -271,8 +297,12 @@ class Grouper:
             return
         level = LEVELS.index(meta.level) if meta.level else -1
         if not self.anchors.found(line.text) and level < self.bar:
-            self._remember(stream, line, meta, self.formats.match(line.text))
+            if self.before is None:
+                self.remember(stream, line, meta, self.formats.match(line.text))
             return
+        if self.before is not None:
+            self.before.catch_up(stream, line, meta)
+        stream.since = line.end + 1
         for grammar in self.grammars.values():
             machine = grammar.open(line.text, stream.dump)
             if machine is not None:
@@ -285,12 +315,12 @@ class Grouper:
             level = -1
         hit = level < self.bar and self.literals.found(line.text)
         if level < self.bar and not hit:
-            self._remember(stream, line, meta, header)
+            self.remember(stream, line, meta, header)
             return
         stream.forget(line.offset)
         before = stream.record
         loose = stream.apart
-        self._remember(stream, line, meta, header)
+        self.remember(stream, line, meta, header)
         if hit and header is None and not fresh and before is not None and before.header is not None:
             opened = Open(before.header, before.meta, None, [])
             lines = [*before.lines, line] if line not in before.lines else before.lines
@@ -304,6 +334,7 @@ class Grouper:
 
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened
+        opened.restart, stream.restart = stream.restart, None
         stream.loose = opened.loose
         stream.lender = Record(opened.header, opened.meta, [opened.lines[0]])
         stream.record = None
@@ -335,7 +366,7 @@ class Grouper:
         if opened.header is None and lender is not None:
             stream.lender = lender
 
-    def _remember(self, stream: Stream, line: Line, meta: Meta, header: Header | None) -> None:
+    def remember(self, stream: Stream, line: Line, meta: Meta, header: Header | None) -> None:
         text = line.text
         if header is not None:
             stream.learned[header.format] = line.offset
@@ -438,8 +469,7 @@ class Grouper:
                 at = opened.held.index(said[-1])
                 again, opened.held = opened.held[at:], opened.held[:at]
                 self._close(stream, out, keep_held=True)
-                for each in again:
-                    self._feed(stream, each, meta, False, out)
+                self._give_back(stream, again, meta, out)
                 return False
             in_message = opened.headed and (said or opened.machine.colon)
             if not in_message:
@@ -457,8 +487,7 @@ class Grouper:
         own = opened.header
         if own is None or header.format in _STRONG_FORMATS:
             return True
-        seen = stream.learned.get(header.format)
-        used = header.format == own.format or (seen is not None and seen >= opened.start - LOOKBACK)
+        used = header.format == own.format or self._uses(stream, opened, header.format)
         if header.time is None or own.time is None:
             return used or header.time is not None
         before, after = self.clock.parse(own.time), self.clock.parse(header.time)
@@ -470,6 +499,12 @@ class Grouper:
             return True
         opened.quoted += 1
         return opened.quoted > MAX_QUOTED
+
+    def _uses(self, stream: Stream, opened: Open, format: str) -> bool:
+        seen = stream.learned.get(format)
+        if seen is not None and seen >= opened.start - LOOKBACK:
+            return True
+        return self.before is not None and self.before.uses(stream, opened, format)
 
     def _gap(self, opened: Open, meta: Meta) -> bool:
         """Entries that carry their own time belong together only within a second."""
@@ -492,9 +527,12 @@ class Grouper:
             if not stream.dump and grammar.torn(line.text):
                 for owed in stream.owed:
                     owed.interleaved = True
-            return any(owed.interleaved for owed in stream.owed)
+            torn = any(owed.interleaved for owed in stream.owed)
+            stream.since = line.end + 1 if torn else stream.since
+            return torn
         if self.formats.match(line.text) is not None or not grammar.final(line.text):
             return False
+        stream.since = line.end + 1
         paid, stream.owed = stream.owed[0], stream.owed[1:]
         paid.interleaved = True
         paid.take(line)
@@ -509,7 +547,7 @@ class Grouper:
             stream.open = opened
             return
         for line in opened.lines:
-            self._remember(stream, line, opened.meta, self.formats.match(line.text))
+            self.remember(stream, line, opened.meta, self.formats.match(line.text))
 
     def _close(
         self, stream: Stream, out: list[Group], *, keep_held: bool, cut: bool = False, over_span: bool = False
@@ -533,8 +571,14 @@ class Grouper:
         if opened.header is not None:
             stream.learned[opened.header.format] = opened.start
         out.append(self._group(stream, opened, incomplete, over_span=over_span))
+        self._give_back(stream, held, opened.meta, out)
+
+    def _give_back(self, stream: Stream, held: list[Line], meta: Meta, out: list[Group]) -> None:
+        """Lines that were held and do not belong are read again."""
+        if held:
+            stream.since = held[0].offset
         for line in held:
-            self._feed(stream, line, opened.meta, False, out)
+            self._feed(stream, line, meta, False, out)
 
     def _group(self, stream: Stream, opened: Open, incomplete: Incomplete | None, *, over_span: bool) -> Group:
         lines = [*opened.lines, *opened.tail]
@@ -556,6 +600,7 @@ class Grouper:
             interleaved=opened.interleaved,
             truncated=opened.dropped > 0,
             over_span=over_span,
+            restart=opened.restart,
         )
 
 

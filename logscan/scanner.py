@@ -30,6 +30,7 @@ import msgspec
 from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time
+from logscan.lookback import LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
 from logscan.registry import (
@@ -67,7 +68,8 @@ class State(msgspec.Struct):
     """Everything that a scanner's future depends on, at the start of a line. Comparable and picklable.
 
     offset, number  of the next line (bytes from the source's start; 1-based)
-    fed             lines before this offset were fed to their streams; those between it and `offset` were skipped
+    begin           where the transport took force
+    owner           the stream of the nearest claimed line, None where there is none; unknown after a skip (`owned` false)
     recent          (stream, signature, offset) of the events that a follow-on may follow
     partial         cut lines that wait for their rest, by stream: the text so far, where it began, in which line
     boot            a boot mark was read, and no entry since
@@ -77,9 +79,10 @@ class State(msgspec.Struct):
 
     offset: int = 0
     number: int = 1
-    fed: int = 0
+    begin: int = 0
     transport: str | None = None
     streams: dict[str, Stream] = {}
+    owned: bool = False
     owner: str | None = None
     owner_entry: Entry | None = None
     owner_at: int = 0
@@ -116,8 +119,9 @@ class Scanner:
         self.lost: dict[str, int] = {}
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
-        self._use(named(self._s.transport))
         self._grouper = grouper_for(rules, settings, clock)
+        self._use(named(self._s.transport))
+        self._busy = {key for key, stream in self._s.streams.items() if not stream.idle}
         self._tells = literals(losses.ANCHORS | restarts.ANCHORS)
         self._maker = EventMaker(rules, clock, source)
         self._kept = b""  # complete lines that may be looked back at, then an incomplete one
@@ -146,6 +150,11 @@ class Scanner:
             self._long_size = len(data) - end
             data = data[:end]
         keep = max(0, end - LOOKBACK - 1)
+        if self._past is not None:
+            for key in self._busy:
+                opened = self._s.streams[key].open
+                if opened is not None:
+                    self._past.keep(opened, self._base + keep)
         self._kept = data[keep:]
         self._base += keep
         return out
@@ -178,6 +187,7 @@ class Scanner:
         out: list[Event] = []
         if stream in self._s.streams:
             self._emit(self._grouper.flush(self._s.streams[stream]), out)
+            self._note_busy(self._s.streams[stream])
         return out
 
     def pending(self) -> dict[str, int]:
@@ -210,7 +220,7 @@ class Scanner:
         self._s.number += 1
         self.lines += 1
         self._kept = b""
-        self._base = self._s.fed = self._s.offset
+        self._base = self._s.offset
 
     # -- lines --------------------------------------------------------------------------------------------------
 
@@ -226,7 +236,7 @@ class Scanner:
             if name is not None and name != "plain":
                 self._flush_all(out)  # what came before is plain text, and of no account for what follows
                 self._s.streams = {}
-                self._s.fed = self._s.offset
+                self._s.begin = self._s.offset
                 self._use(named(name))
         if self.first is None and self._probed < PROBE:
             self._probe_first(data, begin, end)
@@ -235,6 +245,11 @@ class Scanner:
     def _use(self, transport: Transport) -> None:
         """Read what comes through this transport."""
         self._transport = transport
+        self._past: LookBack | None = None
+        if not transport.every_line:
+            self._past = LookBack(transport, self._grouper, self._read, self._clean, self._unwrap, self._plain)
+            self._past.begin = self._s.begin
+        self._grouper.before = self._past
         self._gather: Gather | None = getattr(transport, "gather", None)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
@@ -292,17 +307,17 @@ class Scanner:
                     self._skip(data, pos, end)
                     return
                 start = data.rfind(b"\n", pos, hit) + 1 or pos
-                back = self._look_back(data, start)
-                if back < start:
-                    self._rewind(data, pos, back, start, out)
-                elif start > pos:
+                if start > pos:
                     self._skip(data, pos, start)
+                self._s.owned = self._past is None
             cut = data.find(b"\n", start, end)
             stop = cut if cut >= 0 else end
             offset = self._base + start
+            if self._past is not None:
+                self._past.at(data, self._base, offset, self._s.number)
             self._line(data[start:stop], offset, self._base + stop, out)
             pos = stop + 1 if cut >= 0 else stop
-            self._s.offset = self._s.fed = self._base + pos
+            self._s.offset = self._base + pos
             self._s.number += 1
             self.lines += 1
 
@@ -314,30 +329,26 @@ class Scanner:
         self.lines += count
         self._s.offset = self._base + end
 
-    def _look_back(self, data: bytes, start: int) -> int:
-        """The first line's start at or after both LOOKBACK before `start` and what has been fed."""
-        floor = max(start - LOOKBACK, self._s.fed - self._base, 0)
-        if floor == 0 or floor == self._s.fed - self._base or data[floor - 1 : floor] == b"\n":
-            return floor
-        cut = data.find(b"\n", floor, start)
-        return cut + 1 if cut >= 0 else start
-
-    def _rewind(self, data: bytes, pos: int, back: int, start: int, out: list[Event]) -> None:
-        """Feed the look-back data[back:start]; lines before `pos` have been counted already, the others are now."""
-        if pos < start:
-            self._skip(data, pos, start)
-        number = self._s.number - data.count(b"\n", back, start)
-        here = self._s.number
-        while back < start:
-            stop = data.index(b"\n", back, start)
-            self._s.number = number
-            self._line(data[back:stop], self._base + back, self._base + stop, out)
-            back, number = stop + 1, number + 1
-        self._s.number = here
-
     def _idle(self) -> bool:
         s = self._s
-        return not s.boot and not s.partial and not s.pending and all(stream.idle for stream in s.streams.values())
+        return not self._busy and not s.boot and not s.partial and not s.pending
+
+    def _feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event]) -> None:
+        self._emit(self._grouper.feed(stream, line, meta, entry, native), out)
+        self._note_busy(stream)
+
+    def _note_busy(self, stream: Stream) -> None:
+        if stream.idle:
+            self._busy.discard(stream.key)
+        else:
+            self._busy.add(stream.key)
+
+    def _stream(self, key: str, offset: int) -> Stream:
+        stream = self._s.streams.get(key)
+        if stream is None:
+            stream = self._s.streams[key] = Stream(key)
+            self._prune(offset)
+        return stream
 
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
@@ -350,19 +361,33 @@ class Scanner:
                 self._entry(entry, s.pending_at, offset - 1 if s.pending else end, out)
                 s.pending_at = offset
             return
-        text = raw
-        if text[-1:] == b"\r":
-            text = text[:-1]
-        if offset == 0 and text[:3] == b"\xef\xbb\xbf":
-            text = text[3:]
-        if b"\0" in text:
-            text = text.strip(b"\0")
-        entry = self._transport.read(text)
+        text = self._clean(raw, offset)
+        entry = self._read(text, offset)
         if entry is None:
             self._continue(text, offset, end, out)
             return
-        s.owner, s.owner_entry, s.owner_at = entry.key, entry, offset
+        if self._transport is not plain:
+            s.owned, s.owner, s.owner_entry, s.owner_at = True, entry.key, entry, offset
         self._entry(entry, offset, end, out)
+
+    @staticmethod
+    def _clean(raw: bytes, offset: int) -> bytes:
+        """A physical line without what is no text in it: a carriage return, the source's byte order mark, holes."""
+        text = raw[:-1] if raw[-1:] == b"\r" else raw
+        if offset == 0 and text[:3] == b"\xef\xbb\xbf":
+            text = text[3:]
+        return text.strip(b"\0") if b"\0" in text else text
+
+    def _read(self, text: bytes, offset: int) -> Entry | None:
+        """The entry in a cleaned line; in plain text, a record that is a line of its own."""
+        if self._transport is not plain:
+            return self._transport.read(text)
+        entry = nested_in(text)
+        return msgspec.structs.replace(entry, key="") if entry is not None else None
+
+    @staticmethod
+    def _unwrap(entry: Entry) -> list[Entry]:
+        return unwrap(entry, MAX_NESTING)
 
     def _entry(self, entry: Entry, offset: int, end: int, out: list[Event]) -> None:
         """A claimed entry: rejoin what was cut, unwrap what is nested, hand its lines to its stream."""
@@ -378,7 +403,7 @@ class Scanner:
             entry = msgspec.structs.replace(entry, lines=[text, *entry.lines[1:]], partial=False)
         if entry.meta.fields.get("null_message"):
             _count(self.lost, "null_messages")
-        for record in unwrap(entry, MAX_NESTING):
+        for record in self._unwrap(entry):
             self._record(record, offset, end, out, begun_at)
 
     def _record(self, entry: Entry, offset: int, end: int, out: list[Event], begun_at: int | None = None) -> None:
@@ -392,22 +417,22 @@ class Scanner:
             time = meta_time(entry.meta, self.clock)
             self.marks += [(time, "boot")] if time is not None else []
             s.boot = False
-        self._note_pid(entry.meta, offset)
-        stream = s.streams.get(entry.key)
-        if stream is None:
-            stream = s.streams[entry.key] = Stream(entry.key)
-            self._prune(offset)
+        if self._past is None:
+            self._note_pid(entry.meta, offset)
+        stream = self._stream(entry.key, offset)
         whole = entry.whole or len(lines) > 1
         if whole or stream.several:
             self._emit(self._grouper.seal(stream), out)
+            self._note_busy(stream)
         stream.several = whole
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         for index, each in enumerate(lines):
             number = s.number + rows[index]
             line = Line(self._plain(each), offset, end, begun_at or number, number)
-            self._emit(self._grouper.feed(stream, line, entry.meta, index == 0, entry.native or whole), out)
+            self._feed(stream, line, entry.meta, index == 0, entry.native or whole, out)
         if whole:
             self._emit(self._grouper.seal(stream), out)
+            self._note_busy(stream)
         if entry.whole and stream.record is not None:
             stream.lender, stream.record = stream.record, None
 
@@ -432,7 +457,7 @@ class Scanner:
     def _note_pid(self, meta: Meta, offset: int) -> None:
         """Remember which process (or, where systemd tells, which invocation) of a unit wrote when, as far as a restart
         may be read from it."""
-        pid = meta.fields.get("invocation") or meta.resource.get("process.pid")
+        pid = process(meta)
         if not pid or meta.unit is None:
             return
         runs = self._s.pids.setdefault(meta.unit, [])
@@ -454,30 +479,25 @@ class Scanner:
     def _continue(self, text: bytes, offset: int, end: int, out: list[Event]) -> None:
         """A line that the transport does not claim continues the nearest claimed line before it."""
         s = self._s
-        if self._transport is plain and (entry := nested_in(text)) is not None:
-            self._entry(msgspec.structs.replace(entry, key=""), offset, end, out)
-            return
+        if not s.owned and self._past is not None and self._transport is not plain:
+            s.owned = True
+            found = self._past.owner(offset)
+            s.owner, s.owner_entry, s.owner_at = (found[0].key, *found) if found is not None else (None, None, 0)
         owner = s.owner_entry
         stream = s.streams.get(s.owner) if s.owner is not None else None
         if owner is not None and s.owner_at < offset - LOOKBACK and (stream is None or stream.idle):
-            owner = stream = None
+            owner = None
         if owner is not None and owner.whole:
-            owner = stream = None  # nothing continues a record that is complete in itself
+            owner = None  # nothing continues a record that is complete in itself
         rest = self._transport.continuation(text, owner)
         if rest is None:
             s.boot = s.boot or text.startswith((b"-- Boot ", b"-- Reboot"))
             return
-        if stream is None:
-            stream = s.streams.get("")
-            if stream is None:
-                stream = s.streams[""] = Stream("")
-        elif rest is not text:
+        stream = self._stream(owner.key if owner is not None else "", offset)
+        if owner is not None and rest is not text:
             stream.several = True
         meta = owner.meta if owner is not None else _NO_META
-        self._emit(
-            self._grouper.feed(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False),
-            out,
-        )
+        self._feed(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
     def _end_entries(self, out: list[Event]) -> None:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
@@ -519,6 +539,7 @@ class Scanner:
         busy = [stream for stream in self._s.streams.values() if not stream.idle]
         for stream in sorted(busy, key=lambda stream: stream.begun):
             self._emit(self._grouper.flush(stream), out)
+            self._note_busy(stream)
 
     # -- state --------------------------------------------------------------------------------------------------
 
@@ -538,16 +559,12 @@ class Scanner:
         """What decides all that comes, apart from the LOOKBACK before here. While idle the look-back will be read
         again, so nothing that was remembered of it counts."""
         s = self.state()
-        recent = [r for r in s.recent if r[2] >= s.offset - LOOKBACK]
-        near = s.owner_at >= s.offset - LOOKBACK
-        if self._idle():
-            # an owner that is out of reach kept its lines only as long as its group was open: what it remembers of
-            # them, a scanner that never saw the owner remembers elsewhere
-            stale = None if near or s.owner is None else s.streams.get(s.owner)
-            return s.offset, s.transport, recent, stale if stale and stale != Stream(stale.key) else None
-        streams = {k: v for k, v in s.streams.items() if v != Stream(k)}
-        owner = (s.owner, s.owner_at) if near else None
-        return s.offset, s.transport, recent, streams, owner, s.partial, s.pending
+        floor = s.offset - LOOKBACK
+        recent = [r for r in s.recent if r[2] >= floor]
+        # what an idle stream remembers of lines out of reach does not count
+        streams = {k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))}
+        owner = (s.owner, s.owner_at) if s.owned and s.owner_at >= floor and not self._idle() else None
+        return s.offset, s.transport, recent, streams, owner, s.partial, s.pending, s.boot
 
     # -- events -------------------------------------------------------------------------------------------------
 
@@ -564,7 +581,9 @@ class Scanner:
             self.watch(group, content, verdict)
         if group.candidate and verdict.signature is None:
             return None
-        if content.unit is not None:
+        if group.restart is not None:
+            self.marks.append((group.restart, "restart"))
+        elif self._past is None and content.unit is not None:
             self._restarted(content.unit)
         if verdict.timed_out:
             _count(self.limits, "regex_timeout")

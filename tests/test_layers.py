@@ -13,7 +13,7 @@ LAYERS = [
     ["levels", "sanitize", "redact", "timestamps", "when", "prefilter", "losses", "restarts", "yamlread", "literals"],
     ["formats", "transports", "grammars"],
     ["group", "sigmodel", "signature", "fingerprint", "frames", "rates", "tally", "summary", "report", "reportbuild"],
-    ["parse", "classify"],
+    ["parse", "classify", "lookback"],
     ["registry"],
     ["event"],
     ["scanner"],

@@ -1,0 +1,231 @@
+"""What stands before an anchor, read backwards from the raw lines and only as far as it matters (law 3).
+
+An idle stream remembers nothing of the lines that hold no anchor. When one that holds one comes, the record before it
+is looked for: back to the second start of a record, or as far as NEAR. So a healthy line costs nothing, and a
+scanner that starts anywhere knows what one that read everything knows.
+
+Transports whose entries span several lines cannot be read backwards: their streams remember as they go.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+
+from logscan import restarts
+from logscan.group import Grouper, Line, Open, Stream, meta_time
+from logscan.model import LOOKBACK
+from logscan.transports import Entry, Meta, Transport, plain
+
+NEAR: Final = LOOKBACK // 4
+"""Bytes before an anchor within which its record, the shapes of records and another process of its unit count."""
+
+_NO_META = Meta()
+Unwrap = Callable[[Entry], list[Entry]]
+Read = Callable[[bytes, int], Entry | None]
+
+
+class Told(NamedTuple):
+    """What one physical line (bytes from `offset` to `end`) says to one stream: its lines of text, whether they are a
+    record complete in itself, and whether they start an entry of the transport."""
+
+    lines: list[bytes]
+    offset: int
+    end: int
+    meta: Meta
+    whole: bool
+    first: bool
+
+
+class LookBack:
+    """The raw lines before the one that is being fed. `at` says where that one stands; the scanner moves it.
+
+    read     a cleaned physical line (and its offset) to the entry that it starts; None where nobody claims it
+    clean    a physical line without line end, byte order mark, holes
+    unwrap   an entry to the innermost records in it
+    text     a text without colours and progress bars
+    """
+
+    def __init__(
+        self, transport: Transport, grouper: Grouper, read: Read, clean: Callable[[bytes, int], bytes],
+        unwrap: Unwrap, text: Callable[[bytes], bytes],
+    ) -> None:  # fmt: skip
+        self._transport = transport
+        self._grouper = grouper
+        self._read = read
+        self._clean = clean
+        self._unwrap = unwrap
+        self._text = text
+        self._data = b""
+        self._base = 0
+        self._now = 0
+        self._number = 1
+        self.begin = 0
+        """Where the transport took force: what stands before is of no account."""
+        self._used: dict[tuple[str, str], int] = {}
+
+    def at(self, data: bytes, base: int, offset: int, number: int) -> None:
+        """The line that is being fed: data[offset - base:], the `number`-th of the source."""
+        self._data, self._base, self._now, self._number = data, base, offset, number
+
+    # -- what the grouper asks ----------------------------------------------------------------------------------
+
+    def catch_up(self, stream: Stream, line: Line, meta: Meta) -> None:
+        """Bring the memory of an idle stream up to just before `line`."""
+        stream.restart = self._restart(line.offset, meta)
+        # a line that a group gave back may stand far before the one being fed
+        floor = max(line.offset - NEAR, self._now - LOOKBACK, stream.since, self.begin, self._base)
+        stream.forget(line.offset)
+        found: list[Told] = []
+        starts = 0
+        for told in self._back(line.offset, floor, stream.key):
+            found.append(told)
+            stated = told.first and (told.whole or told.meta.level is not None)
+            starts += stated or self._shape(told.lines[0]) is not None
+            if starts == 2:  # all that an earlier line could tell is overwritten by these two
+                stream.record = stream.lender = None
+                stream.loose = stream.dump = False
+                break
+        for told in reversed(found):
+            number = self._number - self._data.count(b"\n", told.offset - self._base, self._now - self._base)
+            for text in told.lines:
+                told_line = Line(text, told.offset, told.end, number, number)
+                self._grouper.remember(stream, told_line, told.meta, self._grouper.formats.match(text))
+            if told.whole and stream.record is not None:
+                stream.lender, stream.record = stream.record, None
+
+    def uses(self, stream: Stream, opened: Open, format: str) -> bool:
+        """Whether a record of this shape stood near before the open group."""
+        low = opened.start - NEAR
+        known = self._used.get((stream.key, format), -1)
+        if low <= known < opened.start:
+            return True
+        data, base = (self._data, self._base) if opened.window is None else opened.window
+        here = self._data, self._base
+        self._data, self._base = data, base
+        try:
+            for told in self._back(opened.start, max(low, self.begin, base), stream.key):
+                shape = self._shape(told.lines[0])
+                if shape == format:
+                    self._used[stream.key, format] = told.offset
+                    return True
+        finally:
+            self._data, self._base = here
+        return False
+
+    def keep(self, opened: Open, base: int) -> None:
+        """The bytes before `base` are about to be dropped: an open group keeps those that `uses` may ask for."""
+        low = opened.start - NEAR
+        if opened.window is None and low < base:
+            first = max(low - 1, self._base)
+            opened.window = self._data[first - self._base : opened.start - self._base], first
+
+    # -- what the scanner asks ----------------------------------------------------------------------------------
+
+    def owner(self, offset: int) -> tuple[Entry, int] | None:
+        """The nearest claimed line before `offset`, and where it stands."""
+        for raw, at, _ in self._lines(offset, max(offset - LOOKBACK, self.begin, self._base)):
+            entry = self._read(raw, at)
+            if entry is not None:
+                return entry, at
+        return None
+
+    def _restart(self, offset: int, meta: Meta) -> int | None:
+        """When the process that wrote the line at `offset` took the place of another one of its unit, if near."""
+        pid = process(meta)
+        if pid is None or meta.unit is None:
+            return None
+        low = max(offset - NEAR, self.begin, self._base) - self._base
+        high = offset - self._base
+        unit, named = f"{meta.unit}[".encode(), f"{meta.unit}[{pid}]".encode()
+        line = self._data[high : self._data.find(b"\n", high) + 1 or len(self._data)]
+        if named in line and self._data.count(unit, low, high) == self._data.count(named, low, high):
+            return None  # every line of the unit names the same process
+        runs = [restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock))]
+        for raw, at, _ in self._lines(offset, low + self._base):
+            entry = self._read(raw, at)
+            if entry is None or entry.meta.unit != meta.unit:
+                continue
+            other = process(entry.meta)
+            if other == runs[-1].pid:
+                runs[-1] = runs[-1]._replace(first=at, time=meta_time(entry.meta, self._grouper.clock))
+            elif other:
+                runs.append(restarts.Run(other, at, at, meta_time(entry.meta, self._grouper.clock)))
+        begun = restarts.change(runs[::-1])
+        return begun.time if begun is not None else None
+
+    # -- lines --------------------------------------------------------------------------------------------------
+
+    def _shape(self, text: bytes) -> str | None:
+        header = self._grouper.formats.match(text)
+        return header.format if header is not None else None
+
+    def _lines(self, offset: int, floor: int) -> Iterator[tuple[bytes, int, int]]:
+        """The physical lines that start in [floor, offset) and where each begins and ends, the last one first."""
+        data, base = self._data, self._base
+        stop, low = offset - base, floor - base
+        while stop > low:
+            start = data.rfind(b"\n", max(low - 1, 0), stop - 1) + 1
+            if start < low or (start == 0 and low > 0):
+                return
+            yield self._clean(data[start : stop - 1], base + start), base + start, base + stop - 1
+            stop = start
+
+    def _back(self, offset: int, floor: int, key: str) -> Iterator[Told]:
+        """What the physical lines that start in [floor, offset) say to a stream, the last one first."""
+        lines = self._lines(offset, floor)
+        return self._back_plain(lines, key) if self._transport is plain else self._back_claimed(lines, key)
+
+    def _back_plain(self, lines: Iterator[tuple[bytes, int, int]], key: str) -> Iterator[Told]:
+        for raw, at, end in lines:
+            entry = self._read(raw, at)
+            if entry is not None:
+                yield from self._told(entry, at, end, key)
+            else:
+                yield Told([self._text(raw)], at, end, _NO_META, False, False)
+
+    def _back_claimed(self, lines: Iterator[tuple[bytes, int, int]], key: str) -> Iterator[Told]:
+        loose: list[tuple[bytes, int, int]] = []  # unclaimed lines, whose owner is further back
+        later: tuple[Entry, int, int] | None = None  # an entry whose first part may be further back
+        for raw, at, end in lines:
+            entry = self._read(raw, at)
+            if entry is None:
+                loose.append((raw, at, end))
+                continue
+            if later is not None and entry.key == key and (loose or not entry.partial):
+                yield from self._told(*later, key)
+                later = None
+            yield from self._continued(loose, entry, key)
+            loose = []
+            if entry.key != key:
+                continue
+            if later is not None:
+                entry = msgspec.structs.replace(later[0], lines=[entry.lines[0] + later[0].lines[0]])
+                end = later[2]
+            later = entry, at, end
+        if later is not None:
+            yield from self._told(*later, key)
+        yield from self._continued(loose, None, key)
+
+    def _told(self, entry: Entry, at: int, end: int, key: str) -> Iterator[Told]:
+        for record in reversed(self._unwrap(entry)):
+            if record.key == key:
+                lines = [self._text(text) for text in record.lines]
+                yield Told(lines, at, end, record.meta, record.whole or len(lines) > 1, True)
+
+    def _continued(self, lines: list[tuple[bytes, int, int]], owner: Entry | None, key: str) -> Iterator[Told]:
+        """Unclaimed lines, the last one first: they continue their owner, unless that is complete in itself."""
+        if owner is not None and owner.whole:
+            owner = None
+        if (owner.key if owner is not None else "") != key:
+            return
+        for raw, at, end in lines:
+            rest = self._transport.continuation(raw, owner)
+            if rest is not None:
+                meta = owner.meta if owner is not None else _NO_META
+                yield Told([self._text(rest)], at, end, meta, False, False)
+
+
+def process(meta: Meta) -> str | None:
+    """Which process of its unit wrote an entry; where systemd tells, which invocation."""
+    return meta.fields.get("invocation") or meta.resource.get("process.pid")
