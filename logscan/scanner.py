@@ -546,8 +546,9 @@ class Scanner:
     def state(self) -> State:
         """A copy of the state at the start of the next line, without what can no longer count."""
         copy = deepcopy(self._s)
+        begun = [at for _, at, _ in copy.partial.values()] + ([copy.pending_at] if copy.pending else [])
         for stream in copy.streams.values():
-            stream.forget(copy.offset)
+            stream.forget(min(begun, default=copy.offset))
         return copy
 
     def meets(self, other: "Scanner") -> bool:
