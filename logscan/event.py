@@ -50,8 +50,7 @@ class EventMaker:
         """The event of a group; `follows`: the signature that it is a follow-on of."""
         first, last = group.lines[0], group.lines[-1]
         trace = content.traceback
-        numbers = tuple(dict.fromkeys(n for line in group.lines for n in range(line.number, line.until + 1)))
-        apart = len(numbers) != last.until - first.number + 1
+        numbers = _rows_apart(group)
         signature = self._rules.by_id.get(verdict.signature) if verdict.signature else None
         severity: Severity = _SEVERITY[content.level] if content.level else "error"
         action: Action = "page" if content.level == "critical" else "ticket"
@@ -68,7 +67,7 @@ class EventMaker:
             length=last.end - first.offset,
             first_line=first.number,
             last_line=last.until,
-            lines=numbers if apart else None,
+            lines=numbers,
             trace_first_line=group.lines[at].number if at is not None else None,
             trace_last_line=last.until if at is not None else None,
             time=self._time(group),
@@ -108,3 +107,15 @@ class EventMaker:
             if time is None:
                 time = meta_time(lender.meta, self._clock)
         return time
+
+
+def _rows_apart(group: Group) -> tuple[int, ...] | None:
+    """The group's physical lines where other streams' stand between; None where none do."""
+    until = group.lines[0].number
+    for line in group.lines:
+        if line.rows or not 0 <= line.number - until <= 1:
+            break
+        until = line.until
+    else:
+        return None
+    return tuple(dict.fromkeys(n for line in group.lines for n in (line.rows or range(line.number, line.until + 1))))

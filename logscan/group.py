@@ -45,13 +45,23 @@ _STRONG_FORMATS = frozenset({"access", "python-warning"})
 
 class Line(NamedTuple):
     """One line of a stream: its text, and where it stands (bytes; physical lines `number` to `until`, 1-based, which
-    differ where the writer cut the line)."""
+    differ where the writer cut the line). Inside a traceback also several lines in one, line ends between them: `rows`
+    are their physical lines where other streams' stand between."""
 
     text: bytes
     offset: int
     end: int
     number: int
     until: int
+    rows: tuple[int, ...] = ()
+
+    def single(self) -> "list[Line]":
+        """The same, a line each. Offsets are the whole's: nothing asks for those inside a traceback."""
+        texts = self.text.split(b"\n")
+        if len(texts) == 1:
+            return [self]
+        rows = self.rows or range(self.number, self.until + 1)
+        return [Line(text, self.offset, self.end, row, row) for text, row in zip(texts, rows, strict=True)]
 
 
 class Record(msgspec.Struct):
@@ -422,7 +432,7 @@ class Grouper:
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         machine = opened.machine
         assert machine is not None and opened.grammar is not None
-        body = _body(line.text, machine)
+        body = body_of(line.text, machine)
         header = self.formats.match(body)
         ends = header is not None and self._ends(stream, opened, header)
         lead = machine.lead
@@ -546,7 +556,7 @@ class Grouper:
             opened.machine, opened.grammar, opened.trace_at = None, None, 0
             stream.open = opened
             return
-        for line in opened.lines:
+        for line in [single for line in opened.lines for single in line.single()]:
             self.remember(stream, line, opened.meta, self.formats.match(line.text))
 
     def _close(
@@ -622,7 +632,7 @@ def _rank(record: Record) -> int:
     return LEVELS.index(level) if level else -1
 
 
-def _body(text: bytes, machine: Machine) -> bytes:
+def body_of(text: bytes, machine: Machine) -> bytes:
     """A line without the group's margin."""
     margin = machine.margin
     if not margin:

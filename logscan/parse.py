@@ -25,7 +25,7 @@ class Parser:
     def content(self, group: Group) -> Content:
         """What the group says. Lines over 64 KiB keep their first 48 and last 16 KiB."""
         header = group.header
-        lines = [_short(line.text) for line in group.lines]
+        lines = [_short(text) for line in group.lines for text in line.text.split(b"\n")]
         traceback = self._traceback(group, lines)
         head = _message_of(header, lines)
         text = "\n".join(_decode(line) for line in [head, *lines[1:]])

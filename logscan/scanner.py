@@ -45,6 +45,7 @@ from logscan.registry import (
     unwrap,
 )
 from logscan.signature import Ruleset
+from logscan.stride import Cursors, Strides
 from logscan.timestamps import Clock
 from logscan.transports import Entry, Meta, Transport, detect, plain
 
@@ -57,6 +58,9 @@ in the middle of an application's file must not change how the rest is read, and
 
 PROBE: Final = 200
 """Lines at a source's start and end among which its first and last time are looked for."""
+
+MAX_BUSY, MAX_PREFIXES = 8, 8
+"""Open groups, and prefixes of lines, up to which lines are taken by strides."""
 
 _SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _NO_META = Meta()
@@ -250,6 +254,11 @@ class Scanner:
             self._past = LookBack(transport, self._grouper, self._read, self._clean, self._unwrap, self._plain)
             self._past.begin = self._s.begin
         self._grouper.before = self._past
+        self._steady: bool = getattr(transport, "steady", False)
+        self._prefixes: dict[bytes, Entry] = {}
+        self._strides: Strides | None = None
+        if transport is plain or self._steady:
+            self._strides = Strides(self._grouper, self._ordinary)
         self._gather: Gather | None = getattr(transport, "gather", None)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
@@ -310,6 +319,10 @@ class Scanner:
                 if start > pos:
                     self._skip(data, pos, start)
                 self._s.owned = self._past is None
+            elif self._strides is not None:
+                pos = start = self._stride(data, pos, end)
+                if pos >= end:
+                    return
             cut = data.find(b"\n", start, end)
             stop = cut if cut >= 0 else end
             offset = self._base + start
@@ -320,6 +333,41 @@ class Scanner:
             self._s.offset = self._base + pos
             self._s.number += 1
             self.lines += 1
+
+    def _stride(self, data: bytes, pos: int, end: int) -> int:
+        """Take what the memory of strides knows; returns where the long way begins."""
+        s = self._s
+        assert self._strides is not None
+        if s.partial or s.boot or len(self._busy) > MAX_BUSY:
+            return pos
+        if self._transport is plain:
+            stream = s.streams.get("")
+            if stream is None:
+                return pos
+            to, number = self._strides.plain(stream, data, pos, end, self._base, s.number)
+        else:
+            cursors = Cursors(self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find)
+            to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
+            cursors.finish()
+            if cursors.last is not None:
+                entry = self._prefixes[cursors.last[0]]
+                s.owned, s.owner, s.owner_entry, s.owner_at = True, entry.key, entry, cursors.last[1]
+        self.lines += number - s.number
+        s.offset, s.number = self._base + to, number
+        return to
+
+    def _note_prefix(self, text: bytes, entry: Entry) -> None:
+        """Where a transport is steady, a line's prefix tells all but the text of the next one that begins with it."""
+        size = entry.prefix
+        ordinary = not (entry.native or entry.whole or entry.partial or entry.meta.level or entry.more)
+        if size and ordinary and text[size - 1 : size] == b" " and len(entry.lines) == 1:
+            self._prefixes[text[:size]] = entry
+            if len(self._prefixes) > MAX_PREFIXES:
+                del self._prefixes[next(iter(self._prefixes))]
+
+    def _ordinary(self, text: bytes) -> bool:
+        """Whether a text is a line of its stream and nothing besides: no record, no news of losses or restarts."""
+        return nested_in(text) is None and not (self._transport is not plain and self._tells.found(text))
 
     def _skip(self, data: bytes, pos: int, end: int) -> None:
         count = data.count(b"\n", pos, end)
@@ -368,6 +416,8 @@ class Scanner:
             return
         if self._transport is not plain:
             s.owned, s.owner, s.owner_entry, s.owner_at = True, entry.key, entry, offset
+            if self._steady:
+                self._note_prefix(text, entry)
         self._entry(entry, offset, end, out)
 
     @staticmethod
@@ -564,6 +614,11 @@ class Scanner:
         recent = [r for r in s.recent if r[2] >= floor]
         # what an idle stream remembers of lines out of reach does not count
         streams = {k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))}
+        for stream in streams.values():
+            for opened in [*stream.owed, *([stream.open] if stream.open is not None else [])]:
+                # how lines were bundled is of no account
+                first, *others = [single for line in opened.lines for single in line.single()]
+                opened.lines = [first, *(single._replace(offset=0, end=0) for single in others)]
         owner = (s.owner, s.owner_at) if s.owned and s.owner_at >= floor and not self._idle() else None
         return s.offset, s.transport, recent, streams, owner, s.partial, s.pending, s.boot
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logscan import event as event_module
-from logscan import group, lookback, scanner
+from logscan import group, lookback, scanner, stride
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner, State
@@ -171,7 +171,7 @@ def logs(draw: st.DrawFn) -> bytes:
 def near() -> Iterator[None]:
     """Small distances, so that logs of a few kilobytes reach every limit."""
     wanted = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "NEAR": 200}
-    before = [(m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner) for n in wanted if hasattr(m, n)]
+    before = [(m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)]
     for module, name, _ in before:
         setattr(module, name, wanted[name])
     yield

@@ -15,7 +15,7 @@ LAYERS = [
     ["group", "sigmodel", "signature", "fingerprint", "frames", "rates", "tally", "summary", "report", "reportbuild"],
     ["parse", "classify", "lookback"],
     ["registry"],
-    ["event"],
+    ["event", "stride"],
     ["scanner"],
     ["sources"],
     ["run", "lint", "renderers", "explain", "live", "options"],

@@ -32,6 +32,8 @@ from logscan.transports import Entry, Meta, syslogtext
 name = "journal-short"
 claimable = b"JFMASONDWTS0123456789["
 every_line = False
+steady = True
+"""What stands before the text tells the stream, and all else but the text itself."""
 
 _MON = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = rb"\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"

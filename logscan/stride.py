@@ -1,0 +1,247 @@
+"""Lines that an open traceback has met before, taken at the speed of a dictionary.
+
+A storm repeats the same frames. What a machine makes of a line depends on its own state and the line's bytes alone,
+as long as the line has no record's shape: so the step is remembered. The states are the nodes of a graph, the lines
+(in plain text, whole runs of indented lines) its edges; what is not on the graph goes the long way through the
+grouper, and is learnt. Only steps that take a line are remembered; where a group ends is always decided there.
+
+What a line's text decides elsewhere (a nested record, a carriage return, colours, news of losses) is looked at when
+an edge is learnt. What does not depend on the text (limits, debts, silence) is looked at here.
+"""
+
+import re
+from collections.abc import Callable
+from copy import copy
+from typing import Final, NamedTuple, cast
+
+import msgspec
+
+from logscan.grammars import Machine, Step
+from logscan.group import MAX_SPAN, SILENCE, TEXT_HEAD, Grouper, Line, Open, Stream, body_of
+
+MEMORY: Final = 8 * 1024 * 1024
+"""Bytes of lines remembered before everything is forgotten."""
+
+_INDENTED = re.compile(rb"(?:[ \t]+[^\s][^\n]*\n)+")
+_ODD = re.compile(rb"[\r\0\x1b]")
+
+
+
+class Node:
+    """A machine's state, and where lines lead from there (None: not to be taken here)."""
+
+    __slots__ = ("edges", "machine")
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.edges: dict[bytes, Edge | None] = {}
+
+
+class Edge(NamedTuple):
+    """`size` bytes (the line ends between them included, the last one not) in `lines` lines lead to `node`."""
+
+    node: Node
+    size: int
+    lines: int
+
+
+UNKNOWN: Final = Edge(Node(cast(Machine, None)), -1, 0)
+
+
+class Cursor:
+    """Where a stream with an open traceback stands while streams alternate, and what it has taken."""
+
+    __slots__ = ("first", "last", "limit", "node", "numbers", "room", "stream", "texts", "used")
+
+    def __init__(self, stream: Stream, opened: Open, node: Node) -> None:
+        self.stream, self.node = stream, node
+        self.texts: list[bytes] = []
+        self.numbers: list[int] = []
+        self.first, self.last = -1, opened.last.end
+        self.limit = opened.start + MAX_SPAN
+        self.room, self.used = TEXT_HEAD - opened.size, 0
+
+    def finish(self) -> None:
+        """Hand what was taken to the open group."""
+        numbers, opened = self.numbers, self.stream.open
+        if not numbers or opened is None:
+            return
+        rows = tuple(numbers) if numbers[-1] - numbers[0] + 1 != len(numbers) else ()
+        line = Line(b"\n".join(self.texts), self.first, self.last, numbers[0], numbers[-1], rows)
+        _accept(self.stream, opened, [line], self.node, self.used)
+
+
+class Strides:
+    """The memory of one scanner. `ordinary`: whether a text is a line of its stream and nothing besides."""
+
+    def __init__(self, grouper: Grouper, ordinary: Callable[[bytes], bool]) -> None:
+        self._grouper = grouper
+        self._ordinary = ordinary
+        self._nodes: dict[tuple[object, ...], Node] = {}
+        self._size = 0
+
+    def node(self, stream: Stream) -> Node | None:
+        """Where a stream stands; None where it must go the long way."""
+        opened = stream.open
+        if opened is None or opened.machine is None or opened.held or opened.tail or stream.owed or stream.several:
+            return None
+        machine = opened.machine
+        try:
+            return self._node(machine)
+        except TypeError:  # a state that cannot be a key
+            return None
+
+    def _node(self, machine: Machine) -> Node:
+        key = (type(machine), *msgspec.structs.astuple(machine))  # type: ignore[arg-type]
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = Node(copy(machine))
+        return found
+
+    def learn(self, node: Node, chunk: bytes) -> Edge | None:
+        """The edge of a line, or of a run of lines as far as they are taken."""
+        if self._size > MEMORY:
+            self._nodes.clear()
+            self._size = 0
+            # what is left of this graph is unreachable but for its user's own node
+            node.edges.clear()
+        machine = copy(node.machine)
+        size = lines = 0
+        reached = machine
+        for text in chunk.split(b"\n"):
+            if not self._takes(machine, text):
+                break
+            size, lines = size + len(text) + 1, lines + 1
+            reached = copy(machine)
+        edge = Edge(self._node(reached), size - 1, lines) if lines else None
+        node.edges[chunk] = edge
+        self._size += len(chunk) + 200
+        return edge
+
+    def _takes(self, machine: Machine, text: bytes) -> bool:
+        if _ODD.search(text) is not None or not self._ordinary(text):
+            return False
+        body = body_of(text, machine)
+        if self._grouper.formats.match(body) is not None:
+            return False
+        lead = machine.lead
+        step = machine.step(body, False)
+        return (step is Step.TAKE or step is Step.FINAL) and machine.lead == lead
+
+    def plain(self, stream: Stream, data: bytes, pos: int, end: int, base: int, number: int) -> tuple[int, int]:
+        """Take lines of plain text from data[pos:end], the `number`-th line first; returns where it stopped."""
+        node = self.node(stream)
+        opened = stream.open
+        if node is None or opened is None or base + pos - opened.last.end > SILENCE:
+            return pos, number
+        limit = min(end, opened.start + MAX_SPAN - base)
+        begin, room = pos, TEXT_HEAD - opened.size
+        taken: list[Line] = []
+        while pos < limit:
+            if data[pos] in b" \t" and (run := _INDENTED.match(data, pos, limit)) is not None:
+                stop = run.end() - 1
+            else:
+                stop = data.find(b"\n", pos, limit)
+                if stop < 0:
+                    break
+            chunk = data[pos:stop]
+            edge = node.edges.get(chunk, UNKNOWN)
+            if edge is UNKNOWN:
+                edge = self.learn(node, chunk)
+            if edge is None or stop - begin >= room:
+                break
+            node, size, lines = edge
+            stop = pos + size
+            taken.append(Line(chunk if len(chunk) == size else chunk[:size], base + pos, base + stop, number, number + lines - 1))
+            pos = stop + 1
+            number += lines
+        if taken:
+            _accept(stream, opened, taken, node, pos - begin)
+        return pos, number
+
+    def steady(self, cursors: "Cursors", data: bytes, pos: int, end: int, base: int, number: int) -> tuple[int, int]:
+        """The same where every line begins with the prefix of its stream: lines of streams that are idle and hold no
+        anchor are passed over."""
+        open_prefixes = cursors.prefixes
+        hit = -1
+        while pos < end:
+            for prefix in open_prefixes:
+                if data.startswith(prefix, pos):
+                    break
+            else:
+                break
+            stop = data.find(b"\n", pos, end)
+            if stop < 0:
+                break
+            cursor = cursors.of(prefix)
+            if cursor is None:
+                if hit < pos:
+                    hit = cursors.find(data, pos, end)
+                    hit = end if hit < 0 else hit
+                if hit < stop:
+                    break
+            elif not self._step(cursor, data[pos + len(prefix) : stop], base + pos, base + stop, number):
+                break
+            cursors.last = prefix, base + pos
+            pos = stop + 1
+            number += 1
+        return pos, number
+
+    def _step(self, cursor: Cursor, text: bytes, offset: int, end: int, number: int) -> bool:
+        edge = cursor.node.edges.get(text, UNKNOWN)
+        if edge is UNKNOWN:
+            edge = self.learn(cursor.node, text)
+        size = len(text) + 1
+        if edge is None or end > cursor.limit or offset - cursor.last > SILENCE or cursor.used + size > cursor.room:
+            return False
+        cursor.node = edge.node
+        if cursor.first < 0:
+            cursor.first = offset
+        cursor.last = end
+        cursor.used += size
+        cursor.texts.append(text)
+        cursor.numbers.append(number)
+        return True
+
+
+class Cursors:
+    """The streams of a source whose prefixes are known, for one walk of `Strides.steady`.
+
+    find   where the next anchor is (see `Prefilter.find`)
+    last   the prefix of the last line passed, and its offset
+    """
+
+    def __init__(
+        self, strides: Strides, keys: dict[bytes, str], streams: dict[str, Stream], find: Callable[[bytes, int, int], int]
+    ) -> None:
+        self._strides, self._keys, self._streams = strides, keys, streams
+        self.find = find
+        self.prefixes = [prefix for prefix, key in keys.items() if self._known(key)]
+        self.last: tuple[bytes, int] | None = None
+        self._cursors: dict[str, Cursor | None] = {}
+        for key in dict.fromkeys(self._keys[prefix] for prefix in self.prefixes):
+            stream = streams.get(key)
+            node = strides.node(stream) if stream is not None and not stream.idle else None
+            self._cursors[key] = Cursor(stream, stream.open, node) if stream and stream.open and node else None
+
+    def _known(self, key: str) -> bool:
+        """An idle stream's lines are passed over, those of an open traceback are taken; others go the long way."""
+        stream = self._streams.get(key)
+        return stream is None or stream.idle or self._strides.node(stream) is not None
+
+    def of(self, prefix: bytes) -> Cursor | None:
+        """The cursor of an open traceback; None for an idle stream."""
+        return self._cursors[self._keys[prefix]]
+
+    def finish(self) -> None:
+        """Hand what was taken to the open groups."""
+        for cursor in self._cursors.values():
+            if cursor is not None:
+                cursor.finish()
+
+
+def _accept(stream: Stream, opened: Open, taken: list[Line], node: Node, size: int) -> None:
+    opened.lines += taken
+    opened.size += size
+    opened.machine = copy(node.machine)
+    stream.since = taken[-1].end + 1
