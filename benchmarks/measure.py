@@ -8,6 +8,7 @@ Linux counts the memory of the process that forked into a child's peak, so no fi
 or so; nothing large may be held here.
 """
 
+import hashlib
 import os
 import statistics
 import subprocess
@@ -33,13 +34,14 @@ class Command:
 
 @dataclass(frozen=True)
 class Usage:
-    """One run: seconds, KiB, minor faults, and the last of its output."""
+    """One run: seconds, KiB, minor faults, the last 64 KiB of its output and a digest of all of it."""
 
     cpu: float
     wall: float
     rss: int
     faults: int
     output: bytes
+    digest: str
 
 
 class Failed(Exception):
@@ -67,7 +69,7 @@ class Series:
     def ratio(self, other: "Series", figure: str) -> float:
         """Median over the rounds of this figure divided by the other's in the same round."""
         pairs = zip(self.runs, other.runs, strict=True)
-        return statistics.median(getattr(mine, figure) / getattr(theirs, figure) for mine, theirs in pairs)
+        return float(statistics.median(getattr(mine, figure) / getattr(theirs, figure) for mine, theirs in pairs))
 
 
 def run_once(command: Command, base: Mapping[str, str] | None = None) -> Usage:
@@ -79,10 +81,11 @@ def run_once(command: Command, base: Mapping[str, str] | None = None) -> Usage:
     child = subprocess.Popen(command.argv, stdin=source, stdout=target, stderr=subprocess.STDOUT, env=env)
     if not isinstance(source, int):
         source.close()
-    output = b""
+    output, digest = b"", hashlib.blake2b()
     if child.stdout is not None:
         with child.stdout:
             while piece := child.stdout.read(1 << 16):
+                digest.update(piece)
                 output = (output + piece)[-(1 << 16) :]
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - begun
@@ -90,7 +93,7 @@ def run_once(command: Command, base: Mapping[str, str] | None = None) -> Usage:
     if child.returncode not in command.ok:
         tail = output[-300:].decode(errors="replace").strip()
         raise Failed(f"{command.name} ended with {child.returncode}: {tail}")
-    return Usage(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, usage.ru_minflt, output)
+    return Usage(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, usage.ru_minflt, output, digest.hexdigest())
 
 
 def interleave(commands: Sequence[Command], rounds: int) -> tuple[dict[str, Series], dict[str, str]]:
