@@ -420,7 +420,7 @@ def blocks(kind: Kind, seed: int, size: int, made: Made) -> Iterator[bytes]:
         lag = kind.share * made.lines - made.error_lines
         bursting = not healthy or (lag > 0 if bursting else lag > behind)
         if not bursting:
-            behind = behind if lag > 0 else rng.uniform(0, 60)
+            behind = behind if lag > 0 else rng.uniform(0, 20)
         block = rng.choice(failing if bursting else healthy)
         text = kind.clock(second).encode().join(block.parts)
         if block.marked:

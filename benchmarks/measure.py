@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+KEPT = 1 << 16
+
 
 @dataclass(frozen=True)
 class Command:
@@ -34,13 +36,14 @@ class Command:
 
 @dataclass(frozen=True)
 class Usage:
-    """One run: seconds, KiB, minor faults, the last 64 KiB of its output and a digest of all of it."""
+    """One run: seconds, KiB, minor faults, both ends of its output (64 KiB each) and a digest of all of it."""
 
     cpu: float
     wall: float
     rss: int
     faults: int
-    output: bytes
+    head: bytes
+    tail: bytes
     digest: str
 
 
@@ -81,19 +84,22 @@ def run_once(command: Command, base: Mapping[str, str] | None = None) -> Usage:
     child = subprocess.Popen(command.argv, stdin=source, stdout=target, stderr=subprocess.STDOUT, env=env)
     if not isinstance(source, int):
         source.close()
-    output, digest = b"", hashlib.blake2b()
+    head, tail, digest = b"", b"", hashlib.blake2b()
     if child.stdout is not None:
         with child.stdout:
             while piece := child.stdout.read(1 << 16):
                 digest.update(piece)
-                output = (output + piece)[-(1 << 16) :]
+                head += piece if len(head) < KEPT else b""
+                tail = (tail + piece)[-KEPT:]
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - begun
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in command.ok:
-        tail = output[-300:].decode(errors="replace").strip()
-        raise Failed(f"{command.name} ended with {child.returncode}: {tail}")
-    return Usage(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, usage.ru_minflt, output, digest.hexdigest())
+        said = tail[-300:].decode(errors="replace").strip()
+        raise Failed(f"{command.name} ended with {child.returncode}: {said}")
+    return Usage(
+        usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss, usage.ru_minflt, head, tail, digest.hexdigest()
+    )
 
 
 def interleave(commands: Sequence[Command], rounds: int) -> tuple[dict[str, Series], dict[str, str]]:

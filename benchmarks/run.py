@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -152,11 +153,9 @@ def check_counts(place: Place, kind: str, size: str, pack: Path, result: Result)
 
 
 def events(run: Usage) -> str:
-    """The count in a report's head, or ? where the head is no longer kept."""
-    try:
-        return str(json.loads(run.output)["events"])
-    except ValueError:
-        return "?"
+    """The count in a JSON report's head."""
+    found = re.search(rb'"events": ?(\d+),\s*"matched"', run.head)
+    return found[1].decode() if found else "?"
 
 
 def measure_log(place: Place, kind: str, pack: Path, result: Result) -> None:
@@ -377,7 +376,9 @@ def main() -> int:
     text = tables(place, result)
     print(text)
     if given.json is not None:
-        start = {name: [asdict(run) | {"output": ""} for run in each.runs] for name, each in result.start.items()}
+        start = {
+            name: [asdict(run) | {"head": "", "tail": ""} for run in each.runs] for name, each in result.start.items()
+        }
         whole = {"about": machine(place), "rows": [asdict(each) for each in result.rows], "start": start}
         whole |= {"skipped": result.skipped, "missed": result.missed, "checked": result.checked}
         given.json.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
