@@ -5,6 +5,7 @@ Python packages by `pip install --target`, Debian's by `apt-get download` and `d
 the result.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -138,6 +139,7 @@ def logscan(logs: Sequence[Path], pack: Path, name: str = "logscan", jobs: int =
     return Command(name, (sys.executable, "-m", "logscan", "scan", *map(str, logs), *fixed, *many))
 
 
+@functools.cache
 def has_jobs() -> bool:
     """Whether this logscan knows `--jobs`."""
     done = subprocess.run([sys.executable, "-m", "logscan", "scan", "--help"], capture_output=True, timeout=60)

@@ -41,7 +41,7 @@ class Samples:
                 if not seen:
                     self.modules[name] += 1
                     self.functions[name, frame.f_code.co_qualname] += 1
-                    self.lines[name, frame.f_lineno] += 1
+                    self.lines[name, frame.f_lineno or frame.f_code.co_firstlineno] += 1  # between lines it has none
                 seen.add(name)
             frame = frame.f_back
         self.under.update(seen)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import measure
 import patterns
 import pytest
 import run as bench
-from command import logscan, report
+from command import environment, logscan, report
 
 from logscan.signature import load
 
@@ -126,6 +127,21 @@ def test_a_process_is_measured_and_a_failure_is_named() -> None:
     fine = measure.Command("fine", (sys.executable, "-c", "pass"))
     series, skipped = measure.interleave([fine, measure.Command("gone", ("/nowhere/gone",))], rounds=2)
     assert (list(series), len(series["fine"].runs), list(skipped)) == (["fine"], 2, ["gone"])
+
+
+def test_a_profile_names_modules_and_lines(tmp_path: Path) -> None:
+    """The scan ends well under the sampling timer; the samples' shares add up to the whole."""
+    path = tmp_path / "bench.log"
+    path.write_bytes(log("c25", 400_000)[0])
+    program = Path(logs.__file__).parent / "profile_scan.py"
+    done = subprocess.run(
+        [sys.executable, program, path], capture_output=True, text=True, timeout=60, env=environment()
+    )
+    assert done.returncode == 0, done.stderr
+    modules = done.stdout.split("\n\n")[1]
+    shares = [float(share) for share in re.findall(r"^ *([\d.]+)% +[\d.]+%  \S", modules, re.MULTILINE)]
+    assert "logscan.scanner" in modules
+    assert 95 < sum(shares) < 105
 
 
 def test_ratios_are_medians_within_rounds() -> None:
