@@ -25,6 +25,7 @@ from logscan.model import Traceback
 language = "python"
 
 HEADER = b"Traceback (most recent call last)"
+GROUP_HEADER = b"+ Exception Group " + HEADER
 anchors = frozenset({
     HEADER, b'", line ', b"Exception in thread", b"Exception ignored ", b"Exception in callback",
     b"exception was never retrieved", b"--- Logging error ---", b"Fatal Python error", b"most recent call first",
@@ -139,7 +140,7 @@ class PyMachine(msgspec.Struct):
         if line.startswith(HEADER):
             self.state, self.final, self.seen = FRAMES, False, 0
             return Step.TAKE
-        if b"+ Exception Group Traceback" in line or GROUP_BARE.match(line):
+        if GROUP_HEADER in line or GROUP_BARE.match(line):
             self.state, self.final = GROUP, False
             return Step.TAKE
         if BOX.match(line):
@@ -197,7 +198,7 @@ class PyMachine(msgspec.Struct):
         if LOGGING_TAIL.match(line) and self.kind.startswith(b"--- Logging"):
             self.state = EXTRA
             return Step.FINAL
-        if not self.apart and CONTINUATION.match(line) and not FRAME.match(line):
+        if not self.apart and CONTINUATION.match(line) and not FRAME.match(line) and GROUP_HEADER not in line:
             return Step.FINAL
         return Step.TEXT
 
@@ -395,7 +396,7 @@ def strong(line: bytes) -> bool:
     """See `Grammar.strong`."""
     frame = FRAME.match(line)
     location = frame is not None and not frame["in"] and line.startswith(b"  File ")
-    return location or bool(STRONG.match(line) or b"+ Exception Group Traceback" in line)
+    return location or bool(STRONG.match(line) or GROUP_HEADER in line)
 
 
 def final(line: bytes) -> bool:
