@@ -8,7 +8,7 @@ import msgspec
 
 from logscan.formats import Header
 from logscan.grammars import Grammar
-from logscan.group import Group, level_of
+from logscan.group import Group, Line, level_of
 from logscan.model import Content, Frame, Traceback
 
 LINE_HEAD, LINE_TAIL = 48 * 1024, 16 * 1024
@@ -20,20 +20,23 @@ class Parser:
     def __init__(self, grammars: dict[str, Grammar], memory: int = 4096) -> None:
         self._grammars = grammars
         self._memory = memory
-        self._seen: dict[tuple[str, bool, bytes], Traceback] = {}
+        self._seen: dict[tuple[object, ...], Traceback] = {}
 
     def content(self, group: Group) -> Content:
         """What the group says. Lines over 64 KiB keep their first 48 and last 16 KiB."""
         header = group.header
-        lines = [_short(text) for line in group.lines for text in line.text.split(b"\n")]
-        traceback = self._traceback(group, lines)
-        head = _message_of(header, lines)
-        text = "\n".join(_decode(line) for line in [head, *lines[1:]])
-        level = level_of(header, group.meta)
+        at = group.trace_at or 0
+        trace = _joined(group.lines[at:])
+        lines = _decode(trace).split("\n")
+        traceback = self._traceback(group, trace, lines)
+        if at:
+            lines = _decode(_joined(group.lines[:at])).split("\n") + lines
+        if header is not None:  # a header is always the first line's
+            lines[0] = _decode(_short(header.message))
         return Content(
-            text=text,
-            message=_decode(head),
-            level=level,
+            text="\n".join(lines),
+            message=lines[0],
+            level=level_of(header, group.meta),
             logger=(header.logger if header else None) or group.meta.fields.get("logger"),
             unit=group.meta.unit,
             fields={**group.meta.fields, **(header.fields if header else {})},
@@ -41,23 +44,23 @@ class Parser:
             incomplete=group.incomplete,
         )
 
-    def _traceback(self, group: Group, lines: list[bytes]) -> Traceback | None:
+    def _traceback(self, group: Group, raw: bytes, trace: list[str]) -> Traceback | None:
         if group.trace_at is None or group.grammar is None:
             return _of_header(group.header)
-        trace = lines[group.trace_at :]
-        if group.margin:
-            trace = [line.removeprefix(group.margin) for line in trace]
-        if group.interleaved:
-            trace = [trace[0], trace[-1]]  # the frames between are anybody's
-        key = (group.grammar, group.final, b"\n".join(trace))
+        key = (group.grammar, group.final, group.margin, group.interleaved, raw)
         found = self._seen.get(key)
         if found is None:
-            found = self._grammars[group.grammar].parse([_decode(line) for line in trace], group.final)
+            if group.margin:
+                margin = _decode(group.margin)
+                trace = [line.removeprefix(margin) for line in trace]
+            if group.interleaved:
+                trace = [trace[0], trace[-1]]  # the frames between are anybody's
+            found = self._grammars[group.grammar].parse(trace, group.final)
+            if group.interleaved:
+                found = msgspec.structs.replace(found, frames=(), chain=(), interleaved=True)
             if len(self._seen) >= self._memory:
                 self._seen.clear()
             self._seen[key] = found
-        if group.interleaved:
-            found = msgspec.structs.replace(found, frames=(), chain=(), interleaved=True)
         return found
 
 
@@ -70,11 +73,10 @@ def _of_header(header: Header | None) -> Traceback | None:
     return Traceback("python", header.exception, _decode(header.message) or None, frames)
 
 
-def _message_of(header: Header | None, lines: list[bytes]) -> bytes:
-    """The first line without the header's prefix (a header is always the first line's)."""
-    if header is None or not lines:
-        return lines[0] if lines else b""
-    return _short(header.message)
+def _joined(lines: tuple[Line, ...]) -> bytes:
+    """Their text, no line of it over 64 KiB."""
+    raw = b"\n".join([line.text for line in lines])
+    return raw if len(raw) <= LINE_HEAD + LINE_TAIL else b"\n".join([_short(text) for text in raw.split(b"\n")])
 
 
 def _short(line: bytes) -> bytes:

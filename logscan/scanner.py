@@ -47,12 +47,12 @@ from logscan.registry import (
 from logscan.signature import Ruleset
 from logscan.stride import Cursors, Strides
 from logscan.timestamps import Clock
-from logscan.transports import Entry, Meta, Transport, detect, plain
+from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, plain
 
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 48 * 1024
 LINE_TAIL: Final = 16 * 1024
-DETECT: Final = 1024 * 1024
+DETECT: Final = 256 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
 in the middle of an application's file must not change how the rest is read, and nothing is tested for ever."""
 
@@ -62,6 +62,7 @@ PROBE: Final = 200
 MAX_BUSY, MAX_PREFIXES = 8, 8
 """Open groups, and prefixes of lines, up to which lines are taken by strides."""
 
+_CANDIDATES = by_first_byte(TRANSPORTS)
 _SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
@@ -297,7 +298,7 @@ class Scanner:
                 return at, "plain"
             cut = data.find(b"\n", at, end)
             stop = cut if cut >= 0 else end
-            found = detect(data[at:stop].lstrip(b"\0\xef\xbb\xbf"), TRANSPORTS)
+            found = detect(data[at:stop].lstrip(b"\0\xef\xbb\xbf"), _CANDIDATES)
             if found is not None:
                 return at, found.name
             at = stop + 1

@@ -22,6 +22,9 @@ from logscan.group import MAX_SPAN, SILENCE, TEXT_HEAD, Grouper, Line, Open, Str
 MEMORY: Final = 8 * 1024 * 1024
 """Bytes of lines remembered before everything is forgotten."""
 
+ONCE: Final = 20_000
+"""Lines met once that are kept in mind."""
+
 _INDENTED = re.compile(rb"(?:[ \t]+[^\s][^\n]*\n)+")
 _ODD = re.compile(rb"[\r\0\x1b]")
 
@@ -78,6 +81,7 @@ class Strides:
         self._grouper = grouper
         self._ordinary = ordinary
         self._nodes: dict[tuple[object, ...], Node] = {}
+        self._once: set[tuple[int, bytes]] = set()
         self._size = 0
 
     def node(self, stream: Stream) -> Node | None:
@@ -99,7 +103,15 @@ class Strides:
         return found
 
     def learn(self, node: Node, chunk: bytes) -> Edge | None:
-        """The edge of a line, or of a run of lines as far as they are taken."""
+        """The edge of a line, or of a run of lines as far as they are taken; a single line is learnt when it comes again:
+        most last lines never do."""
+        if chunk[:1] not in (b" ", b"\t"):
+            once = id(node), chunk
+            if once not in self._once:
+                if len(self._once) >= ONCE:
+                    self._once.clear()
+                self._once.add(once)
+                return None
         if self._size > MEMORY:
             self._nodes.clear()
             self._size = 0

@@ -12,7 +12,7 @@ from logscan.registry import TRANSPORTS, Settings
 from logscan.scanner import Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
-from logscan.transports import detect, journal, journal_export, journal_pretty, journal_verbose
+from logscan.transports import by_first_byte, detect, journal, journal_export, journal_pretty, journal_verbose
 
 RULES = load([], bundled=True)
 REFERENCE = 1_795_560_000_000_000
@@ -117,7 +117,7 @@ def test_what_was_lost_is_counted() -> None:
 )
 def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None:
     """Every timestamp of the short family, units instead of identifiers, no host."""
-    found = detect(line, TRANSPORTS)
+    found = detect(line, by_first_byte(TRANSPORTS))
     assert found is not None and found.name == "journal-short"
     entry = found.read(line)
     assert entry is not None
@@ -145,7 +145,7 @@ def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None
 )
 def test_what_only_looks_like_a_journal_is_not_claimed(line: bytes) -> None:
     """An application's own times and levels, the kernel's ring, pretty-printed data, journalctl's own lines."""
-    assert detect(line, TRANSPORTS) is None
+    assert detect(line, by_first_byte(TRANSPORTS)) is None
 
 
 def test_native_lines_are_indented_and_own_lines_dropped() -> None:

@@ -7,6 +7,7 @@ them.
 """
 
 import re
+from typing import NamedTuple
 
 import msgspec
 
@@ -52,6 +53,17 @@ class _Part:
         self.exception: str | None = None
         self.message: list[str] = []
         self.done = False  # the message has ended
+        self._stack: tuple[Frame, ...] = ()
+
+    def take(self, stack: tuple[Frame, ...]) -> None:
+        if not self.frames:
+            self._stack = stack
+        self.frames += stack
+
+    def stack(self) -> tuple[Frame, ...]:
+        """The frames; the very tuple that was taken where nothing was added, so that others may know it again."""
+        same = len(self._stack) == len(self.frames) and self.frames and self._stack[-1] is self.frames[-1]
+        return self._stack if same else tuple(self.frames)
 
     def value(self) -> str | None:
         if self.exception is None:
@@ -86,13 +98,62 @@ def parse(lines: list[str], final: bool) -> Traceback:
     return _assemble(whole)
 
 
+class _Stack(NamedTuple):
+    """The frames of a run of indented lines; whether the last one still wants its source text."""
+
+    frames: tuple[Frame, ...]
+    code_wanted: bool
+
+
+_STACKS: dict[str, _Stack | None] = {}
+"""By text; None for a run that holds anything else (a group's margin). A storm repeats the same few stacks."""
+MAX_STACKS = 4096
+
+
+def _stack(lines: list[str], start: int) -> tuple[int, _Stack | None]:
+    """Where the run of indented lines that starts with a frame at `start` ends, and what it says."""
+    stop = start + 1
+    while stop < len(lines) and lines[stop][:1] == " ":
+        stop += 1
+    run = lines[start:stop]
+    text = "\n".join(run)
+    if text in _STACKS:
+        return stop, _STACKS[text]
+    if len(_STACKS) >= MAX_STACKS:
+        _STACKS.clear()
+    found = _STACKS[text] = _read_stack(run)
+    return stop, found
+
+
+def _read_stack(run: list[str]) -> _Stack | None:
+    part = _Part("context", False)
+    code_wanted = False
+    for line in run:
+        if _margin(line)[0] or line.strip() in (_HEADER, _GROUP_HEADER, _CAUSE, _CONTEXT):
+            return None
+        frame = _FRAME.match(line) or _BOX_FRAME.match(line)
+        if frame:
+            part.frames.append(_frame(frame))
+        code_wanted = bool(frame) or _before_final(part, line, code_wanted, False)
+    return _Stack(tuple(part.frames), code_wanted)
+
+
 def _walk(lines: list[str]) -> list[_Part]:
     parts: list[_Part] = [_Part("context", False)]
     inside = 0  # the margin's depth inside the members of the outermost group
     code_wanted = flat = quote = False
+    until = 0
     for number, raw in enumerate(lines):
-        depth, line = _margin(raw)
+        if number < until:
+            continue
         part = parts[-1]
+        if raw.startswith('  File "') and part.exception is None:
+            stop, stack = _stack(lines, number)
+            if stack is not None:
+                part.take(stack.frames)
+                until, code_wanted = stop, stack.code_wanted
+                continue
+        depth, line = _margin(raw)
         if line.startswith('"""') and (quote or _quoting(part)):
             quote = not quote
             part.done = True
@@ -218,7 +279,7 @@ def _assemble(parts: list[_Part]) -> Traceback:
             outer = part.link
         if index == last or part.exception is None:
             continue
-        link = Link(part.exception, part.value(), "remote" if part.quoted else kind, tuple(part.frames))
+        link = Link(part.exception, part.value(), "remote" if part.quoted else kind, part.stack())
         if index > last:
             later.append(link)
         elif part.quoted:
@@ -228,4 +289,4 @@ def _assemble(parts: list[_Part]) -> Traceback:
             chain += quoted
             quoted = []
     top = parts[last]
-    return Traceback("python", top.exception, top.value(), tuple(top.frames), (*reversed(later), *chain, *quoted))
+    return Traceback("python", top.exception, top.value(), top.stack(), (*reversed(later), *chain, *quoted))

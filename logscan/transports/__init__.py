@@ -8,6 +8,7 @@ The first complete line that a transport claims decides the transport of a sourc
 that it does not claim, are plain text. An unclaimed line continues the nearest claimed line before it.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -124,12 +125,15 @@ def merge(outer: Meta, inner: Meta) -> Meta:
     )
 
 
-def detect(line: bytes, candidates: tuple[Transport, ...]) -> Transport | None:
-    """The first of `candidates` that claims a complete line, or None. A transport whose lines look like other text
-    (a table's row) has a stricter `claims` besides `read`."""
-    for transport in candidates:
-        if transport.claimable and line[:1] not in transport.claimable:
-            continue
+def by_first_byte(transports: Sequence[Transport]) -> tuple[tuple[Transport, ...], ...]:
+    """For each first byte of a line the transports that may claim it, in order."""
+    return tuple(tuple(t for t in transports if not t.claimable or byte in t.claimable) for byte in range(256))
+
+
+def detect(line: bytes, candidates: Sequence[tuple[Transport, ...]]) -> Transport | None:
+    """The first of the transports (`by_first_byte`) that claims a complete line, or None. A transport whose lines look
+    like other text (a table's row) has a stricter `claims` besides `read`."""
+    for transport in candidates[line[0]] if line else ():
         claims = getattr(transport, "claims", None)
         if claims(line) if claims is not None else transport.read(line) is not None:
             return transport
