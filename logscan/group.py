@@ -21,7 +21,7 @@ Torn groups
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -193,6 +193,19 @@ class Stream(msgspec.Struct):
         if self.lender and self.lender.lines[0].offset < floor:
             self.lender = None
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
+
+
+def renumbered(value: Any, by: int) -> Any:
+    """A stream, or anything in one, with its line numbers moved by `by`. What is frozen holds no lines, and stays the
+    same object."""
+    if isinstance(value, Line):
+        return value._replace(number=value.number + by, until=value.until + by)
+    if isinstance(value, list):
+        return [renumbered(each, by) for each in value]
+    if isinstance(value, (Record, Open, Stream)):
+        moved = {name: renumbered(getattr(value, name), by) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **moved)
+    return value
 
 
 class Grouper:
