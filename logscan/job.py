@@ -2,6 +2,7 @@
 of one, in this process or in another."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import tzinfo
 from time import time_ns
 
@@ -78,9 +79,9 @@ class Job(msgspec.Struct, frozen=True):
             self.on_tick(progress, builder)
 
     def scanner(self, source: Source, state: State | None = None) -> Scanner:
-        """A scanner for a source, from its start or from a state on."""
+        """A scanner for a source, from its start or from a state on, which stays as it is."""
         reference = self.reference if self.reference is not None else source.mtime or self.now
-        return Scanner(self.rules, self.settings, Clock(self.zone, reference), source.name, state)
+        return Scanner(self.rules, self.settings, Clock(self.zone, reference), source.name, deepcopy(state))
 
 
 class Seen:

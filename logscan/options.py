@@ -94,11 +94,11 @@ def jobs(number: int | None) -> int:
         return number
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(
-        1, min([bound, *(math.ceil(quota) for quota in _quotas(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")))])
+        1, min([bound, *(math.ceil(quota) for quota in quotas(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")))])
     )
 
 
-def _quotas(root: Path, own: Path) -> Iterator[float]:
+def quotas(root: Path, own: Path) -> Iterator[float]:
     """Cores that this process's control group and those above it may use, where they limit them."""
     try:
         groups = [line.split(":", 2)[1:] for line in own.read_text().splitlines()]
