@@ -23,6 +23,7 @@ from logscan import options, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.errors import LogscanError, RulesError, UsageError
+from logscan.job import Job, Progress, Window, wall_clock
 from logscan.live import LiveReport, ProgressLine
 from logscan.model import LEVELS, SEVERITIES, Event
 from logscan.redact import redact
@@ -170,6 +171,10 @@ def scan(
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
     ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes that scan. Default: the usable cores."),
+    ] = None,
     every_line: Annotated[bool, typer.Option("--every-line", hidden=True)] = False,
 ) -> int:
     """Report what went wrong in logs: how often, since when, and how it is mended.
@@ -180,10 +185,10 @@ def scan(
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing to read: name a file or folder, or pipe a log in (see `logscan scan -h`)")
         paths = ["-"]
-    now = runner.wall_clock()
+    now = wall_clock()
     zone_name, zone = options.zone(tz)
     reference = when.parse(reference_time, "--reference-time", now, zone) if reference_time else None
-    window = runner.Window(
+    window = Window(
         since=when.parse(since, "--since", now, zone) if since else None,
         until=when.parse(until, "--until", now, zone) if until else None,
     )
@@ -206,7 +211,7 @@ def scan(
     console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
     stop = _Stop()
     stop.install()
-    job = runner.Job(
+    job = Job(
         rules=rules,
         settings=Settings(
             level=bar, reference=reference or now, transport=options.transport(transport), slow=every_line
@@ -215,12 +220,12 @@ def scan(
         now=now,
         reference=reference,
         window=window,
-        on_event=console.event,
+        on_event=console.event if format in STREAMS else None,
         on_tick=console.tick,
         stopped=lambda: bool(stop.signal),
         marks=marks,
     )
-    summary = runner.scan(paths, job)
+    summary = runner.scan(paths, job, options.jobs(jobs))
     return console.finish(summary, fail_on, allow_incomplete, stop.signal)
 
 
@@ -256,7 +261,7 @@ class _Console:
         if self._stream is not None:
             self._write(self._stream.event(event))
 
-    def tick(self, progress: runner.Progress, builder: SummaryBuilder) -> None:
+    def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
         """Between blocks, and while waiting."""
         if self._live is not None:
             self._live.tick(progress, builder)
@@ -349,7 +354,7 @@ def explain(
     source = next((item for item in find([path]) if isinstance(item, Source)), None)
     if source is None:
         raise UsageError(f"{path}: cannot be read")
-    reference = source.mtime or runner.wall_clock()
+    reference = source.mtime or wall_clock()
     settings = msgspec.structs.replace(settings, reference=reference)
     scanner, looked = explained.watch(source, rules, settings, zone)
     lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)

@@ -21,7 +21,7 @@ Torn groups
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -213,6 +213,20 @@ class Stream(msgspec.Struct):
         if self.lender and self.lender.lines[0].offset < floor:
             self.lender = None
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
+
+
+def renumbered(value: Any, by: int) -> Any:
+    """A stream, or anything in one, with its line numbers moved by `by`. What is frozen holds no lines, and stays the
+    same object."""
+    if isinstance(value, Line):
+        rows = tuple(row + by for row in value.rows)
+        return value._replace(number=value.number + by, until=value.until + by, rows=rows)
+    if isinstance(value, list):
+        return [renumbered(each, by) for each in value]
+    if isinstance(value, (Record, Open, Stream)):
+        moved = {name: renumbered(getattr(value, name), by) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **moved)
+    return value
 
 
 class Before(Protocol):

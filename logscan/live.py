@@ -11,8 +11,8 @@ from typing import TextIO
 
 import msgspec
 
+from logscan.job import Progress
 from logscan.renderers import words
-from logscan.run import Progress
 from logscan.summary import Source, Summary, SummaryBuilder
 
 _ERASE = "\x1b[2K"

@@ -3,9 +3,10 @@
 The environment is read here: the machine's zone, the terminal's width, the colour variables.
 """
 
+import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
@@ -84,6 +85,41 @@ def _local_zone() -> tuple[str, tzinfo]:
         name = ""
     offset = datetime.now().astimezone().utcoffset() or timedelta(0)
     return datetime.now().astimezone().strftime("%z"), timezone(offset)
+
+
+def jobs(number: int | None) -> int:
+    """`--jobs`; else the cores that this process may use: those it is bound to, as far as its control group's quota
+    reaches (https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files)."""
+    if number is not None:
+        return number
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(
+        1, min([bound, *(math.ceil(quota) for quota in quotas(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")))])
+    )
+
+
+def quotas(root: Path, own: Path) -> Iterator[float]:
+    """Cores that this process's control group and those above it may use, where they limit them."""
+    try:
+        groups = [line.split(":", 2)[1:] for line in own.read_text().splitlines()]
+    except OSError:
+        return
+    for controllers, name in groups:
+        folder = root / (controllers if controllers else "") / name.strip("/")
+        for place in (folder, *folder.parents):
+            if place != root and root not in place.parents:
+                break
+            yield from _quota(place)
+
+
+def _quota(folder: Path) -> Iterator[float]:
+    for names in (("cpu.max",), ("cpu.cfs_quota_us", "cpu.cfs_period_us")):
+        try:
+            quota, period = " ".join((folder / name).read_text() for name in names).split()
+        except (OSError, ValueError):
+            continue
+        if quota.isdigit() and int(quota) > 0 and int(period) > 0:
+            yield int(quota) / int(period)
 
 
 def view(color: str, verbose: bool, terminal: bool) -> View:

@@ -1,94 +1,44 @@
-"""Run a scan: sources to blocks to events to a Summary. The only place below the command line that meets the clock
-and signals.
+"""Run a scan: sources to tasks, here or in other processes, and their sum.
 
 `scan` takes what should happen with events and progress as functions, so that the command line, a live terminal and
-tests use the same loop. A bad source never stops the scan and never costs what was counted before it.
+tests use the same loop. Whoever does the tasks, events come in order of appearance and the sum is the same.
 """
 
-import select
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
-from time import time_ns
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from logscan import sources
+from logscan.job import Job, Progress
 from logscan.model import Event
+from logscan.plan import LARGE
 from logscan.registry import Settings
 from logscan.scanner import Scanner
+from logscan.serial import scan_source, skip
 from logscan.signature import Ruleset
-from logscan.sources import Cut, Reader, Skip, Source, Unreadable
-from logscan.summary import Source as SourceTotal
-from logscan.summary import Summary, SummaryBuilder, add_counts
-from logscan.tally import earliest, latest
+from logscan.sources import Skip, Source
+from logscan.summary import Summary, SummaryBuilder
 from logscan.timestamps import Clock
 
-TICK = 0.25
+if TYPE_CHECKING:
+    from logscan.workers import Make
 
 
-class Window(msgspec.Struct, frozen=True):
-    """Which events count, by their time (µs, UTC; both ends included). Events without a time always count."""
-
-    since: int | None = None
-    until: int | None = None
-
-    def holds(self, event: Event) -> bool:
-        if event.time is None:
-            return True
-        return (self.since is None or event.time >= self.since) and (self.until is None or event.time <= self.until)
-
-
-class Progress(msgspec.Struct):
-    """How far a scan is. `stored` of `total` bytes as they lie on the disk; `total` None where a pipe is among them."""
-
-    total: int | None = None
-    stored: int = 0
-    events: int = 0
-    source: str = ""
-    waiting: bool = False
-    pending: int = 0
-    lines: int = 0
-
-
-class Job(msgspec.Struct, frozen=True):
-    """Everything that a scan needs to know.
-
-    now         µs, UTC: the reference time of pipes
-    reference   the same for every source, where the user gave one
-    on_event    called with each event that counts, in order of appearance within a stream
-    on_tick     called between blocks, and while waiting for a pipe
-    marks       (time in µs, label): moments that the user names, which onsets refer to
-    stopped     asked between blocks: True ends the scan as if the input had ended
-    """
-
-    rules: Ruleset
-    settings: Settings
-    zone: tzinfo
-    now: int
-    reference: int | None = None
-    window: Window = Window()
-    on_event: Callable[[Event], None] = lambda event: None
-    on_tick: Callable[[Progress, SummaryBuilder], None] = lambda progress, builder: None
-    stopped: Callable[[], bool] = lambda: False
-    marks: tuple[tuple[int, str], ...] = ()
-
-
-def scan(paths: Sequence[str], job: Job) -> Summary:
-    """Scan everything that `paths` name, in order."""
+def scan(paths: Sequence[str], job: Job, jobs: int = 1, make: "Make | None" = None) -> Summary:
+    """Scan everything that `paths` name, in order: by so many jobs at once, where there is enough to do. `make`: makes
+    the executor for them; None: processes on this machine."""
     builder = SummaryBuilder()
     for time, label in job.marks:
         builder.mark(time, label)
     found = list(sources.find(paths))
     sizes = [item.size for item in found if isinstance(item, Source)]
     progress = Progress(total=None if None in sizes else sum(size or 0 for size in sizes))
-    for item in found:
-        if job.stopped():
-            builder.complete = False
-            break
-        if isinstance(item, Skip):
-            _skip(builder, item)
-        else:
-            _scan_source(item, job, builder, progress)
+    if jobs > 1 and sum(size or 0 for size in sizes) >= LARGE:
+        from logscan.shared import scan_shared  # imports `multiprocessing`, which a short scan need not wait for
+
+        scan_shared(found, job, (builder, progress), jobs, make)
+    else:
+        _serially(found, job, builder, progress)
     return builder.done()
 
 
@@ -98,112 +48,12 @@ def scan_bytes(data: bytes, rules: Ruleset, settings: Settings, zone: tzinfo, na
     return scanner.feed(data) + scanner.finish()
 
 
-def _skip(builder: SummaryBuilder, item: Skip) -> None:
-    if item.fatal:
-        builder.problem(item.name, "unreadable", item.reason)
-        builder.complete = False
-    else:
-        add_counts(builder.skipped, {item.reason: item.size})
-
-
-def _scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Progress) -> None:
-    before = progress.stored
-    progress.source = source.name
-    reference = job.reference if job.reference is not None else source.mtime or job.now
-    scanner = Scanner(job.rules, job.settings, Clock(job.zone, reference), source.name)
-    seen = _Seen(job, builder, progress)
-    complete = True
-    identity = ""
-    try:
-        reader = Reader(source)
-        try:
-            for block in _blocks(reader, job, builder, progress, scanner):
-                identity = reader.identity
-                seen.take(scanner.feed(block))
-                progress.stored = before + reader.stored
-                progress.lines = scanner.lines
-                job.on_tick(progress, builder)
-        finally:
-            reader.close()
-    except Unreadable as error:
-        add_counts(builder.skipped, {error.reason: source.size or 0})
-        builder.problem(source.name, "skipped", error.reason)
-        progress.stored = before + (source.size or 0)
-        return
-    except (OSError, Cut) as error:
-        complete = False
-        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
-    seen.take(scanner.finish())
-    _account(builder, source, scanner, seen, identity, complete and not job.stopped())
-
-
-def _account(
-    builder: SummaryBuilder, source: Source, scanner: Scanner, seen: "_Seen", identity: str, complete: bool
-) -> None:
-    """Add what was read of a source to the summary."""
-    builder.complete = builder.complete and complete
-    if not scanner.bytes and not complete:
-        return  # nothing could be read: the problem says so, and it is no source of this scan
-    builder.bytes += scanner.bytes
-    builder.lines += scanner.lines
-    add_counts(builder.limits, scanner.limits)
-    add_counts(builder.lost_upstream, scanner.lost)
-    for time, label in scanner.marks:
-        builder.mark(time, label)
-    builder.source(
-        SourceTotal(
-            name=source.name,
-            id=identity,
-            transport=scanner.transport,
-            bytes=scanner.bytes,
-            lines=scanner.lines,
-            events=seen.count,
-            first=earliest(scanner.first, seen.first),
-            last=latest(scanner.last, seen.last),
-            complete=complete,
-        )
-    )
-
-
-class _Seen:
-    """Takes one source's events: those in the window are counted and passed on."""
-
-    def __init__(self, job: Job, builder: SummaryBuilder, progress: Progress) -> None:
-        self._job = job
-        self._builder = builder
-        self._progress = progress
-        self.count = 0
-        self.first: int | None = None
-        self.last: int | None = None
-
-    def take(self, events: list[Event]) -> None:
-        for event in events:
-            if not self._job.window.holds(event):
-                continue
-            self._builder.add(event)
-            self._job.on_event(event)
-            self.count += 1
-            self._progress.events += 1
-            self.first, self.last = earliest(self.first, event.time), latest(self.last, event.time)
-
-
-def _blocks(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, scanner: Scanner) -> Iterator[bytes]:
-    """The reader's blocks until the end or until the job is stopped. A pipe is waited for in short steps, so that a
-    signal and a live report need no thread."""
-    blocks = iter(reader)
-    pipe = reader.source.size is None
-    while not job.stopped():
-        if pipe and not select.select([reader.fileno()], [], [], TICK)[0]:
-            progress.waiting, progress.pending = True, len(scanner.pending())
-            job.on_tick(progress, builder)
-            continue
-        progress.waiting = False
-        block = next(blocks, None)
-        if block is None:
-            return
-        yield block
-
-
-def wall_clock() -> int:
-    """Now, µs since the epoch, UTC."""
-    return time_ns() // 1000
+def _serially(found: list[Source | Skip], job: Job, builder: SummaryBuilder, progress: Progress) -> None:
+    for item in found:
+        if job.ended():
+            builder.complete = False
+            break
+        if isinstance(item, Skip):
+            skip(builder, item)
+        else:
+            scan_source(item, job, builder, progress)

@@ -29,7 +29,7 @@ import msgspec
 
 from logscan import losses, restarts
 from logscan.event import EventMaker
-from logscan.group import Group, Line, Stream, meta_time
+from logscan.group import Group, Line, Stream, meta_time, renumbered
 from logscan.lookback import LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
@@ -97,6 +97,15 @@ class State(msgspec.Struct):
     pending_at: int = 0
     pids: dict[str, list[restarts.Run]] = {}
     boot: bool = False
+
+    def renumbered(self, by: int) -> "State":
+        """The same state `by` lines further on: a scanner that started in the middle counts from its own start."""
+        return msgspec.structs.replace(
+            self,
+            number=self.number + by,
+            streams={key: renumbered(stream, by) for key, stream in self.streams.items()},
+            partial={key: (text, begun, number + by) for key, (text, begun, number) in self.partial.items()},
+        )
 
 
 class Scanner:
@@ -170,6 +179,10 @@ class Scanner:
         kept = before[-LOOKBACK - 1 :]
         self._kept = kept
         self._base = self._s.offset - len(kept)
+
+    def behind(self) -> bytes:
+        """What `look_back` wants of a scanner that goes on from `state()`."""
+        return self._kept[: self._s.offset - self._base]
 
     def finish(self) -> list[Event]:
         """The source has ended: a last line without a line end counts, and every open group closes."""
@@ -609,8 +622,10 @@ class Scanner:
 
     def _future(self) -> tuple[object, ...]:
         """What decides all that comes, apart from the LOOKBACK before here. While idle the look-back will be read
-        again, so nothing that was remembered of it counts."""
+        again, so nothing that was remembered of it counts. Line numbers are those relative to here: the two may count
+        from different starts."""
         s = self.state()
+        s = s.renumbered(-s.number)
         floor = s.offset - LOOKBACK
         recent = [r for r in s.recent if r[2] >= floor]
         # what an idle stream remembers of lines out of reach does not count
