@@ -21,6 +21,7 @@ import msgspec
 
 from . import literals
 from .fingerprint import fingerprints, title
+from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
 from .sigmodel import (
     AllOf,
@@ -46,7 +47,7 @@ TAIL = 16 * 1024
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
-_INSTALLED = re.compile(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
+_INSTALLED = lazy(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
 def classify(content: Content, rules: Ruleset, timeout: float = 0.2) -> Verdict:
@@ -298,5 +299,5 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
 @functools.lru_cache(maxsize=8192)
 def _glob(pattern: str) -> "functools._lru_cache_wrapper[bool]":
     """A cached test of names against a case-sensitive glob."""
-    match = re.compile(fnmatch.translate(pattern)).match
+    match = compiled(fnmatch.translate(pattern)).match
     return functools.lru_cache(maxsize=256)(lambda name: match(name) is not None)

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from logscan.lazyre import compiled
+
 
 class Prefilter(Protocol):
     """The seam: a faster engine replaces `Literals` here and nowhere else."""
@@ -30,7 +32,7 @@ class Literals:
         found = sorted(set(literals))
         # a literal inside another one's text adds nothing; longer alternatives need no order, any hit will do
         self.literals = tuple(a for a in found if not any(b != a and b in a for b in found))
-        self._search = re.compile(_trie(self.literals)).search if self.literals else None
+        self._search = compiled(_trie(self.literals)).search if self.literals else None
 
     def find(self, data: bytes, start: int, end: int) -> int:
         """See `Prefilter.find`."""

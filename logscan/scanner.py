@@ -20,7 +20,6 @@ The scanner is pure: bytes come in (any chopping, down to single bytes), events 
 nothing and reads no clock.
 """
 
-import re
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Final
@@ -30,6 +29,7 @@ import msgspec
 from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time
+from logscan.lazyre import lazy
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
 from logscan.registry import (
@@ -57,7 +57,7 @@ in the middle of an application's file must not change how the rest is read, and
 PROBE: Final = 200
 """Lines at a source's start and end among which its first and last time are looked for."""
 
-_SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""

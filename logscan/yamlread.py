@@ -11,14 +11,13 @@ first. The YAML syntax: https://yaml.org/spec/1.2.2/
 """
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
 import yaml
 
-from logscan.lazyre import lazy
+from logscan.lazyre import Lazy, lazy
 
 from .errors import RulesError
 
@@ -260,7 +259,7 @@ class Reader:
             self.wrong(node, field, f"{value!r} is not one of {', '.join(options)}")
         return value if value in options else options[0]
 
-    def matching(self, node: Node | None, field: str, form: re.Pattern[str], what: str) -> str:
+    def matching(self, node: Node | None, field: str, form: Lazy[str], what: str) -> str:
         """A string of the given form; `what` names the form in the message."""
         value = self.text(node, field)
         if node is not None and value and not form.fullmatch(value):

@@ -1,0 +1,13 @@
+"""Every test has a cache of its own, and leaves the user's alone."""
+
+from pathlib import Path
+
+import pytest
+
+from logscan import cache
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    cache.stop()
