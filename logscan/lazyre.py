@@ -23,8 +23,8 @@ MAX_KEPT: Final = 4 * 1024 * 1024
 
 
 class Program(msgspec.Struct, frozen=True, array_like=True):
-    """A compiled pattern: what `re` hands to its engine. `source` is the pattern, in UTF-8 where it is a `text`; `given`
-    are the flags asked for, `names` the numbers of the named groups."""
+    """A compiled pattern: what `re` hands to its engine. `source` is the pattern, in UTF-8 where it is a `text`;
+    `given` are the flags asked for, `names` the numbers of the named groups."""
 
     source: bytes
     text: bool
