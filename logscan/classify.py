@@ -5,9 +5,9 @@ asks for the last component of an exception's name or for a literal of the text.
 the ones that another matching one is declared to be `over` step back; then the more specific wins (more
 satisfied keys, then longer literals), then the id that sorts first.
 
-Patterns run under the `regex` module's time limit over a bounded text. Each signature has `timeout`
-seconds of this process's CPU time; one that uses them up does not match THIS event, and the verdict
-says so. The clock guards, it never decides anything else.
+Patterns run over a bounded text; those that could take long on it run under the `regex` module's time limit. Each
+signature has `timeout` seconds of this process's CPU time; one that uses them up does not match THIS event, and the
+verdict says so. The clock guards, it never decides anything else.
 """
 
 import fnmatch
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 HEAD = 64 * 1024
 TAIL = 16 * 1024
+QUICK = 20_000_000
+"""Steps of a search (in the worst case) up to which no clock is needed: some 50 ms."""
 
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
@@ -187,6 +189,9 @@ class _Trial:
         return None
 
     def _search(self, pattern: str, text: str) -> bool:
+        effort = literals.effort(pattern)
+        if effort is not None and effort[1] * len(text) ** effort[0] <= QUICK:
+            return _quick(pattern).search(text) is not None
         left = self.deadline - process_time()
         if left > 0:
             try:
@@ -291,9 +296,14 @@ def _length(pattern: str | None) -> int:
 
 @functools.lru_cache(maxsize=8192)
 def _compiled(pattern: str) -> "regex.Pattern[str]":
-    import regex  # 30 ms, which a scan without a hit need not pay
+    import regex  # 30 ms, which most scans need not pay
 
     return regex.compile(pattern)
+
+
+@functools.lru_cache(maxsize=8192)
+def _quick(pattern: str) -> re.Pattern[str]:
+    return compiled(pattern)
 
 
 @functools.lru_cache(maxsize=8192)
