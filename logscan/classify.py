@@ -23,6 +23,7 @@ from . import literals
 from .fingerprint import fingerprints, title
 from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
+from .prefilter import Present
 from .sigmodel import (
     AllOf,
     AnyOf,
@@ -85,11 +86,25 @@ def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
     if content.traceback is not None:
         for name in _types(content.traceback):
             positions.update(rules.by_type.get(name, ()))
+    finder = _finder(rules)
     message = bounded(content.message)
-    for literal, holders in rules.by_literal.items():
-        if literal in text or literal in message:
-            positions.update(holders)
+    for part in (text,) if message in text else (text, message):
+        for literal in finder.among(part):
+            positions.update(rules.by_literal[literal])
     return [rules.signatures[position] for position in sorted(positions)]
+
+
+_FINDERS: dict[str, Present] = {}
+
+
+def _finder(rules: Ruleset) -> Present:
+    """The search for the literals of a ruleset, made once."""
+    finder = _FINDERS.get(rules.digest)
+    if finder is None:
+        if len(_FINDERS) >= 16:
+            _FINDERS.clear()
+        finder = _FINDERS[rules.digest] = Present(rules.by_literal)
+    return finder
 
 
 def _types(trace: Traceback) -> set[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from logscan import arguments, cache, lazyre, options, reportbuild, when
+from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
@@ -30,7 +30,7 @@ from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
 from logscan.signature import Ruleset, load
-from logscan.summary import Summary, SummaryBuilder
+from logscan.summary import Problem, Summary, SummaryBuilder
 
 if TYPE_CHECKING:
     from logscan.live import LiveReport, ProgressLine
@@ -228,8 +228,16 @@ def scan(
         stopped=lambda: bool(stop.signal),
         marks=marks,
     )
-    summary = runner.scan(paths, job)
+    summary = _with_engine(runner.scan(paths, job))
     return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+
+
+def _with_engine(summary: Summary) -> Summary:
+    """A long scan without the library that finds literals tells so: nothing is missed, but it took long."""
+    if summary.bytes <= prefilter.SHORT or prefilter.available():
+        return summary
+    slow = Problem("logscan", "slow", "hyperscan is not installed, so every line was read; with it, scans are faster")
+    return msgspec.structs.replace(summary, problems=summary.problems | {slow})
 
 
 class _Console:
