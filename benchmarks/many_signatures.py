@@ -1,7 +1,7 @@
 """Signatures in any number, for measurements: of the size and the shape of real ones, no two alike.
 
-`write(folder, count)` makes `folder/madeN/incident-N.yaml`. Half of them ask for an exception with a message and a frame,
-half for a text of the record; all names and literals are made from a seeded random generator's words.
+`write(folder, count)` makes `folder/madeN/incident-N.yaml`. Half of them ask for an exception with a message and a
+frame, half for a text of the record; all names and literals are made from a seeded random generator's words.
 """
 
 import random

@@ -26,9 +26,9 @@ SAFE = frozenset(map(chr, range(32, 127))) - frozenset("\"\\/<>&'")
 _ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _MANY = 16
-_SHARED = (_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT,
-           _constants.SUBPATTERN, _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT)  # fmt: skip
-"""What means the same to `re` and `regex`."""
+_SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT, _constants.SUBPATTERN,
+           _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT)  # fmt: skip
+"""What means the same to `re` and `regex`, besides literals."""
 
 
 def best(choices: list[frozenset[str]]) -> frozenset[str] | None:
@@ -60,6 +60,7 @@ def required(pattern: str) -> frozenset[str] | None:
     return _of_sequence(list(parsed))
 
 
+@functools.lru_cache(maxsize=64)
 def _parse(pattern: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -180,7 +181,11 @@ def effort(pattern: str) -> tuple[int, int] | None:
     todo = [(item, False) for item in parsed]
     while todo:
         (kind, value), repeated = todo.pop()
-        if kind not in _SHARED or (kind is _constants.LITERAL and value == ord("{")):  # "{" may be `regex`'s fuzziness
+        if kind is _constants.LITERAL:
+            if value == ord("{"):  # `regex` may read fuzziness
+                return None
+            continue
+        if kind not in _SHARED:
             return None
         if kind in _REPEATS:
             if repeated:  # as in (a+)+

@@ -97,11 +97,12 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset
         f"{pack}:1:1: file: no such file or folder; check the path" for _, pack in packs if not os.path.exists(pack)
     ]
     found: dict[str, Signature] = {}
-    seen: set[str] = set()
+    seen: set[tuple[int, int]] = set()
     for name, file in files:
-        if (real := os.path.realpath(file)) in seen:
+        identity = _identity(file)
+        if identity in seen:
             continue
-        seen.add(real)
+        seen.add(identity)
         if len(seen) > MAX_SIGNATURES:
             raise RulesError([*problems, f"{file}:1:1: file: more than {MAX_SIGNATURES} signatures"])
         signature = read_file(Path(file), name != "bundled", problems)
@@ -234,6 +235,15 @@ def _beats(signatures: Iterable[Signature]) -> dict[str, frozenset[str]]:
     if problems:
         raise RulesError(problems)
     return closed
+
+
+def _identity(file: str) -> tuple[int, int]:
+    """Device and inode: the same file under two names is read once."""
+    try:
+        found = os.stat(file)
+    except OSError:  # reading it will say why
+        return 0, hash(file)
+    return found.st_dev, found.st_ino
 
 
 def _files(pack: str) -> list[str]:

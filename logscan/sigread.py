@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
-from . import yamlread
+from . import literals, yamlread
 from .errors import RulesError
 from .lazyre import lazy
 from .model import LEVELS
@@ -77,9 +77,11 @@ def read_file(path: Path, compile_patterns: bool, problems: list[str]) -> Signat
 
 def check_patterns(reader: Reader, node: Node, match: Match) -> None:
     """Compile every regex of a signature; those that cannot be are noted at their place."""
+    patterns = {pattern for pattern in patterns_of(match) if literals.effort(pattern) is None}  # the others were parsed
+    if not patterns:
+        return
     import regex  # only for packs that are not ours
 
-    patterns = set(patterns_of(match))
     for field, scalar in yamlread.scalars(node):
         if field.startswith("match.") and scalar.value.strip() in patterns:
             try:
@@ -191,6 +193,11 @@ def _fields(reader: Reader, node: Node, field: str) -> Match:
 
 
 @cache
+def _parts(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(annotation), get_args(annotation)
+
+
+@cache
 def _layout(kind: type[msgspec.Struct]) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]:
     """The fields of a kind, their names, and the names of those that must be given."""
     fields = msgspec.structs.fields(kind)
@@ -215,7 +222,7 @@ def _struct(reader: Reader, node: Node, field: str, kind: type[S]) -> S:
 
 def _value(reader: Reader, node: Node, field: str, name: str, annotation: Any) -> Any:
     """One value by its field's name (forms) and annotation: text, choice, list or mapping."""
-    kind, options = get_origin(annotation), get_args(annotation)
+    kind, options = _parts(annotation)
     if kind is UnionType:  # only `X | None` stands in the model, and the key is there
         return _value(reader, node, field, name, options[0])
     if kind is tuple:
