@@ -168,7 +168,9 @@ def _for_typer(function: Callable[..., int]) -> Callable[..., int]:
     import typer
 
     assert isinstance(function, FunctionType)
-    same = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__)
+    same = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
     same.__doc__ = function.__doc__
     for parameter, annotation in _annotations(function):
         same.__annotations__[parameter] = annotation

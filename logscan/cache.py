@@ -24,6 +24,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from logscan import __version__
+from logscan.digest import blake2b
 
 T = TypeVar("T")
 
@@ -155,11 +156,9 @@ def _look(files: Sequence[str], taken: int) -> tuple[Seen, ...] | None:
 
 def _digest(path: str) -> bytes | None:
     """Of a file's content; None where it is gone."""
-    import hashlib  # only for young files
-
     try:
         with open(path, "rb") as file:
-            return hashlib.blake2b(file.read(), digest_size=16).digest()
+            return blake2b(file.read(), digest_size=16).digest()
     except OSError:
         return None
 
@@ -234,6 +233,4 @@ def _remove(path: str) -> bool:
 
 def name_of(kind: str, *parts: Any) -> str:
     """An entry's name: what it is, and a checksum of what it depends on."""
-    import hashlib
-
-    return f"{kind}-{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"
+    return f"{kind}-{blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"

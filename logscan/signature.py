@@ -9,7 +9,6 @@ a raw line of every record WITHOUT a traceback and below the error level that so
 signatures that `classify` must try on one event, in the same manner.
 """
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Literal
 import msgspec
 
 from . import cache, literals
+from .digest import blake2b
 from .errors import RulesError
 from .sigmodel import (
     AllOf,
@@ -179,7 +179,7 @@ def assemble(found: Iterable[Signature], packs: tuple[str, ...]) -> Ruleset:
     unanchored: list[str] = []
     index: dict[str, list[int]] = defaultdict(list)
     always: list[int] = []
-    digest = hashlib.blake2b(digest_size=8)
+    digest = blake2b(digest_size=8)
     for position, signature in enumerate(signatures):
         lines = required(signature.match, types=False)
         if lines is None:

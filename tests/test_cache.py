@@ -6,6 +6,7 @@ import re
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -40,9 +41,7 @@ def title(pack: Path) -> str:
     return load([pack], bundled=False).signatures[0].title
 
 
-def test_a_cached_set_is_the_same_and_reads_no_yaml(
-    folder: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cached_set_is_the_same_and_reads_no_yaml(folder: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Warm equals cold; what is cached needs no YAML."""
     cold = load([pack])
     monkeypatch.setattr(sigread, "read_file", None)
@@ -70,14 +69,12 @@ def test_an_edit_within_the_same_tick_is_seen(folder: Path, pack: Path) -> None:
     assert title(pack) == "shop: has no stock"
 
 
-def test_an_edit_with_equal_times_throughout_is_seen(
-    folder: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_edit_with_equal_times_throughout_is_seen(folder: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where the file system's clock stands still: young files are compared by content."""
     real = os.stat
 
-    def coarse(path: str) -> os.stat_result:
-        found = real(path)
+    def coarse(path: Any, **how: Any) -> os.stat_result:
+        found = real(path, **how)
         values = list(found)
         frozen = {"st_mtime_ns": now, "st_ctime_ns": now}
         return os.stat_result(values, {"st_atime_ns": now} | frozen) if str(path).endswith("stock.yaml") else found
