@@ -7,7 +7,7 @@ hold.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from platform import machine
 from typing import Any, Final, Protocol
@@ -70,17 +70,20 @@ def _distinct(literals: Iterable[bytes]) -> list[bytes]:
     return kept
 
 
-def _trie(literals: Iterable[bytes]) -> bytes:
-    """A regular expression for a set of literals, none of which begins another: what they begin with is shared, because
-    hundreds of alternatives would be tried one by one at every byte."""
-    tails: dict[bytes, list[bytes]] = {}
-    for each in literals:
-        tails.setdefault(each[:1], []).append(each[1:])
+def _trie(literals: Sequence[bytes]) -> bytes:
+    """A regular expression for literals as of `_heads`: what they begin with is shared, because hundreds of
+    alternatives would be tried one by one at every byte."""
     out = []
-    for first, rest in sorted(tails.items()):
-        while all(rest) and len({tail[:1] for tail in rest}) == 1:
-            first, rest = first + rest[0][:1], [tail[1:] for tail in rest]
-        out.append(re.escape(first) + (_trie(rest) if all(rest) else b""))
+    begin = 0
+    for end in range(1, len(literals) + 1):
+        if end < len(literals) and literals[end][0] == literals[begin][0]:
+            continue
+        first, last = literals[begin], literals[end - 1]  # what these two share all between do: they are sorted
+        pairs = zip(first, last, strict=False)
+        size = next((at for at, (one, other) in enumerate(pairs) if one != other), len(first))
+        rest = [each[size:] for each in literals[begin:end]]
+        out.append(re.escape(first[:size]) + (_trie(rest) if len(rest) > 1 else b""))
+        begin = end
     return out[0] if len(out) == 1 else b"(?:" + b"|".join(out) + b")"
 
 
