@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 HEAD = 64 * 1024
 TAIL = 16 * 1024
-QUICK = 20_000_000
-"""Steps of a search (in the worst case) up to which no clock is needed: some 50 ms."""
+QUICK = 50_000_000
+"""Steps of a signature's searches in one content (in the worst case) up to which no clock is needed: some 150 ms."""
 
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
@@ -136,6 +136,7 @@ class _Trial:
     def __init__(self, content: Content, text: str, timeout: float) -> None:
         self.content, self.text = content, text
         self.deadline = process_time() + timeout
+        self.steps = QUICK
         self.timed_out = False
 
     def score(self, match: Match) -> Score | None:
@@ -205,7 +206,9 @@ class _Trial:
 
     def _search(self, pattern: str, text: str) -> bool:
         effort = literals.effort(pattern)
-        if effort is not None and effort[1] * len(text) ** effort[0] <= QUICK:
+        steps = effort[1] * len(text) ** effort[0] if effort is not None else QUICK
+        if steps < self.steps:
+            self.steps -= steps
             return _quick(pattern).search(text) is not None
         left = self.deadline - process_time()
         if left > 0:

@@ -93,9 +93,9 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset
     """The ruleset without `by_id`, which would say everything twice. Raises RulesError."""
     from .sigread import read_file  # with the YAML parser; a cached set needs neither
 
-    problems = [
-        f"{pack}:1:1: file: no such file or folder; check the path" for _, pack in packs if not os.path.exists(pack)
-    ]
+    there = {pack for _, pack in packs if os.path.isfile(pack) or os.path.isdir(pack)}
+    missing = [pack for _, pack in packs if pack not in there]
+    problems = [f"{pack}:1:1: file: no such file or folder; check the path" for pack in missing]
     found: dict[str, Signature] = {}
     seen: set[tuple[int, int]] = set()
     for name, file in files:
