@@ -20,10 +20,10 @@ from logscan.signature import load
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(empty_cache: Path) -> Path:
     """The cache's folder, in use."""
     cache.start()
-    return tmp_path / "cache" / "logscan"
+    return empty_cache
 
 
 @pytest.fixture
@@ -144,15 +144,14 @@ def test_a_foreign_entry_is_not_read(folder: Path, pack: Path, monkeypatch: pyte
     assert cache.get(path.name) is None
 
 
-def test_a_folder_that_is_open_to_others_is_not_used(tmp_path: Path, pack: Path) -> None:
+def test_a_folder_that_is_open_to_others_is_not_used(empty_cache: Path, pack: Path) -> None:
     """Whoever may write the folder could put files there."""
-    folder = tmp_path / "cache" / "logscan"
-    folder.mkdir(parents=True)
-    folder.chmod(0o777)
+    empty_cache.mkdir(parents=True)
+    empty_cache.chmod(0o777)
     cache.start()
     assert not cache.started()
     assert title(pack) == "shop: out of stock"
-    assert not list(folder.iterdir())
+    assert not list(empty_cache.iterdir())
 
 
 @pytest.mark.parametrize("changes", [{"LOGSCAN_NO_CACHE": "1"}, {"XDG_CACHE_HOME": "/dev/null/below"}])

@@ -91,7 +91,7 @@ def test_a_missing_library_is_told(
         assert b"hyperscan" not in with_library
 
 
-def test_more_signatures_cost_no_more_to_classify(tmp_path: Path) -> None:
+def test_more_signatures_cost_no_more_to_classify(tmp_path: Path, empty_cache: Path) -> None:
     """At most 1.5 times from 100 to 1,000 signatures, all of which load; a warm load is far from a cold one."""
     rulesets = [load([write(tmp_path / str(count), count)], bundled=False) for count in (100, 1000)]
     assert [rules.count for rules in rulesets] == [100, 1000]
