@@ -6,6 +6,7 @@ from typing import Any
 
 import typer.main
 
+from logscan.arguments import parser
 from logscan.cli import app
 
 PAGE = Path(__file__).parent / "cli.md"
@@ -55,7 +56,7 @@ def row(option: Any) -> str:
 def page() -> str:
     """The whole of cli.md."""
     parts = [HEAD]
-    for name, command in commands(typer.main.get_command(app), "logscan"):
+    for name, command in commands(typer.main.get_command(parser(app)), "logscan"):
         about = "\n\n".join(" ".join(each.split()) for each in (command.help or "").split("\n\n"))
         rows = [row(each) for each in options(command)]
         parts.append("\n".join([f"## {name}\n\n{about}\n", "| | | default |", "|---|---|---|", *rows, ""]))

@@ -21,8 +21,13 @@ def main() -> None:
         print(f"logscan {__version__}")
         return
     try:
+        import gc
+
+        gc.disable()  # what is imported stays: looking through it for garbage takes as long as importing it
         from logscan.cli import run
 
+        gc.freeze()
+        gc.enable()
         code = run(arguments(sys.argv[1:]))
     except KeyboardInterrupt:  # Ctrl-C while starting
         code = 130

@@ -5,9 +5,9 @@ asks for the last component of an exception's name or for a literal of the text.
 the ones that another matching one is declared to be `over` step back; then the more specific wins (more
 satisfied keys, then longer literals), then the id that sorts first.
 
-Patterns run under the `regex` module's time limit over a bounded text. Each signature has `timeout`
-seconds of this process's CPU time; one that uses them up does not match THIS event, and the verdict
-says so. The clock guards, it never decides anything else.
+Patterns run over a bounded text; those that could take long on it run under the `regex` module's time limit. Each
+signature has `timeout` seconds of this process's CPU time; one that uses them up does not match THIS event, and the
+verdict says so. The clock guards, it never decides anything else.
 """
 
 import fnmatch
@@ -21,7 +21,9 @@ import msgspec
 
 from . import literals
 from .fingerprint import fingerprints, title
+from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
+from .prefilter import Present
 from .sigmodel import (
     AllOf,
     AnyOf,
@@ -42,11 +44,13 @@ if TYPE_CHECKING:
 
 HEAD = 64 * 1024
 TAIL = 16 * 1024
+QUICK = 50_000_000
+"""Steps of a signature's searches in one content (in the worst case) up to which no clock is needed: some 150 ms."""
 
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
-_INSTALLED = re.compile(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
+_INSTALLED = lazy(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
 def classify(content: Content, rules: Ruleset, timeout: float = 0.2) -> Verdict:
@@ -82,11 +86,25 @@ def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
     if content.traceback is not None:
         for name in _types(content.traceback):
             positions.update(rules.by_type.get(name, ()))
+    finder = _finder(rules)
     message = bounded(content.message)
-    for literal, holders in rules.by_literal.items():
-        if literal in text or literal in message:
-            positions.update(holders)
+    for part in (text,) if message in text else (text, message):
+        for literal in finder.among(part):
+            positions.update(rules.by_literal[literal])
     return [rules.signatures[position] for position in sorted(positions)]
+
+
+_FINDERS: dict[str, Present] = {}
+
+
+def _finder(rules: Ruleset) -> Present:
+    """The search for the literals of a ruleset, made once."""
+    finder = _FINDERS.get(rules.digest)
+    if finder is None:
+        if len(_FINDERS) >= 16:
+            _FINDERS.clear()
+        finder = _FINDERS[rules.digest] = Present(rules.by_literal)
+    return finder
 
 
 def _types(trace: Traceback) -> set[str]:
@@ -118,6 +136,7 @@ class _Trial:
     def __init__(self, content: Content, text: str, timeout: float) -> None:
         self.content, self.text = content, text
         self.deadline = process_time() + timeout
+        self.steps = QUICK
         self.timed_out = False
 
     def score(self, match: Match) -> Score | None:
@@ -186,6 +205,11 @@ class _Trial:
         return None
 
     def _search(self, pattern: str, text: str) -> bool:
+        effort = literals.effort(pattern)
+        steps = effort[1] * len(text) ** effort[0] if effort is not None else QUICK
+        if steps < self.steps:
+            self.steps -= steps
+            return _quick(pattern).search(text) is not None
         left = self.deadline - process_time()
         if left > 0:
             try:
@@ -290,13 +314,18 @@ def _length(pattern: str | None) -> int:
 
 @functools.lru_cache(maxsize=8192)
 def _compiled(pattern: str) -> "regex.Pattern[str]":
-    import regex  # 30 ms, which a scan without a hit need not pay
+    import regex  # 30 ms, which most scans need not pay
 
     return regex.compile(pattern)
 
 
 @functools.lru_cache(maxsize=8192)
+def _quick(pattern: str) -> re.Pattern[str]:
+    return compiled(pattern)
+
+
+@functools.lru_cache(maxsize=8192)
 def _glob(pattern: str) -> "functools._lru_cache_wrapper[bool]":
     """A cached test of names against a case-sensitive glob."""
-    match = re.compile(fnmatch.translate(pattern)).match
+    match = compiled(fnmatch.translate(pattern)).match
     return functools.lru_cache(maxsize=256)(lambda name: match(name) is not None)

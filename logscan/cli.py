@@ -14,34 +14,29 @@ from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-import typer
 
-from logscan import options, reportbuild, when
+from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
+from logscan.arguments import Argument, Commands, Option
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
-from logscan.live import LiveReport, ProgressLine
 from logscan.model import LEVELS, SEVERITIES, Event
 from logscan.redact import redact
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, View
-from logscan.renderers.terminal import render_counts
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
 from logscan.signature import Ruleset, load
-from logscan.sources import Source, find
-from logscan.summary import Summary, SummaryBuilder
+from logscan.summary import Problem, Summary, SummaryBuilder
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+if TYPE_CHECKING:
+    from logscan.live import LiveReport, ProgressLine
+
+app = Commands(
     help="""Pipe a log in; learn what broke, since when, how often, and how to mend it.
 
 \b
@@ -51,14 +46,13 @@ app = typer.Typer(
 
 `scan` may be left out. `logscan COMMAND -h` explains a command.""",
 )
-signatures_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at, check and test signatures.")
-app.add_typer(signatures_app, name="signatures")
+signatures_app = app.group("signatures", help="Look at, check and test signatures.")
 
 Packs = Annotated[
     list[Path] | None,
-    typer.Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
+    Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
 ]
-NoBundled = Annotated[bool, typer.Option("--no-bundled", help="Leave the bundled signatures out.")]
+NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
 
 
 class _Stop:
@@ -77,12 +71,13 @@ class _Stop:
         signal.signal(signal.SIGTERM, self)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(given: Sequence[str]) -> int:
     """Run the command line; returns the exit code. Every error that a user can meet ends here in one line."""
+    cache.start()
     try:
         with _quiet_pipe():
-            outcome: Any = app(args=list(arguments), prog_name="logscan", standalone_mode=False)
-            return outcome if isinstance(outcome, int) else 0
+            call = arguments.plain(app, list(given))
+            return call() if call is not None else _parsed(list(given))
     except RulesError as error:
         for problem in error.problems:
             _say(problem)
@@ -90,21 +85,36 @@ def run(arguments: Sequence[str]) -> int:
     except LogscanError as error:
         _say(str(error))
         return error.exit_code
-    except typer.Exit as error:
-        return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return 130
     except Exception as error:
-        usage = getattr(error, "format_message", None)  # the option parser's own errors
-        if usage is not None:
-            context = getattr(error, "ctx", None)
-            _say(usage() + ("" if context is None else f" (see `{context.command_path} -h`)"))
-            return 2
         _say(f"internal error: {type(error).__name__}: {error}. This is a defect of logscan; what was counted is lost.")
         if os.environ.get("LOGSCAN_DEBUG"):
             raise
         _say("Run again with LOGSCAN_DEBUG=1 for the details to report.")
         return 4
+    finally:
+        lazyre.keep()
+
+
+def _parsed(given: list[str]) -> int:
+    """Run a command line that takes the whole option parser: help, mistakes, rare spellings."""
+    import typer
+
+    try:
+        outcome: Any = arguments.parser(app)(args=given, prog_name="logscan", standalone_mode=False)
+    except typer.Exit as error:
+        return error.exit_code
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        usage = getattr(error, "format_message", None)  # the option parser's own errors
+        if usage is None:
+            raise
+        context = getattr(error, "ctx", None)
+        _say(usage() + ("" if context is None else f" (see `{context.command_path} -h`)"))
+        return 2
+    return outcome if isinstance(outcome, int) else 0
 
 
 @contextmanager
@@ -129,53 +139,51 @@ def _say(text: str) -> None:
 def scan(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATHS…|-]", help="Files, folders, or - for standard input."),
+        Argument(metavar="[PATHS…|-]", help="Files, folders, or - for standard input."),
     ] = None,
-    level: Annotated[
-        str, typer.Option(help=f"Records at this level or worse are events: {', '.join(LEVELS)}.")
-    ] = "error",
-    since: Annotated[str | None, typer.Option(metavar="TIME", help=f"Only events from then on: {when.FORMS}.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="Only events up to then.")] = None,
-    format: Annotated[str, typer.Option("--format", "-f", help=f"{', '.join(RENDERERS)}.")] = "terminal",
+    level: Annotated[str, Option(help=f"Records at this level or worse are events: {', '.join(LEVELS)}.")] = "error",
+    since: Annotated[str | None, Option(metavar="TIME", help=f"Only events from then on: {when.FORMS}.")] = None,
+    until: Annotated[str | None, Option(metavar="TIME", help="Only events up to then.")] = None,
+    format: Annotated[str, Option("--format", "-f", help=f"{', '.join(RENDERERS)}.")] = "terminal",
     bucket: Annotated[
-        str, typer.Option(metavar="WIDTH", help='Width of the charts\' buckets: "30s", "5min", "1h", "auto".')
+        str, Option(metavar="WIDTH", help='Width of the charts\' buckets: "30s", "5min", "1h", "auto".')
     ] = "auto",
     tz: Annotated[
         str | None,
-        typer.Option(metavar="ZONE", help="Zone of timestamps that name none. Default: this machine's."),
+        Option(metavar="ZONE", help="Zone of timestamps that name none. Default: this machine's."),
     ] = None,
     reference_time: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="TIME",
             help="Dates timestamps without a year. Default: the file's own time, now for a pipe.",
         ),
     ] = None,
     transport: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="How lines arrive. Default: the first line that is claimed decides."),
+        Option(metavar="NAME", help="How lines arrive. Default: the first line that is claimed decides."),
     ] = None,
     mark: Annotated[
         list[str] | None,
-        typer.Option(metavar="TIME=LABEL", help='A moment to count from: "02:39=deploy". May be repeated.'),
+        Option(metavar="TIME=LABEL", help='A moment to count from: "02:39=deploy". May be repeated.'),
     ] = None,
     fail_on: Annotated[
         str | None,
-        typer.Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown."),
+        Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown."),
     ] = None,
     signatures: Packs = None,
     no_bundled: NoBundled = False,
-    color: Annotated[str, typer.Option(help="auto, always, never.")] = "auto",
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
+    color: Annotated[str, Option(help="auto, always, never.")] = "auto",
+    verbose: Annotated[bool, Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
     allow_incomplete: Annotated[
-        bool, typer.Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
+        bool, Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
     ] = False,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes that scan. Default: the usable cores."),
+        Option("--jobs", "-j", metavar="N", help="Processes that scan. Default: the usable cores."),
     ] = None,
-    every_line: Annotated[bool, typer.Option("--every-line", hidden=True)] = False,
+    every_line: Annotated[bool, Option("--every-line", hidden=True)] = False,
 ) -> int:
     """Report what went wrong in logs: how often, since when, and how it is mended.
 
@@ -225,8 +233,16 @@ def scan(
         stopped=lambda: bool(stop.signal),
         marks=marks,
     )
-    summary = runner.scan(paths, job, options.jobs(jobs))
+    summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
     return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+
+
+def _with_engine(summary: Summary) -> Summary:
+    """A long scan without the library that finds literals tells so: nothing is missed, but it took long."""
+    if summary.bytes <= prefilter.SHORT or prefilter.available():
+        return summary
+    slow = Problem("logscan", "slow", "hyperscan is not installed, so every line was read; with it, scans are faster")
+    return msgspec.structs.replace(summary, problems=summary.problems | {slow})
 
 
 class _Console:
@@ -250,9 +266,15 @@ class _Console:
         self._view = view
         self._quiet = quiet
         self._stream = STREAMS[format](self._info, told) if format in STREAMS else None
-        self._line = ProgressLine(sys.stderr) if sys.stderr.isatty() and not quiet else None
-        live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
-        self._live = LiveReport(sys.stdout, self._draw) if live else None
+        progress = sys.stderr.isatty() and not quiet
+        shown_live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
+        self._line: ProgressLine | None = None
+        self._live: LiveReport | None = None
+        if progress or shown_live:
+            from logscan import live
+
+            self._line = live.ProgressLine(sys.stderr) if progress else None
+            self._live = live.LiveReport(sys.stdout, self._draw) if shown_live else None
         if self._stream is not None:
             self._write(self._stream.begin())
 
@@ -283,6 +305,8 @@ class _Console:
         if self._stream is not None:
             self._write(self._stream.end(report))
         elif self._quiet and self._format == "terminal":
+            from logscan.renderers.terminal import render_counts
+
             self._write(render_counts(report, self._view).encode())
         else:
             self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
@@ -333,15 +357,16 @@ def _fails(report: Report, fail_on: str) -> bool:
 
 @app.command()
 def explain(
-    target: Annotated[str, typer.Argument(metavar="FILE[:LINE]", help="A log, or one line of it.")],
-    level: Annotated[str, typer.Option(help="As for scan.")] = "error",
-    tz: Annotated[str | None, typer.Option(metavar="ZONE", help="As for scan.")] = None,
-    transport: Annotated[str | None, typer.Option(metavar="NAME", help="As for scan.")] = None,
+    target: Annotated[str, Argument(metavar="FILE[:LINE]", help="A log, or one line of it.")],
+    level: Annotated[str, Option(help="As for scan.")] = "error",
+    tz: Annotated[str | None, Option(metavar="ZONE", help="As for scan.")] = None,
+    transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
     signatures: Packs = None,
     no_bundled: NoBundled = False,
 ) -> int:
     """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not."""
     from logscan import explain as explained
+    from logscan.sources import Source, find
 
     settings = Settings(level=options.level(level), transport=options.transport(transport))
     path, _, number = target.rpartition(":")
@@ -379,7 +404,7 @@ def _scan_text(rules: Ruleset) -> Any:
 def list_signatures(
     signatures: Packs = None,
     no_bundled: NoBundled = False,
-    format: Annotated[str, typer.Option("--format", "-f", help="table, json.")] = "table",
+    format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
     """List the signatures in force."""
     options.one_of("--format", format, ("table", "json"))
@@ -399,7 +424,7 @@ def list_signatures(
 
 @signatures_app.command("lint")
 def lint_signatures(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files. Default: the bundled ones.")] = None,
+    paths: Annotated[list[Path] | None, Argument(help="Folders or files. Default: the bundled ones.")] = None,
 ) -> int:
     """Check signature files: schema, examples, anchors, overlaps, slow patterns, links. Exit 1 where one has to be
     mended."""
@@ -419,7 +444,7 @@ def lint_signatures(
 
 @signatures_app.command("test")
 def test_signatures(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Folders or files. Default: the bundled ones.")] = None,
+    paths: Annotated[list[Path] | None, Argument(help="Folders or files. Default: the bundled ones.")] = None,
 ) -> int:
     """Run every signature's examples: each must match, or must not, as it says. Exit 1 where one does not."""
     from logscan import lint

@@ -5,7 +5,7 @@ from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
 from logscan.registry import GRAMMARS
-from logscan.signature import Ruleset, fields_of
+from logscan.signature import Ruleset
 from logscan.timestamps import Clock
 
 _SEVERITY: dict[Level, Severity] = {
@@ -22,7 +22,7 @@ class EventMaker:
         self._clock = clock
         self._source = source
         self._parser = Parser({grammar.language: grammar for grammar in GRAMMARS})
-        self._fields = sorted(frozenset().union(*(fields_of(each.match) for each in rules.signatures)))
+        self._fields = rules.fields
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
 
     def content(self, group: Group) -> Content:

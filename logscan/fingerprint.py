@@ -10,12 +10,12 @@ The coarse name groups variants of one fault: the last exception's type and the 
 frame; for records logger, level and the template's first four words.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 
 from logscan.lazyre import lazy
 
+from .digest import blake2b
 from .model import Content, Frame, Traceback
 
 MAX_TITLE = 80
@@ -125,7 +125,7 @@ def _type(exception: str | None) -> str:
 
 def _digest(parts: Iterable[str]) -> str:
     joined = "\x1f".join(parts).encode("utf-8", "replace")
-    return hashlib.blake2b(joined, digest_size=8).hexdigest()
+    return blake2b(joined, digest_size=8).hexdigest()
 
 
 def _first_line(text: str) -> str:

@@ -1,12 +1,116 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled when they are first used, and whose compiled form is kept from run to run.
 
 A short scan meets a few of the several hundred patterns of all transports, grammars and redaction rules; compiling all
-of them would cost it more time than reading does.
+of them would cost it more time than reading does, and compiling those that it meets more than all the rest: 1 to 10 ms
+each. `re` has no way to keep what it compiled, but what it makes is a list of numbers, which CPython's own engine takes
+(and checks: `_validate` in https://github.com/python/cpython/blob/3.11/Modules/_sre/sre.c). Where that door is closed,
+patterns are compiled.
 """
 
 import re
+from array import array
 from collections.abc import Callable, Iterator
-from typing import AnyStr, Generic
+from typing import Any, AnyStr, Final, Generic
+
+import msgspec
+
+from logscan import cache
+
+_ENTRY: Final = "patterns"
+Key = tuple[str | bytes, int]
+MAX_KEPT: Final = 4 * 1024 * 1024
+"""Bytes of programs beyond which only those of the last run are kept."""
+
+
+class Program(msgspec.Struct, frozen=True, array_like=True):
+    """A compiled pattern: what `re` hands to its engine. `source` is the pattern, in UTF-8 where it is a `text`;
+    `given` are the flags asked for, `names` the numbers of the named groups."""
+
+    source: bytes
+    text: bool
+    given: int
+    flags: int
+    groups: int
+    names: dict[str, int]
+    code: bytes
+
+
+class _Kept:
+    """The programs of earlier runs and of this one (None: not read yet), and those that this one used."""
+
+    programs: dict[Key, Program] | None = None
+    used: list[Program] = []  # noqa: RUF012
+    grown = False
+
+
+def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """As `re.compile`, from the cache where there is one."""
+    if not cache.started():
+        return re.compile(pattern, flags)
+    if _Kept.programs is None:
+        _Kept.programs = _read()
+    program = _Kept.programs.get((pattern, flags))
+    try:
+        if program is None:
+            program = _program(pattern, flags)
+            _Kept.programs[pattern, flags] = program
+            _Kept.grown = True
+        _Kept.used.append(program)
+        return _loaded(pattern, program)
+    except (ImportError, AttributeError, RuntimeError, TypeError, ValueError, OverflowError):
+        return re.compile(pattern, flags)  # another interpreter; or a pattern that is wrong, which this says
+
+
+def keep() -> None:
+    """Write what this run compiled to the cache, for the next one."""
+    if _Kept.programs is None or not _Kept.grown:
+        return
+    programs = list(_Kept.programs.values())
+    if sum(len(program.code) for program in programs) > MAX_KEPT:
+        programs = _Kept.used
+    cache.put(_ENTRY, msgspec.msgpack.encode(programs))
+    _Kept.grown = False
+
+
+def _read() -> dict[Key, Program]:
+    body = cache.get(_ENTRY)
+    if body is None:
+        return {}
+    try:
+        programs = msgspec.msgpack.decode(body, type=list[Program])
+        return {(p.source.decode() if p.text else p.source, p.given): p for p in programs}
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return {}
+
+
+def _program(pattern: str | bytes, flags: int) -> Program:
+    """Parse and compile, in the steps of `re._compiler.compile`."""
+    source = pattern.encode() if isinstance(pattern, str) else pattern  # a lone surrogate cannot be kept
+    compiler: Any = re._compiler  # type: ignore[attr-defined]
+    tree = re._parser.parse(pattern, flags)  # type: ignore[attr-defined]
+    state = tree.state
+    code = array("I", compiler._code(tree, flags))
+    return Program(
+        source=source,
+        text=isinstance(pattern, str),
+        given=flags,
+        flags=flags | state.flags,
+        groups=state.groups - 1,
+        names=dict(state.groupdict),
+        code=code.tobytes(),
+    )
+
+
+def _loaded(pattern: AnyStr, program: Program) -> re.Pattern[AnyStr]:
+    import _sre  # type: ignore[import-not-found]
+
+    code = array("I")
+    code.frombytes(program.code)
+    names: list[str | None] = [None] * (program.groups + 1)
+    for name, number in program.names.items():
+        names[number] = name
+    make: Callable[..., re.Pattern[AnyStr]] = _sre.compile
+    return make(pattern, program.flags, code.tolist(), program.groups, program.names, tuple(names))
 
 
 class Lazy(Generic[AnyStr]):
@@ -22,7 +126,7 @@ class Lazy(Generic[AnyStr]):
     def compiled(self) -> re.Pattern[AnyStr]:
         """The pattern itself."""
         if self._compiled is None:
-            self._compiled = re.compile(self.pattern, self.flags)
+            self._compiled = compiled(self.pattern, int(self.flags))
         return self._compiled
 
     def match(self, text: AnyStr, pos: int = 0) -> re.Match[AnyStr] | None:

@@ -20,8 +20,8 @@ import regex
 from . import literals, yamlread
 from .errors import RulesError
 from .model import Event
-from .sigmodel import Signature
-from .signature import Ruleset, bundled_folder, examples_of, load, patterns_of
+from .sigmodel import Signature, patterns_of
+from .signature import Ruleset, bundled_folder, examples_of, load
 
 ScanText = Callable[[bytes], list[Event]]
 """Events of a text under the ruleset that is being checked."""

@@ -14,7 +14,6 @@ writer escapes, and no line end.
 import functools
 import importlib
 import re
-import string
 import warnings
 from typing import Any
 
@@ -22,11 +21,14 @@ _parser: Any = importlib.import_module("re._parser")
 _constants: Any = importlib.import_module("re._constants")
 
 MIN_LITERAL = 4
-SAFE = frozenset(string.ascii_letters + string.digits + string.punctuation + " ") - frozenset("\"\\/<>&'")
+SAFE = frozenset(map(chr, range(32, 127))) - frozenset("\"\\/<>&'")
 
 _ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _MANY = 16
+_SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT, _constants.SUBPATTERN,
+           _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT)  # fmt: skip
+"""What means the same to `re` and `regex`, besides literals."""
 
 
 def best(choices: list[frozenset[str]]) -> frozenset[str] | None:
@@ -58,6 +60,7 @@ def required(pattern: str) -> frozenset[str] | None:
     return _of_sequence(list(parsed))
 
 
+@functools.lru_cache(maxsize=64)
 def _parse(pattern: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -164,3 +167,37 @@ def _bodies(kind: Any, value: Any) -> list[list[Any]]:
     if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
         return [list(value[1])]
     return []
+
+
+@functools.lru_cache(maxsize=8192)
+def effort(pattern: str) -> tuple[int, int] | None:
+    """How hard a search can become: (d, f) where it takes at most in the order of f * length**d steps; None where that
+    cannot be told, or where `re` and `regex` do not read the pattern alike.
+    """
+    parsed = _parse(pattern)
+    if parsed is None or parsed.state.flags & ~(re.UNICODE | re.VERBOSE) or "[:" in pattern:
+        return None
+    degree, factor = 1, 1
+    todo = [(item, False) for item in parsed]
+    while todo:
+        (kind, value), repeated = todo.pop()
+        if kind is _constants.LITERAL:
+            if value == ord("{"):  # `regex` may read fuzziness
+                return None
+            continue
+        if kind not in _SHARED:
+            return None
+        if kind in _REPEATS:
+            if repeated:  # as in (a+)+
+                return None
+            degree += value[1] > _MANY
+            factor *= 1 if value[1] > _MANY or value[0] == value[1] else 1 + value[1] - value[0]
+        elif kind is _constants.BRANCH:
+            if repeated:  # as in (a|aa)+
+                return None
+            factor *= len(value[1])
+        elif kind is _constants.SUBPATTERN and (value[1] or value[2]):
+            return None  # flags for a part
+        again = repeated or (kind in _REPEATS and value[1] > 1)
+        todo += [(item, again) for body in _bodies(kind, value) for item in body]
+    return degree, factor

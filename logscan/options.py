@@ -91,6 +91,8 @@ def jobs(number: int | None) -> int:
     """`--jobs`; else the cores that this process may use: those it is bound to, as far as its control group's quota
     reaches (https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files)."""
     if number is not None:
+        if number < 1:
+            raise UsageError(f"--jobs: {number} is no number of processes; use 1 or more")
         return number
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(

@@ -7,12 +7,24 @@ hold.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
+from platform import machine
+from typing import Any, Final, Protocol
+
+from logscan import cache
+from logscan.lazyre import compiled
+
+SHORT: Final = 64 * 1024
+FEW: Final = 500
+"""A source with more bytes at hand, or more questions, is worth the import of hyperscan (20 ms)."""
+
+ONE_BY_ONE: Final = 50_000_000
+"""Characters that `in` reads in the time of that import."""
 
 
 class Prefilter(Protocol):
-    """The seam: a faster engine replaces `Literals` here and nowhere else."""
+    """The seam: a faster engine takes its place here and nowhere else."""
 
     def find(self, data: bytes, start: int, end: int) -> int:
         """Offset of the first anchor in data[start:end], -1 where there is none."""
@@ -24,13 +36,11 @@ class Prefilter(Protocol):
 
 
 class Literals:
-    """A set of literals, found by one regular expression."""
+    """A set of literals, found by one regular expression: for single lines."""
 
     def __init__(self, literals: Iterable[bytes]) -> None:
-        found = sorted(set(literals))
-        # a literal inside another one's text adds nothing; longer alternatives need no order, any hit will do
-        self.literals = tuple(a for a in found if not any(b != a and b in a for b in found))
-        self._search = re.compile(_trie(self.literals)).search if self.literals else None
+        self.literals = _heads(literals)
+        self._search = compiled(_trie(self.literals)).search if self.literals else None
 
     def find(self, data: bytes, start: int, end: int) -> int:
         """See `Prefilter.find`."""
@@ -42,17 +52,38 @@ class Literals:
         return self._search is not None and self._search(text) is not None
 
 
-def _trie(literals: Iterable[bytes]) -> bytes:
-    """A regular expression for a set of literals, none of which begins another: what they begin with is shared, because
-    hundreds of alternatives would be tried one by one at every byte."""
-    tails: dict[bytes, list[bytes]] = {}
-    for each in literals:
-        tails.setdefault(each[:1], []).append(each[1:])
+def _heads(literals: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Sorted, without those that begin with another one: any hit will do."""
+    kept: list[bytes] = []
+    for each in sorted(set(literals)):
+        if not kept or not each.startswith(kept[-1]):
+            kept.append(each)
+    return tuple(kept)
+
+
+def _distinct(literals: Iterable[bytes]) -> list[bytes]:
+    """Those that hold no other one, which would only be hit twice."""
+    kept: list[bytes] = []
+    for each in sorted(set(literals), key=len):
+        if not any(other in each for other in kept):
+            kept.append(each)
+    return kept
+
+
+def _trie(literals: Sequence[bytes]) -> bytes:
+    """A regular expression for literals as of `_heads`: what they begin with is shared, because hundreds of
+    alternatives would be tried one by one at every byte."""
     out = []
-    for first, rest in sorted(tails.items()):
-        while all(rest) and len({tail[:1] for tail in rest}) == 1:
-            first, rest = first + rest[0][:1], [tail[1:] for tail in rest]
-        out.append(re.escape(first) + (_trie(rest) if all(rest) else b""))
+    begin = 0
+    for end in range(1, len(literals) + 1):
+        if end < len(literals) and literals[end][0] == literals[begin][0]:
+            continue
+        first, last = literals[begin], literals[end - 1]  # what these two share all between do: they are sorted
+        pairs = zip(first, last, strict=False)
+        size = next((at for at, (one, other) in enumerate(pairs) if one != other), len(first))
+        rest = [each[size:] for each in literals[begin:end]]
+        out.append(re.escape(first[:size]) + (_trie(rest) if len(rest) > 1 else b""))
+        begin = end
     return out[0] if len(out) == 1 else b"(?:" + b"|".join(out) + b")"
 
 
@@ -87,23 +118,6 @@ class Vector:
         return self.find(text, 0, len(text)) >= 0
 
 
-def fastest(literals: Iterable[bytes]) -> Prefilter:
-    """The fastest engine that this machine has for a set of literals."""
-    plain = Literals(literals)
-    if not plain.literals:
-        return plain
-    try:
-        import hyperscan
-    except ImportError:  # no wheel for this platform
-        return plain
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    count = len(plain.literals)
-    database.compile(
-        expressions=list(plain.literals), ids=list(range(count)), elements=count, flags=[0] * count, literal=True
-    )
-    return Vector(plain.literals, database)
-
-
 class EveryLine:
     """Every line is a candidate: the slow path, and the reference for every faster one."""
 
@@ -114,3 +128,92 @@ class EveryLine:
     def found(self, text: bytes) -> bool:
         """Always."""
         return True
+
+
+class Late:
+    """Every line at first, then `Vector`: its library takes longer to import than a short source to read. Where the
+    library is missing it stays with every line.
+    """
+
+    def __init__(self, literals: Iterable[bytes]) -> None:
+        self.literals = tuple(sorted(literals))
+        self._engine: Prefilter = EveryLine()
+        self._asked = 0
+        self._decided = not self.literals
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """See `Prefilter.find`."""
+        if not self._decided and (end - start > SHORT or self._asked >= FEW):
+            self._decided = True
+            if available():
+                self._engine = Vector(self.literals, _database(self.literals))
+        self._asked += 1
+        return self._engine.find(data, start, end)
+
+    def found(self, text: bytes) -> bool:
+        """See `Prefilter.found`."""
+        return self.find(text, 0, len(text)) >= 0
+
+
+class Present:
+    """Which literals of a set stand in a text? Few texts are asked for one literal after the other; where there are
+    many, hyperscan looks for all at once, and the number of literals costs nothing any more.
+    """
+
+    def __init__(self, literals: Iterable[str]) -> None:
+        self.literals = tuple(literals)
+        self._budget = ONE_BY_ONE
+        self._database: Any = None
+
+    def among(self, text: str) -> Iterable[str]:
+        """Those that stand in `text`."""
+        if self._database is None:
+            self._budget -= len(self.literals) * (len(text) + 100)
+            if self._budget > 0 or not self.literals or not available():
+                return [literal for literal in self.literals if literal in text]
+            self._database = _database(tuple(map(_bytes, self.literals)), once=True)
+        found: list[str] = []
+
+        def note(ident: int, begin: int, stop: int, flags: int, context: Any) -> None:
+            found.append(self.literals[ident])
+
+        self._database.scan(_bytes(text), match_event_handler=note)
+        return found
+
+
+def available() -> bool:
+    """Whether hyperscan is installed. Where no wheel exists every line is read."""
+    return find_spec("hyperscan") is not None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _database(literals: tuple[bytes, ...], *, once: bool = False) -> Any:
+    """Compiled, or from the cache. `once`: a literal is reported at one place only.
+
+    A saved database says for which release and processor it was made, and is refused elsewhere
+    (https://intel.github.io/hyperscan/dev-reference/serialization.html).
+    """
+    import hyperscan
+
+    mode = hyperscan.HS_MODE_BLOCK
+    version: str = hyperscan.__version__  # type: ignore[attr-defined]
+    entry = cache.name_of("hyperscan", version, machine(), once, literals)
+    saved = cache.get(entry)
+    if saved is not None:
+        try:
+            database = hyperscan.loadb(saved, mode=mode)
+            database.scratch = hyperscan.Scratch(database)
+            return database
+        except hyperscan.error:
+            saved = None
+    database = hyperscan.Database(mode=mode)
+    wanted = list(literals) if once else _distinct(literals)
+    count = len(wanted)
+    flags = [hyperscan.HS_FLAG_SINGLEMATCH if once else 0] * count
+    database.compile(expressions=wanted, ids=list(range(count)), elements=count, flags=flags, literal=True)
+    if cache.started():
+        cache.put(entry, hyperscan.dumpb(database))
+    return database

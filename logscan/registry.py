@@ -16,7 +16,7 @@ from logscan.grammars import Grammar
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
-from logscan.prefilter import EveryLine, Literals, Prefilter, fastest
+from logscan.prefilter import EveryLine, Late, Literals, Prefilter
 from logscan.signature import Ruleset
 from logscan.timestamps import Clock
 from logscan.transports import (
@@ -118,7 +118,7 @@ def literals(anchors: frozenset[bytes]) -> Literals:
 @lru_cache(maxsize=64)
 def fast(anchors: frozenset[bytes]) -> Prefilter:
     """The engine for whole buffers, compiled once for a set."""
-    return fastest(anchors)
+    return Late(anchors)
 
 
 def own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:

@@ -20,7 +20,6 @@ The scanner is pure: bytes come in (any chopping, down to single bytes), events 
 nothing and reads no clock.
 """
 
-import re
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Final
@@ -30,6 +29,7 @@ import msgspec
 from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time, renumbered
+from logscan.lazyre import lazy
 from logscan.lookback import LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
@@ -63,7 +63,7 @@ MAX_BUSY, MAX_PREFIXES = 8, 8
 """Open groups, and prefixes of lines, up to which lines are taken by strides."""
 
 _CANDIDATES = by_first_byte(TRANSPORTS)
-_SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""

@@ -4,6 +4,7 @@ Reading these from YAML is `signature`'s work, matching them `classify`'s. The s
 `signature.schema.json`.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -194,3 +195,27 @@ class Signature(msgspec.Struct, frozen=True):
     follow_on_of: tuple[str, ...] = ()
     reproduced: Reproduced | None = None
     look_alikes: tuple[LookAlike, ...] = ()
+
+
+def patterns_of(match: Match) -> Iterator[str]:
+    """Every regex of a match tree."""
+    if isinstance(match, AllOf | AnyOf):
+        for part in match.parts:
+            yield from patterns_of(part)
+    elif isinstance(match, Not):
+        yield from patterns_of(match.part)
+    elif isinstance(match, ErrorLeaf) and match.message is not None:
+        yield match.message
+    elif isinstance(match, TextLeaf) and match.regex is not None:
+        yield match.regex
+
+
+def fields_of(match: Match) -> frozenset[str]:
+    """The names of the fields that a match tree asks for."""
+    if isinstance(match, AllOf | AnyOf):
+        return frozenset().union(*map(fields_of, match.parts))
+    if isinstance(match, Not):
+        return fields_of(match.part)
+    if isinstance(match, GlobLeaf) and match.of.startswith("field:"):
+        return frozenset({match.of.removeprefix("field:")})
+    return frozenset()

@@ -7,7 +7,6 @@ data is skipped. Names count only inside a folder, where documents and program t
 """
 
 import codecs
-import hashlib
 import os
 import re
 import select
@@ -19,6 +18,7 @@ from typing import IO, Any, Final
 
 import msgspec
 
+from logscan.digest import blake2b
 from logscan.errors import InputError
 
 BLOCK: Final = 256 * 1024
@@ -235,7 +235,7 @@ class Reader:
         if reason and self.source.path is not None:
             raise Unreadable(reason)
         name = self.source.name.encode("utf-8", "surrogateescape")[-64:]
-        self.identity = hashlib.blake2b(head[:HEAD], digest_size=8, key=name).hexdigest()
+        self.identity = blake2b(head[:HEAD], digest_size=8, key=name).hexdigest()
         if head:
             yield head
         yield from blocks

@@ -9,11 +9,10 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from logscan.errors import UsageError
+from logscan.lazyre import lazy
 from logscan.timestamps import Clock
 
-_SPAN = re.compile(
-    r"-?(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?$"
-)
+_SPAN = lazy(r"-?(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?$")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FORMS = '"2026-11-22 03:00", "2026-11-22T03:00:00Z", "03:00", "today", "yesterday", "2h", "15min"'

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import msgspec
 
+from logscan import cache
 from logscan.job import Job
 from logscan.pieces import Pieces, scan_segment
 from logscan.plan import Segment, Task
@@ -165,7 +166,7 @@ def processes(jobs: int) -> Make:
     """Executors of `jobs` processes on this machine."""
 
     def make(flag: Any) -> Executor:
-        return ProcessPoolExecutor(jobs, mp_context=context(), initializer=_begin, initargs=(flag,))
+        return ProcessPoolExecutor(jobs, mp_context=context(), initializer=_begin, initargs=(flag, cache.started()))
 
     return make
 
@@ -180,10 +181,12 @@ def context() -> multiprocessing.context.BaseContext:
     return server
 
 
-def _begin(flag: Any) -> None:
+def _begin(flag: Any, cached: bool) -> None:
     """A worker's start: signals of the terminal are its parent's business, and without a parent it has none."""
     global _flag
     _flag = flag
+    if cached:
+        cache.start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_watch, daemon=True).start()

@@ -11,14 +11,13 @@ first. The YAML syntax: https://yaml.org/spec/1.2.2/
 """
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
 import yaml
 
-from logscan.lazyre import lazy
+from logscan.lazyre import Lazy, lazy
 
 from .errors import RulesError
 
@@ -32,7 +31,7 @@ _CONTROL = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Scalar(msgspec.Struct, frozen=True):
+class Scalar(msgspec.Struct, frozen=True, gc=False):
     """A string and its place (1-based)."""
 
     value: str
@@ -40,7 +39,7 @@ class Scalar(msgspec.Struct, frozen=True):
     column: int
 
 
-class Items(msgspec.Struct, frozen=True):
+class Items(msgspec.Struct, frozen=True, gc=False):
     """A list and its place."""
 
     items: tuple["Node", ...]
@@ -48,7 +47,7 @@ class Items(msgspec.Struct, frozen=True):
     column: int
 
 
-class Mapping(msgspec.Struct, frozen=True):
+class Mapping(msgspec.Struct, frozen=True, gc=False):
     """Key and value pairs in the order written; keys are scalars and distinct."""
 
     pairs: tuple[tuple[Scalar, "Node"], ...]
@@ -57,6 +56,7 @@ class Mapping(msgspec.Struct, frozen=True):
 
 
 Node = Scalar | Items | Mapping
+"""No cycles among them, so the garbage collector need not look."""
 
 
 class _Open:
@@ -102,13 +102,23 @@ def read(text: bytes, name: str) -> Node:
     """
     decoded = _decode(text, name)
     try:
-        return _build(yaml.parse(decoded, Loader=_LOADER), name)
+        return _build(_events(decoded), name)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _refuse(name, line, column, f"not valid YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise _refuse(name, 1, 1, f"not valid YAML: {str(error).splitlines()[0]}") from None
+
+
+def _events(text: str) -> Iterator[Any]:
+    """As `yaml.parse`, without asking for each event twice."""
+    loader = _LOADER(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            yield event
+    finally:
+        loader.dispose()
 
 
 def _build(events: Iterable[Any], name: str) -> Node:
@@ -126,8 +136,10 @@ def _build(events: Iterable[Any], name: str) -> Node:
             continue
         done: Node | None = None
         if kind is yaml.ScalarEvent:
-            _check_event(event, name)
-            done = Scalar(event.value, *_place(event))
+            if event.anchor is not None or event.tag is not None:
+                _check_event(event, name)
+            mark = event.start_mark
+            done = Scalar(event.value, mark.line + 1, mark.column + 1)
             if event.style == '"' and _CONTROL.search(event.value):
                 raise _refuse(name, done.line, done.column, "an escape makes a control character; remove it")
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -260,7 +272,7 @@ class Reader:
             self.wrong(node, field, f"{value!r} is not one of {', '.join(options)}")
         return value if value in options else options[0]
 
-    def matching(self, node: Node | None, field: str, form: re.Pattern[str], what: str) -> str:
+    def matching(self, node: Node | None, field: str, form: Lazy[str], what: str) -> str:
         """A string of the given form; `what` names the form in the message."""
         value = self.text(node, field)
         if node is not None and value and not form.fullmatch(value):

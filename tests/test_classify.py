@@ -310,3 +310,15 @@ def test_title(content: Content, expected: str) -> None:
     """The exception and its first line, else where the cut traceback stood, else the record's first line."""
     assert title(content) == expected
     assert len(expected) <= 80
+
+
+def test_many_quick_searches_run_under_the_clock_too() -> None:
+    """No single search is slow, but together they are: the steps of one content are bounded, then the clock decides."""
+    line = "a" * 300
+    content = Content(text="\n".join(f"{line}{number}" for number in range(400)), message="")
+    rules = rules_of(("slow", TextLeaf("text", regex="a.*a.*!")))
+    began = time.process_time()
+    verdict = classify(content, rules, timeout=0.05)
+    assert verdict.signature is None
+    assert verdict.timed_out
+    assert time.process_time() - began < 3

@@ -9,10 +9,22 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "logscan"
 LAYERS = [
-    ["__init__", "errors", "model", "lazyre"],
+    ["__init__", "errors", "model", "arguments", "cache", "digest", "lazyre"],
     ["levels", "sanitize", "redact", "timestamps", "when", "prefilter", "losses", "restarts", "yamlread", "literals"],
     ["formats", "transports", "grammars"],
-    ["group", "sigmodel", "signature", "fingerprint", "frames", "rates", "tally", "summary", "report", "reportbuild"],
+    [
+        "group",
+        "sigmodel",
+        "sigread",
+        "signature",
+        "fingerprint",
+        "frames",
+        "rates",
+        "tally",
+        "summary",
+        "report",
+        "reportbuild",
+    ],
     ["parse", "classify", "lookback"],
     ["registry"],
     ["event", "stride"],

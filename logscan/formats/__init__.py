@@ -22,15 +22,14 @@ A file holds
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
-from logscan import timestamps
+from logscan import cache, timestamps
 from logscan.errors import RulesError
-from logscan.lazyre import Lazy
+from logscan.lazyre import Lazy, lazy
 from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
 
@@ -56,6 +55,17 @@ class Header(msgspec.Struct, frozen=True):
     message: bytes
     exception: str | None = None
     fields: dict[str, str] = {}
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What a format file says, macros filled in."""
+
+    id: str
+    starts: str | None
+    pattern: bytes
+    level: Level | None
+    levels: dict[str, Level]
+    exception: str | None
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -91,8 +101,8 @@ class Format(msgspec.Struct, frozen=True):
         )
 
 
-_NAMED = re.compile(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
-_LOGGER = re.compile(r"[A-Za-z_][\w.$-]*$")
+_NAMED = lazy(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
+_LOGGER = lazy(r"[A-Za-z_][\w.$-]*$")
 
 
 def _read_tokens(groups: dict[str, str]) -> None:
@@ -147,29 +157,46 @@ def anchors(level: Level) -> frozenset[bytes]:
 
 
 def load(name: str, text: str) -> Format:
-    """Compile one format file; raises RulesError where it or one of its samples is wrong."""
+    """Compile one format file; raises RulesError where it is wrong."""
+    return _format(_shape(name, text))
+
+
+def _shape(name: str, text: str) -> Shape:
+    import yaml  # formats that were read before come from the cache
+
     try:
         rules = text.partition("\nsamples:")[0]  # the samples are for `check`; half of the loading time
         data = yaml.load(rules, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         pattern = data["pattern"]
         for macro, source in MACROS.items():
             pattern = pattern.replace("{" + macro + "}", source)
-        starts = data.get("starts")
-        format = Format(
+        return Shape(
             id=data["id"],
-            starts=frozenset(starts.encode()) if starts else None,
-            pattern=Lazy(pattern.encode(), re.VERBOSE),
+            starts=data.get("starts"),
+            pattern=pattern.encode(),
             level=data.get("level"),
             levels=data.get("levels", {}),
             exception=data.get("exception"),
         )
-    except (yaml.YAMLError, KeyError, TypeError, re.error) as error:
+    except (yaml.YAMLError, KeyError, TypeError) as error:
         raise RulesError([f"{name}: not a format: {error}"]) from error
-    return format
+
+
+def _format(shape: Shape) -> Format:
+    return Format(
+        id=shape.id,
+        starts=frozenset(shape.starts.encode()) if shape.starts else None,
+        pattern=Lazy(shape.pattern, re.VERBOSE),
+        level=shape.level,
+        levels=shape.levels,
+        exception=shape.exception,
+    )
 
 
 def check(name: str, text: str, format: Format) -> list[str]:
     """What is wrong with the samples of a format file; an empty list where every one parses as it says."""
+    import yaml
+
     problems = []
     data: dict[str, Any] = yaml.safe_load(text)
     if not data.get("samples"):
@@ -190,12 +217,18 @@ def check(name: str, text: str, format: Format) -> list[str]:
 
 def sources() -> list[tuple[str, str]]:
     """(file name, text) of the bundled formats, in the order in which they are tried."""
-    here = resources.files(__name__)
-    files = sorted((f for f in here.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return [(f.name, f.read_text("utf-8")) for f in files]
+    return [(path.name, path.read_text("utf-8")) for path in _files()]
+
+
+def _files() -> list[Path]:
+    return sorted(Path(__file__).parent.glob("*.yaml"))
 
 
 @lru_cache(maxsize=1)
 def bundled() -> tuple[Format, ...]:
     """The formats that ship with logscan, compiled once."""
-    return tuple(load(name, text) for name, text in sources())
+    here = Path(__file__)
+    code = [here, *(here.parent.parent / name for name in ("timestamps.py", "levels.py"))]
+    made_of = [str(path) for path in (*code, *_files())]
+    shapes = cache.kept("formats", made_of, tuple[Shape, ...], lambda: tuple(_shape(*each) for each in sources()))
+    return tuple(map(_format, shapes))

@@ -6,10 +6,10 @@ report is the last line of the stream.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from importlib import import_module
+from typing import Any, Protocol
 
 from logscan.model import Event
-from logscan.renderers import jsonl, jsonreport, terminal
 from logscan.renderers.view import View
 from logscan.report import Options, Report, RulesInfo
 
@@ -28,12 +28,21 @@ class Stream(Protocol):
     def end(self, report: Report, /) -> bytes: ...
 
 
+def _in(module: str, name: str) -> Any:
+    """A function or class of a module that is imported at the first call: a report needs one of them."""
+
+    def call(*given: Any) -> Any:
+        return getattr(import_module(f"{__name__}.{module}"), name)(*given)
+
+    return call
+
+
 RENDERERS: dict[str, Renderer] = {
-    "terminal": terminal.render,
-    "json": jsonreport.render,
-    "jsonl": jsonl.render,
+    "terminal": _in("terminal", "render"),
+    "json": _in("jsonreport", "render"),
+    "jsonl": _in("jsonl", "render"),
 }
 
-STREAMS: dict[str, Callable[[RulesInfo, Options], Stream]] = {"jsonl": jsonl.EventWriter}
+STREAMS: dict[str, Callable[[RulesInfo, Options], Stream]] = {"jsonl": _in("jsonl", "EventWriter")}
 
 __all__ = ["RENDERERS", "STREAMS", "Renderer", "Stream", "View"]

@@ -6,7 +6,6 @@ line ends and characters beyond ASCII inside the literals themselves: `visible` 
 stands in the raw line however deep JSON is nested in JSON. https://www.rfc-editor.org/rfc/rfc8259#section-7
 """
 
-import json
 from collections.abc import Iterable
 
 import msgspec
@@ -33,6 +32,8 @@ def decode(line: bytes) -> dict[str, object] | None:
         if text[:1] != b"{" or text[-1:] != b"}":  # cut: plain text
             return None
     try:
+        import json  # only for what msgspec refuses
+
         value = json.loads(text.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None

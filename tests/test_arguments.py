@@ -1,0 +1,104 @@
+"""Two readers of one command line: what the quick one accepts means the same to the thorough one."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+import typer.main
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logscan.arguments import Argument, Commands, Option, parser, plain
+from logscan.cli import app
+
+WORDS = (
+    "scan", "explain", "signatures", "list", "lint", "app.log", "other.log", "-", "--", "", "--format", "-f", "json",
+    "--format=json", "-fjson", "--since", "2h", "--since=-2h", "-2h", "--quiet", "-q", "-qv", "--quiet=1", "--mark",
+    "02:39=deploy", "--signatures", "packs", "--no-bundled", "--verbose", "-h", "--help", "--fail-on", "page", "--nope",
+    "--formatt", "--every-line", "--level", "ä", "--tz=",
+)  # fmt: skip
+
+
+def thorough(commands: Commands, words: list[str]) -> dict[str, Any]:
+    """The values that typer finds."""
+    command: Any = typer.main.get_command(parser(commands))
+    words = list(words)
+    while hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    return dict(command.make_context("it", words).params)
+
+
+def normal(values: dict[str, Any]) -> dict[str, Any]:
+    """Values that were given, lists as lists, paths as text: typer's function does the last step by itself."""
+    out = {}
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            value = [str(one) for one in value]
+        if value not in (None, [], False):
+            out[name] = str(value) if isinstance(value, Path) else value
+    return out
+
+
+@given(st.sampled_from([["scan"], ["explain"], ["signatures", "list"], ["signatures", "lint"], []]),
+       st.lists(st.sampled_from(WORDS), max_size=7))  # fmt: skip
+@settings(deadline=None, max_examples=300)
+def test_what_is_read_quickly_is_read_alike(command: list[str], words: list[str]) -> None:
+    """Every value that `plain` finds is the value that typer finds; what is not given keeps its default."""
+    given = command + words
+    call: Any = plain(app, given)
+    if call is None:
+        return
+    want = normal(thorough(app, given))
+    defaults = dict(zip(reversed(call.func.__code__.co_varnames[: call.func.__code__.co_argcount]),
+                        reversed(call.func.__defaults__ or ()), strict=False))  # fmt: skip
+    assert normal(defaults | call.keywords) == want
+
+
+def made() -> tuple[Commands, list[dict[str, Any]]]:
+    """A command with every kind of parameter, and what it was called with."""
+    seen: list[dict[str, Any]] = []
+    commands = Commands(help="Made.")
+
+    @commands.command()
+    def run(
+        target: Annotated[str, Argument(metavar="TARGET", help="What.")],
+        jobs: Annotated[int, Option("--jobs", "-j", help="How many.")] = 1,
+        folder: Annotated[Path | None, Option(help="Where.")] = None,
+        flag: Annotated[bool, Option("--flag", help="Whether.")] = False,
+    ) -> int:
+        """Run."""
+        seen.append({"target": target, "jobs": jobs, "folder": folder, "flag": flag})
+        return 0
+
+    commands.group("more", help="More.").command("again")(run)
+    return commands, seen
+
+
+@pytest.mark.parametrize(
+    ("words", "want"),
+    [
+        (["run", "x"], ("x", 1, None, False)),
+        (["run", "--jobs", "4", "x", "--flag"], ("x", 4, None, True)),
+        (["run", "x", "--folder=a/b", "-j", "2"], ("x", 2, Path("a/b"), False)),
+        (["more", "again", "x"], ("x", 1, None, False)),
+    ],
+)
+def test_plain_command_lines(words: list[str], want: tuple[Any, ...]) -> None:
+    """Kinds, spellings and groups: the quick reader calls with the very values that typer calls with."""
+    commands, seen = made()
+    call = plain(commands, words)
+    assert call is not None
+    assert call() == 0
+    parser(commands)(args=words, standalone_mode=False)
+    assert [tuple(each.values()) for each in seen] == [want, want]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], ["run"], ["nope"], ["more"], ["run", "x", "y"], ["run", "x", "--jobs", "many"], ["run", "x", "--jobs"],
+     ["run", "x", "--jobs", "-1"], ["run", "x", "--flag=yes"], ["run", "-h"], ["run", "--", "x"], ["run", "x", "-j4"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_the_rest_is_left_to_typer(words: list[str]) -> None:
+    """Mistakes, help and rare spellings: not answered here."""
+    assert plain(made()[0], words) is None
