@@ -5,8 +5,7 @@ and signals.
 tests use the same loop. A bad source never stops the scan and never costs what was counted before it.
 """
 
-import select
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence, Sized
 from datetime import tzinfo
 from time import time_ns
 
@@ -17,7 +16,7 @@ from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner
 from logscan.signature import Ruleset
-from logscan.sources import Cut, Reader, Skip, Source, Unreadable
+from logscan.sources import Cut, Reader, Skip, Source, Stream, Unreadable
 from logscan.summary import Source as SourceTotal
 from logscan.summary import Summary, SummaryBuilder, add_counts
 from logscan.tally import earliest, latest
@@ -107,34 +106,63 @@ def _skip(builder: SummaryBuilder, item: Skip) -> None:
 
 
 def _scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Progress) -> None:
+    """Scan the logs in a source: itself, or the members of an archive."""
     before = progress.stored
+    progress.source = source.name
+    try:
+        reader = Reader(source)
+        try:
+            if _wait(reader, job, builder, progress, tuple):
+                for part in reader.parts():
+                    if isinstance(part, Skip):
+                        _skip(builder, part)
+                    else:
+                        _scan_log(part, reader, before, job, builder, progress)
+                    if job.stopped():
+                        break
+            else:
+                builder.complete = False
+        finally:
+            reader.close()
+    except (OSError, Cut, Unreadable) as error:
+        _problem(builder, source, error)
+        builder.complete = builder.complete and isinstance(error, Unreadable)
+    progress.stored = before + (source.size or 0)
+
+
+def _scan_log(
+    stream: Stream, reader: Reader, before: int, job: Job, builder: SummaryBuilder, progress: Progress
+) -> None:
+    source = stream.source
     progress.source = source.name
     reference = job.reference if job.reference is not None else source.mtime or job.now
     scanner = Scanner(job.rules, job.settings, Clock(job.zone, reference), source.name)
     seen = _Seen(job, builder, progress)
     complete = True
-    identity = ""
+    blocks = iter(stream)
     try:
-        reader = Reader(source)
-        try:
-            for block in _blocks(reader, job, builder, progress, scanner):
-                identity = reader.identity
-                seen.take(scanner.feed(block))
-                progress.stored = before + reader.stored
-                progress.lines = scanner.lines
-                job.on_tick(progress, builder)
-        finally:
-            reader.close()
+        while _wait(reader, job, builder, progress, scanner.pending) and (block := next(blocks, None)) is not None:
+            seen.take(scanner.feed(block))
+            progress.stored = before + reader.stored
+            progress.lines = scanner.lines
+            job.on_tick(progress, builder)
     except Unreadable as error:
-        add_counts(builder.skipped, {error.reason: source.size or 0})
-        builder.problem(source.name, "skipped", error.reason)
-        progress.stored = before + (source.size or 0)
+        _problem(builder, source, error)
         return
     except (OSError, Cut) as error:
         complete = False
-        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
+        _problem(builder, source, error)
     seen.take(scanner.finish())
-    _account(builder, source, scanner, seen, identity, complete and not job.stopped())
+    _account(builder, source, scanner, seen, stream.identity, complete and not job.stopped())
+
+
+def _problem(builder: SummaryBuilder, source: Source, error: Exception) -> None:
+    """Say what went wrong with a source."""
+    if isinstance(error, Unreadable):
+        add_counts(builder.skipped, {error.reason: source.size or 0})
+        builder.problem(source.name, "skipped", error.reason)
+    else:
+        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
 
 
 def _account(
@@ -187,21 +215,16 @@ class _Seen:
             self.first, self.last = earliest(self.first, event.time), latest(self.last, event.time)
 
 
-def _blocks(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, scanner: Scanner) -> Iterator[bytes]:
-    """The reader's blocks until the end or until the job is stopped. A pipe is waited for in short steps, so that a
-    signal and a live report need no thread."""
-    blocks = iter(reader)
-    pipe = reader.source.size is None
+def _wait(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, pending: Callable[[], Sized]) -> bool:
+    """Wait until the reader can go on; False when the job is stopped. In short steps, so that a signal and a live
+    report need no thread."""
     while not job.stopped():
-        if pipe and not select.select([reader.fileno()], [], [], TICK)[0]:
-            progress.waiting, progress.pending = True, len(scanner.pending())
-            job.on_tick(progress, builder)
-            continue
-        progress.waiting = False
-        block = next(blocks, None)
-        if block is None:
-            return
-        yield block
+        if reader.ready(TICK):
+            progress.waiting = False
+            return True
+        progress.waiting, progress.pending = True, len(pending())
+        job.on_tick(progress, builder)
+    return False
 
 
 def wall_clock() -> int:
