@@ -11,6 +11,7 @@ and no reason to distrust what came before.
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 
 from logscan.sources.feed import Feed
@@ -21,9 +22,8 @@ MAX_OUT: Final = 64 * 1024**3
 MAX_MEMORY: Final = 160 * 1024**2
 """Bytes that an xz stream may ask for its dictionary; `xz -9` needs 65 MiB."""
 PIECE: Final = 32 * 1024
-"""Compressed bytes given to a decoder at a time: an error costs what this piece would have given."""
-SHORT: Final = 64
-"""As PIECE, where a member's first piece is damaged and is read again for what it still gives."""
+"""Compressed bytes given to a decoder at a time: damage costs what its piece would have given, but in a member's first
+piece, which is read again."""
 LONGEST_MAGIC: Final = 6
 
 _MAGIC: Final = (
@@ -55,10 +55,12 @@ class Decoder(Protocol):
 
 
 class Codec(NamedTuple):
-    """Makes decoders of one format; `errors` are those that damaged data raises."""
+    """Makes decoders of one format; `errors` are those that damaged data raises; `prompt` makes one that holds nothing
+    back, where `new` does."""
 
     new: Callable[[], Decoder]
     errors: tuple[type[Exception], ...]
+    prompt: Callable[[], Decoder] | None = None
 
 
 class Budget:
@@ -121,7 +123,7 @@ def codec(kind: str) -> Codec:
 def member(feed: Feed, kind: str) -> Iterator[bytes]:
     """What each piece of one member gives; what follows the member is pushed back into the feed. Raises as
     `decompressed` does."""
-    new, errors = codec(kind)
+    new, errors, prompt = codec(kind)
     decoder = new()
     first = True
     while not decoder.eof:
@@ -132,7 +134,7 @@ def member(feed: Feed, kind: str) -> Iterator[bytes]:
             out = decoder.decompress(piece, BLOCK)
         except errors as error:
             if first:
-                yield from _salvaged(new(), errors, piece)
+                yield from _salvaged((prompt or new)(), errors, piece)
             raise Cut(f"damaged {kind} data ({error}); counted up to there") from error
         first = False
         yield out
@@ -148,10 +150,11 @@ def _parts(feed: Feed) -> Iterator[bytes]:
 
 
 def _salvaged(decoder: Decoder, errors: tuple[type[Exception], ...], piece: bytes) -> Iterator[bytes]:
-    """What a damaged piece gives before its damage: a decoder that fails keeps back what it had unpacked."""
+    """What a damaged piece gives before its damage, byte by byte: a decoder that fails keeps back what it had
+    unpacked."""
     try:
-        for at in range(0, len(piece), SHORT):
-            yield decoder.decompress(piece[at : at + SHORT], BLOCK)
+        for at in range(len(piece)):
+            yield decoder.decompress(piece[at : at + 1], BLOCK)
             while not decoder.needs_input and not decoder.eof:
                 yield decoder.decompress(b"", BLOCK)
     except errors:
@@ -181,7 +184,8 @@ def _inflate(flag: str, window: int) -> Codec:
     except ImportError:
         return Codec(lambda: _Inflater(window), (zlib.error,))
     damage: Any = igzip_lib.IsalError  # its stub takes it for an instance
-    return Codec(lambda: igzip_lib.IgzipDecompressor(flag=getattr(igzip_lib, flag)), (damage,))
+    new = partial(igzip_lib.IgzipDecompressor, flag=getattr(igzip_lib, flag))
+    return Codec(new, (damage, zlib.error), lambda: _Inflater(window))
 
 
 def _bzip2() -> Codec:

@@ -142,12 +142,11 @@ class Reader:
         return block
 
     def _begin(self) -> None:
-        """Read once, while the first line, or a first record without one, is not whole yet."""
+        """Read once, while what was read does not tell yet what the source is."""
         if not self._settled:
             block = self._read()
             self._head += block
-            line = len(self._head) >= LONGEST_MAGIC and b"\n" in self._head
-            self._settled = not block or line or len(self._head) >= tar.RECORD
+            self._settled = not block or len(self._head) >= tar.RECORD or _tells(self._head)
 
     def _raw(self) -> Iterator[bytes]:
         while not self._settled:
@@ -227,9 +226,14 @@ class Reader:
 
 
 def _look(feed: Feed) -> bytes:
-    """As much of the start as tells what it is; a live stream is not waited for when its first line is there."""
+    """As much of the start as tells what it is; a live stream is not waited for longer than that."""
     head = feed.peek(LONGEST_MAGIC)
-    return head if b"\n" in head else feed.peek(tar.RECORD)
+    return head if _tells(head) else feed.peek(tar.RECORD)
+
+
+def _tells(head: bytes) -> bool:
+    """Whether less than a tar's record is enough to tell what it starts: a line of text, a magic number."""
+    return len(head) >= LONGEST_MAGIC and (b"\n" in head or sniff(head) is not None or zip.is_zip(head))
 
 
 def _is_archive(head: bytes) -> bool:
