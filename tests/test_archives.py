@@ -218,7 +218,7 @@ def missing_from(kind: str, packed: bytes) -> range:
 
 
 @pytest.mark.parametrize("kind", list(PACKERS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_a_cut_archive_is_its_beginning(
     kind: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

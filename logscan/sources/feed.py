@@ -2,18 +2,26 @@
 
 from collections.abc import Iterator
 
+from logscan.sources.model import Cut
+
 
 class Feed:
-    """Bytes of an iterator of blocks, taken by length or as they come. Raises what the iterator raises."""
+    """Bytes of an iterator of blocks, taken by length or as they come. Raises what the iterator raises; a Cut only when
+    what came before it has been taken."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
         self._rest = b""
+        self._cut: Cut | None = None
 
     def peek(self, size: int) -> bytes:
         """At least the next `size` bytes, without taking them; fewer only at the end."""
         while len(self._rest) < size:
-            block = next(self._blocks, b"")
+            try:
+                block = next(self._blocks, b"")
+            except Cut as cut:
+                self._cut = cut
+                break
             if not block:
                 break
             self._rest += block
@@ -22,11 +30,15 @@ class Feed:
     def take(self, size: int) -> bytes:
         """The next `size` bytes; fewer only at the end. For headers: they are held in memory."""
         out = self.peek(size)[:size]
+        if self._cut is not None and len(out) < size:
+            raise self._cut
         self._rest = self._rest[size:]
         return out
 
     def block(self) -> bytes:
         """What is there, else the next block; empty at the end."""
+        if self._cut is not None and not self._rest:
+            raise self._cut
         out, self._rest = self._rest or next(self._blocks, b""), b""
         return out
 

@@ -162,6 +162,8 @@ def _checksum_after(feed: Feed, wide: bool) -> int:
     if feed.peek(4)[:4] == _DESCRIPTOR:
         feed.take(4)
     descriptor = feed.take(20 if wide else 12)
+    if len(descriptor) < 12:
+        raise Cut("a cut zip archive; counted up to there")
     return int.from_bytes(descriptor[:4], "little")
 
 
