@@ -18,7 +18,7 @@ from typing import Final
 _PACKED: Final = re.compile(r"\.(?:gz|bz2|xz|zst|lz4|Z)\Z")
 _NUMBERED: Final = re.compile(r"(?P<base>.+)\.(?P<number>\d{1,5})\Z")
 _DATED: Final = re.compile(
-    r"(?P<base>.+?)[-._](?P<date>(?:19|20)\d\d(?P<dash>[-_.]?)(?:0[1-9]|1[0-2])(?P=dash)[0-3]\d(?:[-_.T]?[\d_:-]*\d)?)"
+    r"(?P<base>.+?)[-._](?P<date>(?:19|20)\d\d(?P<dash>[-_.]?)(?:0[1-9]|1[0-2])(?P=dash)[0-3]\d(?:[-_T]?[\d_:-]*\d)?)"
     r"(?:\.(?P<number>\d{1,5}))?(?P<suffix>\.[A-Za-z]+)?\Z"
 )
 _ARCHIVED: Final = re.compile(r"(?P<base>[^@]+)@(?P<mark>[0-9A-Fa-f~-]+)\.journal~?\Z")

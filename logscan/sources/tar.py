@@ -45,9 +45,9 @@ def entries(feed: Feed) -> Iterator[tuple[Entry, Iterator[bytes]]]:
     special: dict[bytes, bytes] = {}
     while True:
         header = feed.take(RECORD)
+        if len(header) < RECORD and not ended:
+            raise Cut("a cut tar archive (it ends without its end mark); counted up to there")
         if not header.strip(b"\0"):
-            if len(header) < RECORD and not ended:
-                raise Cut("a tar archive that ends without its end mark; counted up to there")
             if not header:
                 return
             ended = True
