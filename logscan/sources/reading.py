@@ -65,6 +65,8 @@ class Stream:
                 blocks = _chain(head, blocks)
         reason = binary(head)
         if reason and self.source.path is not None:
+            if len(head) < tar.RECORD:
+                next(self._blocks, b"")  # of a cut archive: its first bytes look binary, that it is cut says more
             raise Unreadable(reason)
         key = self.source.name.encode("utf-8", "surrogateescape")[-64:]
         self.identity = hashlib.blake2b(head[:HEAD], digest_size=8, key=key).hexdigest()
