@@ -570,7 +570,7 @@ class Grouper:
             opened.machine, opened.grammar, opened.trace_at = None, None, 0
             stream.open = opened
             return
-        for line in [single for line in opened.lines for single in line.single()]:
+        for line in [single for each in opened.lines for single in each.single()]:
             self.remember(stream, line, opened.meta, self.formats.match(line.text))
 
     def _close(

@@ -74,7 +74,7 @@ class State(msgspec.Struct):
 
     offset, number  of the next line (bytes from the source's start; 1-based)
     begin           where the transport took force
-    owner           the stream of the nearest claimed line, None where there is none; unknown after a skip (`owned` false)
+    owner           the stream of the nearest claimed line, None where there is none; unknown where `owned` is false
     recent          (stream, signature, offset) of the events that a follow-on may follow
     partial         cut lines that wait for their rest, by stream: the text so far, where it began, in which line
     boot            a boot mark was read, and no entry since
@@ -360,7 +360,9 @@ class Scanner:
                 return pos
             to, number = self._strides.plain(stream, data, pos, end, self._base, s.number)
         else:
-            cursors = Cursors(self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find)
+            cursors = Cursors(
+                self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find
+            )
             to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
             cursors.finish()
             if cursors.last is not None:
@@ -629,7 +631,9 @@ class Scanner:
         floor = s.offset - LOOKBACK
         recent = [r for r in s.recent if r[2] >= floor]
         # what an idle stream remembers of lines out of reach does not count
-        streams = {k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))}
+        streams = {
+            k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))
+        }
         for stream in streams.values():
             for opened in [*stream.owed, *([stream.open] if stream.open is not None else [])]:
                 # how lines were bundled is of no account

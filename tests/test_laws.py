@@ -170,8 +170,18 @@ def logs(draw: st.DrawFn) -> bytes:
 @pytest.fixture(autouse=True, scope="module")
 def near() -> Iterator[None]:
     """Small distances, so that logs of a few kilobytes reach every limit."""
-    wanted = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "NEAR": 200}
-    before = [(m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)]
+    wanted = {
+        "LOOKBACK": 400,
+        "MAX_SPAN": 3000,
+        "SILENCE": 1200,
+        "HELD": 600,
+        "HELD_BARE": 200,
+        "DETECT": 900,
+        "NEAR": 200,
+    }
+    before = [
+        (m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)
+    ]
     for module, name, _ in before:
         setattr(module, name, wanted[name])
     yield
