@@ -90,6 +90,12 @@ class State(msgspec.Struct):
     pids: dict[str, list[restarts.Run]] = {}
     boot: bool = False
 
+    @property
+    def begun(self) -> int:
+        """The offset of the first line that no stream has seen: before `offset` where an entry waits for its rest."""
+        waiting = [begun for _, begun, _ in self.partial.values()]
+        return min(self.offset, *waiting, self.pending_at if self.pending else self.offset)
+
     def renumbered(self, by: int) -> "State":
         """The same state `by` lines further on: a scanner that started in the middle counts from its own start."""
         return msgspec.structs.replace(
@@ -539,7 +545,7 @@ class Scanner:
         """A copy of the state at the start of the next line, without what can no longer count."""
         copy = deepcopy(self._s)
         for stream in copy.streams.values():
-            stream.forget(copy.offset)
+            stream.forget(copy.begun)
         return copy
 
     def meets(self, other: "Scanner") -> bool:
@@ -553,8 +559,8 @@ class Scanner:
         from different starts."""
         s = self.state()
         s = s.renumbered(-s.number)
-        recent = [r for r in s.recent if r[2] >= s.offset - LOOKBACK]
-        near = s.owner_at >= s.offset - LOOKBACK
+        recent = [r for r in s.recent if r[2] >= s.begun - LOOKBACK]
+        near = s.owner_at >= s.begun - LOOKBACK
         if self._idle():
             # an owner that is out of reach kept its lines only as long as its group was open: what it remembers of
             # them, a scanner that never saw the owner remembers elsewhere
