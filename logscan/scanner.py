@@ -146,24 +146,35 @@ class Scanner:
 
     def feed(self, block: bytes) -> list[Event]:
         """The events that `block` completes. Blocks may be cut anywhere."""
-        self.bytes += len(block)
         out: list[Event] = []
+        for at in range(0, len(block), MAX_LINE):  # so that only the first line of what is held can be too long
+            self.bytes += len(block[at : at + MAX_LINE])
+            self._feed(block[at : at + MAX_LINE], out)
+        return out
+
+    def _feed(self, block: bytes, out: list[Event]) -> None:
         if self._long is not None:
             block = self._swallow(block, out)
             if not block:
-                return out
+                return
         data = self._kept + block
+        start = self._s.offset - self._base
+        if len(data) - start > MAX_LINE and (cut := data.find(b"\n", start)) > start + MAX_LINE:
+            self._hold(data[start:cut])
+            self._end_long(b"\n", out)
+            data = data[cut + 1 :]
         end = data.rfind(b"\n", len(self._kept)) + 1 or (self._s.offset - self._base)
         self._advance(data, self._s.offset - self._base, end, out)
         if len(data) - end > MAX_LINE:
-            self._long = bytearray(data[end : end + LINE_HEAD])
-            self._long_tail = data[-LINE_TAIL:]
-            self._long_size = len(data) - end
+            self._hold(data[end:])
             data = data[:end]
         keep = max(0, end - LOOKBACK - 1)
         self._kept = data[keep:]
         self._base += keep
-        return out
+
+    def _hold(self, text: bytes) -> None:
+        """Begin a line that is too long: keep its head and what is its tail so far."""
+        self._long, self._long_tail, self._long_size = bytearray(text[:LINE_HEAD]), text[-LINE_TAIL:], len(text)
 
     def look_back(self, before: bytes) -> None:
         """Hand over what stands directly before this scanner's start, as far as LOOKBACK: a piece in the middle of a
