@@ -3,6 +3,7 @@
 import gzip
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +49,8 @@ def start(*arguments: str | Path) -> "subprocess.Popen[bytes]":
 def children(process: "subprocess.Popen[bytes]", count: int) -> list[int]:
     """Its workers, once there are so many."""
     listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    for _ in range(2000):
+    patience = time.monotonic() + 60
+    while time.monotonic() < patience:
         found = [int(pid) for pid in listed.read_text().split()]
         if len(found) >= count:
             return found
@@ -87,6 +89,26 @@ def test_any_number_of_jobs_writes_the_same_bytes(logs: Path, format: str) -> No
     assert one.returncode == 0, one.stderr
     assert one.stdout.count(b"KeyError") >= 1
     assert (one.stdout, one.stderr) == (two.stdout, two.stderr) == (three.stdout, three.stderr)
+
+
+def test_a_program_with_threads_has_workers_that_do_not_inherit_them(logs: Path) -> None:
+    """Forking is safe only in a process of one thread: another one gets workers by way of a fork server."""
+    program = f"""
+import threading
+from datetime import UTC
+from logscan import run
+from logscan.job import Job
+from logscan.registry import Settings
+from logscan.signature import load
+from logscan.workers import context
+one = context().get_start_method()
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+job = Job(load([]), Settings(), UTC, 0)
+print(one, context().get_start_method(), run.scan([{str(logs)!r}], job, 2) == run.scan([{str(logs)!r}], job))
+"""
+    done = subprocess.run([COMMAND[0], "-c", program], capture_output=True, env=environment(), timeout=120)
+    first = "fork" if sys.platform == "linux" else "forkserver"
+    assert (done.stdout.decode(), done.stderr) == (f"{first} forkserver True\n", b"")
 
 
 def test_a_worker_that_is_killed_costs_nothing(dense: Path) -> None:
