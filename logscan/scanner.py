@@ -98,6 +98,12 @@ class State(msgspec.Struct):
     pids: dict[str, list[restarts.Run]] = {}
     boot: bool = False
 
+    @property
+    def begun(self) -> int:
+        """The offset of the first line that no stream has seen: before `offset` where an entry waits for its rest."""
+        waiting = [begun for _, begun, _ in self.partial.values()]
+        return min(self.offset, *waiting, self.pending_at if self.pending else self.offset)
+
     def renumbered(self, by: int) -> "State":
         """The same state `by` lines further on: a scanner that started in the middle counts from its own start."""
         return msgspec.structs.replace(
@@ -149,19 +155,27 @@ class Scanner:
 
     def feed(self, block: bytes) -> list[Event]:
         """The events that `block` completes. Blocks may be cut anywhere."""
-        self.bytes += len(block)
         out: list[Event] = []
+        for at in range(0, len(block), MAX_LINE):  # so that only the first line of what is held can be too long
+            self.bytes += len(block[at : at + MAX_LINE])
+            self._feed(block[at : at + MAX_LINE], out)
+        return out
+
+    def _feed(self, block: bytes, out: list[Event]) -> None:
         if self._long is not None:
             block = self._swallow(block, out)
             if not block:
-                return out
+                return
         data = self._kept + block
+        start = self._s.offset - self._base
+        if len(data) - start > MAX_LINE and (cut := data.find(b"\n", start)) > start + MAX_LINE:
+            self._hold(data[start:cut])
+            self._end_long(b"\n", out)
+            data = data[cut + 1 :]
         end = data.rfind(b"\n", len(self._kept)) + 1 or (self._s.offset - self._base)
         self._advance(data, self._s.offset - self._base, end, out)
         if len(data) - end > MAX_LINE:
-            self._long = bytearray(data[end : end + LINE_HEAD])
-            self._long_tail = data[-LINE_TAIL:]
-            self._long_size = len(data) - end
+            self._hold(data[end:])
             data = data[:end]
         keep = max(0, end - LOOKBACK - 1)
         if self._past is not None:
@@ -171,7 +185,10 @@ class Scanner:
                     self._past.keep(opened, self._base + keep)
         self._kept = data[keep:]
         self._base += keep
-        return out
+
+    def _hold(self, text: bytes) -> None:
+        """Begin a line that is too long: keep its head and what is its tail so far."""
+        self._long, self._long_tail, self._long_size = bytearray(text[:LINE_HEAD]), text[-LINE_TAIL:], len(text)
 
     def look_back(self, before: bytes) -> None:
         """Hand over what stands directly before this scanner's start, as far as LOOKBACK: a piece in the middle of a
@@ -612,9 +629,8 @@ class Scanner:
     def state(self) -> State:
         """A copy of the state at the start of the next line, without what can no longer count."""
         copy = deepcopy(self._s)
-        begun = [at for _, at, _ in copy.partial.values()] + ([copy.pending_at] if copy.pending else [])
         for stream in copy.streams.values():
-            stream.forget(min(begun, default=copy.offset))
+            stream.forget(copy.begun)
         return copy
 
     def meets(self, other: "Scanner") -> bool:
@@ -628,7 +644,7 @@ class Scanner:
         from different starts."""
         s = self.state()
         s = s.renumbered(-s.number)
-        floor = s.offset - LOOKBACK
+        floor = s.begun - LOOKBACK
         recent = [r for r in s.recent if r[2] >= floor]
         # what an idle stream remembers of lines out of reach does not count
         streams = {

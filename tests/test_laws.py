@@ -10,6 +10,7 @@ import os
 import random
 from collections.abc import Iterator
 from datetime import UTC
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -228,6 +229,19 @@ def test_whole_is_any_chopping(data: bytes, more: st.DataObject) -> None:
     """Blocks may be cut anywhere."""
     cuts = more.draw(st.lists(st.integers(0, len(data)), max_size=12))
     assert scan(data, blocks=cuts) == scan(data)
+
+
+@LAWS
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=8), st.lists(st.integers(0, 7000), max_size=6))
+def test_a_long_line_is_shortened_wherever_blocks_end(lengths: list[int], cuts: list[int]) -> None:
+    """A line longer than MAX_LINE reads alike, whether it comes in one block or in several."""
+    data = b"".join(b"2026-11-22 10:27:36,100 ERROR shop: %d %s\n" % (n, b"x" * n) for n in lengths)
+    limits = {"MAX_LINE": 400, "LINE_HEAD": 100, "LINE_TAIL": 50}
+    with mock.patch.multiple(scanner, **limits):
+        whole = scan(data)
+        assert scan(data, blocks=[cut for cut in cuts if cut < len(data)]) == whole
+        assert scan(data, blocks=list(range(len(data)))) == whole
+    assert len(whole[0]) == len(lengths)
 
 
 @settings(parent=LAWS, max_examples=EXAMPLES // 4)
