@@ -8,6 +8,7 @@ A file holds
 
     id, title    what it is called
     starts       the characters a line may begin with (a cheap test before the pattern)
+    needs        a text that stands in every such line (another one)
     pattern      a verbose regular expression over the line's bytes, anchored at its start, with the groups
                  time, level, logger, message, before (header tokens: a logger's name, a pid) and any others
                  (they become fields); the macros {dated}, {any} and {level} stand for a timestamp with a day,
@@ -15,6 +16,11 @@ A file holds
                  {level} (also {level2}, {lower}, where a pattern has several places for it)
     level        fixed level, where the shape itself says it
     levels       how this format spells levels, where it is not as in TOKENS
+    anchors      by level, the literals of which one stands in every line at it, where the pattern spells levels
+                 otherwise than {level} and {lower} do. Rare ones: the scanner looks wherever one of them stands
+    joins        how such a line joins the lines around it. `back`: it is part of the record before it (PostgreSQL's
+                 DETAIL). `same`: it is, where that one's header is the same, byte for byte (RabbitMQ repeats it on
+                 every line of a record). `next`: the next line states level or message (java.util.logging, .NET)
     exception    the group that names an exception (Python's warnings do)
     samples      lines, each with the fields it must give
 """
@@ -23,7 +29,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -46,8 +52,12 @@ MACROS = {
 }
 
 
+Joins = Literal["back", "same", "next"]
+
+
 class Header(msgspec.Struct, frozen=True):
-    """The first line of a record, read. `time` is raw text; `fields` holds the format's other groups."""
+    """The first line of a record, read. `time` is raw text; `fields` holds the format's other groups; `rows` counts the
+    lines that it takes up (2: the next line states the level or the message)."""
 
     format: str
     time: str | None
@@ -56,6 +66,8 @@ class Header(msgspec.Struct, frozen=True):
     message: bytes
     exception: str | None = None
     fields: dict[str, str] = {}
+    joins: Joins | None = None
+    rows: int = 1
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -67,9 +79,14 @@ class Format(msgspec.Struct, frozen=True):
     level: Level | None
     levels: dict[str, Level]
     exception: str | None
+    needs: bytes = b""
+    anchors: dict[Level, tuple[bytes, ...]] = {}
+    joins: Joins | None = None
 
     def read(self, line: bytes) -> Header | None:
         """The header in `line` (no line end, no colours), or None."""
+        if self.needs not in line:
+            return None
         found = self.pattern.match(line)
         if found is None:
             return None
@@ -80,6 +97,9 @@ class Format(msgspec.Struct, frozen=True):
         _read_tokens(groups)
         start = found.start("message") if "message" in found.re.groupindex else found.end()
         groups.pop("message", None)
+        joins = self.joins
+        if joins == "next":  # a single-line form of the same shape says all itself
+            joins = None if line[start:].strip() else joins
         return Header(
             format=self.id,
             time=groups.pop("time", None),
@@ -88,6 +108,8 @@ class Format(msgspec.Struct, frozen=True):
             message=line[start:],
             exception=groups.get(self.exception) if self.exception else None,
             fields=groups,
+            joins=joins,
+            rows=2 if joins == "next" else 1,
         )
 
 
@@ -131,6 +153,21 @@ class Formats:
         return header
 
 
+def joined(first: Header, second: Header | None, line: bytes) -> Header | None:
+    """The header of a record whose first line waited for `line`, which is its second; None where it is another one's."""
+    if first.joins != "next" or first.level is not None or second is None or second.time is not None:
+        return None
+    return msgspec.structs.replace(first, level=second.level, message=second.message)
+
+
+def goes_on(first: Header, before: bytes, header: Header, line: bytes) -> bool:
+    """Whether `line`, which has a header of its own, is part of the record that `before` begins."""
+    if header.joins == "back":
+        return True
+    own = len(before) - len(first.message)
+    return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
+
+
 def anchors(level: Level) -> frozenset[bytes]:
     """The literals one of which stands in every line whose format says `level` or worse."""
     bar = LEVELS.index(level)
@@ -138,12 +175,9 @@ def anchors(level: Level) -> frozenset[bytes]:
     lower = {token for token in _LOWER if LEVELS.index(TOKENS[token.upper()]) >= bar}
     found |= {bracket + token for token in lower for bracket in "[ #"}  # "[error]", "[  error ]", "#error]"
     found |= {f":{token}]" for token in lower}  # "[core:error]": Apache
-    if bar <= LEVELS.index("warning"):
-        found.add("Warning")  # Python's warnings
-    # "E0102 15:04:05.000000 12 f.py:3] msg": glog's level is one letter before the month
-    glog = {"I": "info", "W": "warning", "E": "error", "F": "critical"}
-    found |= {letter + digit for letter, means in glog.items() if LEVELS.index(means) >= bar for digit in "01"}
-    return frozenset(t.encode() for t in found if not any(o != t and o in t for o in found))
+    own = {a for f in bundled() for at, each in f.anchors.items() if LEVELS.index(at) >= bar for a in each}
+    every = own.union(token.encode() for token in found)
+    return frozenset(t for t in every if not any(o != t and o in t for o in every))
 
 
 def load(name: str, text: str) -> Format:
@@ -162,6 +196,9 @@ def load(name: str, text: str) -> Format:
             level=data.get("level"),
             levels=data.get("levels", {}),
             exception=data.get("exception"),
+            needs=data.get("needs", "").encode(),
+            anchors={at: tuple(a.encode() for a in each) for at, each in data.get("anchors", {}).items()},
+            joins=data.get("joins"),
         )
     except (yaml.YAMLError, KeyError, TypeError, re.error) as error:
         raise RulesError([f"{name}: not a format: {error}"]) from error
