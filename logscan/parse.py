@@ -28,11 +28,11 @@ class Parser:
         lines = [_short(line.text) for line in group.lines]
         traceback = self._traceback(group, lines)
         head = _message_of(header, lines)
-        text = "\n".join(_decode(line) for line in [head, *lines[1:]])
+        text = "\n".join(_decode(line) for line in [head, *lines[header.rows if header else 1 :]])
         level = level_of(header, group.meta)
         return Content(
             text=text,
-            message=_decode(head),
+            message=_decode(head if header is None or header.said is None else _short(header.said)),
             level=level,
             logger=(header.logger if header else None) or group.meta.fields.get("logger"),
             unit=group.meta.unit,
@@ -71,9 +71,11 @@ def _of_header(header: Header | None) -> Traceback | None:
 
 
 def _message_of(header: Header | None, lines: list[bytes]) -> bytes:
-    """The first line without the header's prefix (a header is always the first line's)."""
+    """The first line without the header's prefix; the second one's text where the header takes up both."""
     if header is None or not lines:
         return lines[0] if lines else b""
+    if header.rows > 1 and not header.message:
+        return lines[1].strip() if len(lines) > 1 else lines[0]
     return _short(header.message)
 
 

@@ -21,6 +21,7 @@ A file holds
     joins        how such a line joins the lines around it. `back`: it is part of the record before it (PostgreSQL's
                  DETAIL). `same`: it is, where that one's header is the same, byte for byte (RabbitMQ repeats it on
                  every line of a record). `next`: the next line states level or message (java.util.logging, .NET)
+    csv          true where the message is a quoted field, in which a quotation mark is doubled
     exception    the group that names an exception (Python's warnings do)
     samples      lines, each with the fields it must give
 """
@@ -56,14 +57,16 @@ Joins = Literal["back", "same", "next"]
 
 
 class Header(msgspec.Struct, frozen=True):
-    """The first line of a record, read. `time` is raw text; `fields` holds the format's other groups; `rows` counts the
-    lines that it takes up (2: the next line states the level or the message)."""
+    """The first line of a record, read. `time` is raw text; `message` goes on to the line's end, `said` is the message
+    alone where more follows it; `fields` holds the format's other groups; `rows` counts the lines that the header takes
+    up (2: the next line states the level or the message)."""
 
     format: str
     time: str | None
     level: Level | None
     logger: str | None
     message: bytes
+    said: bytes | None = None
     exception: str | None = None
     fields: dict[str, str] = {}
     joins: Joins | None = None
@@ -82,6 +85,7 @@ class Format(msgspec.Struct, frozen=True):
     needs: bytes = b""
     anchors: dict[Level, tuple[bytes, ...]] = {}
     joins: Joins | None = None
+    csv: bool = False
 
     def read(self, line: bytes) -> Header | None:
         """The header in `line` (no line end, no colours), or None."""
@@ -95,8 +99,11 @@ class Format(msgspec.Struct, frozen=True):
         token = next((t for t in tokens if t), None)
         level = (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
         _read_tokens(groups)
-        start = found.start("message") if "message" in found.re.groupindex else found.end()
+        start = found.start("message") if "message" in found.re.groupindex else -1
+        start = found.end() if start < 0 else start
         groups.pop("message", None)
+        end = found.end("message") if "message" in found.re.groupindex else -1
+        said = line[start:end] if start <= end < len(line) else None
         joins = self.joins
         if joins == "next":  # a single-line form of the same shape says all itself
             joins = None if line[start:].strip() else joins
@@ -105,12 +112,16 @@ class Format(msgspec.Struct, frozen=True):
             time=groups.pop("time", None),
             level=level,
             logger=groups.pop("logger", None),
-            message=line[start:],
+            message=self._plain(line[start:]),
+            said=None if said is None else self._plain(said),
             exception=groups.get(self.exception) if self.exception else None,
             fields=groups,
             joins=joins,
             rows=2 if joins == "next" else 1,
         )
+
+    def _plain(self, text: bytes) -> bytes:
+        return text.replace(b'""', b'"') if self.csv else text
 
 
 _NAMED = re.compile(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
@@ -153,17 +164,17 @@ class Formats:
         return header
 
 
-def joined(first: Header, second: Header | None, line: bytes) -> Header | None:
-    """The header of a record whose first line waited for `line`, which is its second; None where it is another one's."""
-    if first.joins != "next" or first.level is not None or second is None or second.time is not None:
+def joined(first: Header | None, second: Header | None) -> Header | None:
+    """The header of a record whose first line waits for a second one, and gets it; None where these are no such two."""
+    if first is None or first.joins != "next" or first.level is not None or second is None or second.time is not None:
         return None
     return msgspec.structs.replace(first, level=second.level, message=second.message)
 
 
-def goes_on(first: Header, before: bytes, header: Header, line: bytes) -> bool:
+def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) -> bool:
     """Whether `line`, which has a header of its own, is part of the record that `before` begins."""
-    if header.joins == "back":
-        return True
+    if header.joins == "back" or first is None:
+        return header.joins == "back"
     own = len(before) - len(first.message)
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
@@ -199,6 +210,7 @@ def load(name: str, text: str) -> Format:
             needs=data.get("needs", "").encode(),
             anchors={at: tuple(a.encode() for a in each) for at, each in data.get("anchors", {}).items()},
             joins=data.get("joins"),
+            csv=data.get("csv", False),
         )
     except (yaml.YAMLError, KeyError, TypeError, re.error) as error:
         raise RulesError([f"{name}: not a format: {error}"]) from error
@@ -218,7 +230,8 @@ def check(name: str, text: str, format: Format) -> list[str]:
                 continue
             got: Any = None
             if header is not None:
-                got = header.message.decode() if field == "message" else getattr(header, field, None)
+                said = header.message if header.said is None else header.said
+                got = said.decode() if field == "message" else getattr(header, field, None)
                 got = header.fields.get(field) if got is None else got
             if got != want:
                 problems.append(f"{name}: samples[{number}].{field}: want {want!r}, got {got!r}")
