@@ -11,8 +11,6 @@ from logscan.grammars import Grammar
 from logscan.group import Group, level_of
 from logscan.model import Content, Frame, Traceback
 
-LINE_HEAD, LINE_TAIL = 48 * 1024, 16 * 1024
-
 
 class Parser:
     """Parses groups with the given grammars, remembering the last few thousand distinct tracebacks."""
@@ -23,16 +21,16 @@ class Parser:
         self._seen: dict[tuple[str, bool, bytes], Traceback] = {}
 
     def content(self, group: Group) -> Content:
-        """What the group says. Lines over 64 KiB keep their first 48 and last 16 KiB."""
+        """What the group says."""
         header = group.header
-        lines = [_short(line.text) for line in group.lines]
+        lines = [line.text for line in group.lines]
         traceback = self._traceback(group, lines)
         head = _message_of(header, lines)
         text = "\n".join(_decode(line) for line in [head, *lines[header.rows if header else 1 :]])
         level = level_of(header, group.meta)
         return Content(
             text=text,
-            message=_decode(head if header is None or header.said is None else _short(header.said)),
+            message=_decode(head if header is None or header.said is None else header.said),
             level=level,
             logger=(header.logger if header else None) or group.meta.fields.get("logger"),
             unit=group.meta.unit,
@@ -76,13 +74,7 @@ def _message_of(header: Header | None, lines: list[bytes]) -> bytes:
         return lines[0] if lines else b""
     if header.rows > 1 and not header.message:
         return lines[1].strip() if len(lines) > 1 else lines[0]
-    return _short(header.message)
-
-
-def _short(line: bytes) -> bytes:
-    if len(line) <= LINE_HEAD + LINE_TAIL:
-        return line
-    return line[:LINE_HEAD] + b" [...] " + line[-LINE_TAIL:]
+    return header.message
 
 
 def _decode(line: bytes) -> str:

@@ -50,6 +50,7 @@ from logscan.transports import Entry, Meta, Transport, detect, plain
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 48 * 1024
 LINE_TAIL: Final = 16 * 1024
+CUT: Final = b" [...] "
 DETECT: Final = 1024 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
 in the middle of an application's file must not change how the rest is read, and nothing is tested for ever."""
@@ -58,6 +59,8 @@ PROBE: Final = 200
 """Lines at a source's start and end among which its first and last time are looked for."""
 
 _SGR = re.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_BAR = re.compile(rb"\d ?%|\d/\d|\[[=#>. -]{3,}\]")
+"""What a progress bar holds: a share, a count, or the bar itself."""
 _NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""
@@ -202,7 +205,7 @@ class Scanner:
 
     def _end_long(self, newline: bytes, out: list[Event]) -> None:
         assert self._long is not None
-        text = bytes(self._long) + b" [...] " + self._long_tail
+        text = bytes(self._long) + CUT + self._long_tail
         self._long = None
         _count(self.limits, "truncated_lines")
         self._line(text, self._s.offset, self._s.offset + self._long_size, out)
@@ -342,6 +345,9 @@ class Scanner:
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
         s = self._s
+        if len(raw) > MAX_LINE:  # it came in one block; cut into several it would have been shortened on the way
+            raw = _short(raw)
+            _count(self.limits, "truncated_lines")
         if self._gather is not None:
             if not s.pending:
                 s.pending_at = offset
@@ -353,7 +359,7 @@ class Scanner:
         text = raw
         if text[-1:] == b"\r":
             text = text[:-1]
-        if offset == 0 and text[:3] == b"\xef\xbb\xbf":
+        if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
             text = text[3:]
         if b"\0" in text:
             text = text.strip(b"\0")
@@ -493,16 +499,21 @@ class Scanner:
             self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
 
     def _plain(self, text: bytes) -> bytes:
-        """A line without colours and other terminal sequences; without what a carriage return overwrote, where that
-        was a progress bar before a line that counts."""
+        """A line of bounded length, without colours and other terminal sequences, and without the progress bar that was
+        overwritten."""
+        text = _short(text)
         if b"\x1b" in text:
             text = _SGR.sub(b"", text)
-        if b"\r" in text:
-            text = text.rstrip(b"\r")
-            last = text.rpartition(b"\r")[2]
-            if self._grouper.anchors.found(last) or self._grouper.formats.match(last) is not None:
-                text = last
-        return text
+        return self._overwritten(text.rstrip(b"\r")) if b"\r" in text else text
+
+    def _overwritten(self, text: bytes) -> bytes:
+        """A line with carriage returns in it: what follows a progress bar. Where nothing before a return is a bar, they
+        are part of the text."""
+        parts = text.split(b"\r")
+        for at in (len(parts) - 1, *range(1, len(parts) - 1)):
+            if self._grouper.formats.match(parts[at]) is not None or self._grouper.anchors.found(parts[at]):
+                return b"\r".join(parts[at:])
+        return parts[-1] if all(not part.strip() or _BAR.search(part) for part in parts[:-1]) else text
 
     def _prune(self, offset: int) -> None:
         """Forget streams that can no longer matter. Amortised: only when their number has doubled."""
@@ -593,3 +604,8 @@ class Scanner:
 
 def _count(counts: dict[str, int], name: str, times: int = 1) -> None:
     counts[name] = counts.get(name, 0) + times
+
+
+def _short(line: bytes) -> bytes:
+    """Head and tail of a long line: a group of a few such lines would be all that is kept."""
+    return line if len(line) <= LINE_HEAD + LINE_TAIL else line[:LINE_HEAD] + CUT + line[-LINE_TAIL:]
