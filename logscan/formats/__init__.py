@@ -45,8 +45,9 @@ _LOWER = ("trace", "debug", "info", "notice", "warn", "warning", "error", "err",
           "emerg", "fatal", "panic", "exception")  # fmt: skip
 _CAPITALS = "|".join(sorted((t for t in TOKENS if t != "LOG"), key=len, reverse=True))
 MACROS = {
-    "dated": f"(?P<time>{timestamps.DATED})",
-    "any": f"(?P<time>{timestamps.ANY})",
+    # atomic: a line that is in another format fails at once, instead of after a try at every shorter timestamp
+    "dated": f"(?P<time>(?>{timestamps.DATED}))",
+    "any": f"(?P<time>(?>{timestamps.ANY}))",
     "level": f"(?P<level>{_CAPITALS})",
     "level2": f"(?P<level2>{_CAPITALS})",
     "lower": f"(?P<level3>{'|'.join(sorted(_LOWER, key=len, reverse=True))})",
@@ -89,39 +90,33 @@ class Format(msgspec.Struct, frozen=True):
 
     def read(self, line: bytes) -> Header | None:
         """The header in `line` (no line end, no colours), or None."""
-        if self.needs not in line:
-            return None
-        found = self.pattern.match(line)
+        found = self.pattern.match(line) if self.needs in line else None
         if found is None:
             return None
-        groups = {k: v.decode("utf-8", "replace") for k, v in found.groupdict().items() if v is not None}
-        tokens = [groups.pop(name, None) for name in ("level", "level2", "level3")]
-        token = next((t for t in tokens if t), None)
+        raw = found.groupdict()
+        start, end = found.span("message") if raw.pop("message", None) is not None else (found.end(), len(line))
+        message, said = line[start:], line[start:end] if end < len(line) else None
+        if self.csv:
+            message, said = message.replace(b'""', b'"'), said and said.replace(b'""', b'"')
+        groups = {k: v.decode("utf-8", "replace") for k, v in raw.items() if v is not None}
+        token = groups.pop("level", "") or groups.pop("level2", "") or groups.pop("level3", "")
         level = (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
-        _read_tokens(groups)
-        start = found.start("message") if "message" in found.re.groupindex else -1
-        start = found.end() if start < 0 else start
-        groups.pop("message", None)
-        end = found.end("message") if "message" in found.re.groupindex else -1
-        said = line[start:end] if start <= end < len(line) else None
-        joins = self.joins
-        if joins == "next":  # a single-line form of the same shape says all itself
-            joins = None if line[start:].strip() else joins
+        if "before" in groups:
+            _read_tokens(groups)
+        # a single-line form of a two-line shape says all itself
+        joins = None if self.joins == "next" and message.strip() else self.joins
         return Header(
             format=self.id,
             time=groups.pop("time", None),
             level=level,
             logger=groups.pop("logger", None),
-            message=self._plain(line[start:]),
-            said=None if said is None else self._plain(said),
+            message=message,
+            said=said,
             exception=groups.get(self.exception) if self.exception else None,
             fields=groups,
             joins=joins,
             rows=2 if joins == "next" else 1,
         )
-
-    def _plain(self, text: bytes) -> bytes:
-        return text.replace(b'""', b'"') if self.csv else text
 
 
 _NAMED = re.compile(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
@@ -144,7 +139,9 @@ class Formats:
 
     def __init__(self, formats: Iterable[Format]) -> None:
         self.all = tuple(formats)
-        self._by_byte = tuple(tuple(f for f in self.all if f.starts is None or byte in f.starts) for byte in range(256))
+        self._by_byte = tuple(
+            tuple((f.needs, f) for f in self.all if f.starts is None or byte in f.starts) for byte in range(256)
+        )
         self._last: tuple[bytes, Header | None] = (b"", None)
 
     def match(self, line: bytes) -> Header | None:
@@ -154,8 +151,8 @@ class Formats:
         header = None
         if line and line[0] not in b" \t":
             head = line[:4096]  # headers are short; a pattern never walks a long line
-            for format in self._by_byte[line[0]]:
-                header = format.read(head)
+            for needs, format in self._by_byte[line[0]]:
+                header = format.read(head) if needs in head else None
                 if header is not None:
                     if len(line) > 4096:
                         header = msgspec.structs.replace(header, message=header.message + line[4096:])
