@@ -1,4 +1,4 @@
-"""pm2: what `pm2 logs` prints, and the files of programs that were started with `--time`, which puts a time on every line.
+"""pm2: what `pm2 logs` prints, and the files of programs started with `--time`, which puts a time on every line.
 
     0|shop     | message                           the process's number and name, padded
     PM2        | App [shop:0] online               pm2 about itself
