@@ -1,5 +1,6 @@
 """Line formats parse the samples that stand in their files, and prose is no header."""
 
+import time
 from datetime import UTC
 from pathlib import Path
 
@@ -186,9 +187,7 @@ def test_anchors_of_healthy_lines_are_rare(level: Level) -> None:
 
 @pytest.mark.parametrize("format", formats.bundled(), ids=lambda format: format.id)
 def test_no_format_takes_long_for_a_line_that_is_not_its_own(format: formats.Format) -> None:
-    """No pattern tries again and again: the longest head that it is given takes under 20 ms."""
-    import time
-
+    """No pattern tries again and again: the longest head that it is given takes a moment (100 ms, on a busy machine)."""
     seeds = [
         "2026-11-25 18:19:15.123 ",
         "[2026-11-25 18:19:15] ",
@@ -204,10 +203,14 @@ def test_no_format_takes_long_for_a_line_that_is_not_its_own(format: formats.For
         "[x] ",
         "a.b ",
         ":a",
+        "::x",
+        "x::",
+        "-",
     ]
+    format.pattern.compiled()
     for first in seeds[:4]:
         for rest in seeds:
             line = (first + rest * 4096)[:4096].encode()
             begin = time.perf_counter()
             format.pattern.match(line)
-            assert time.perf_counter() - begin < 0.02 * 5, (first, rest)
+            assert time.perf_counter() - begin < 0.1, (first, rest)

@@ -13,7 +13,9 @@ A file holds
                  time, level, logger, message, before (header tokens: a logger's name, a pid) and any others
                  (they become fields); the macros {dated}, {any} and {level} stand for a timestamp with a day,
                  any timestamp, a level in capitals
-                 {level} (also {level2}, {lower}, where a pattern has several places for it)
+                 {level} (also {level2}, {lower}, where a pattern has several places for it); {token}, {word} and
+                 {gap} for a header's token that is no ordinary word, an ordinary word, and what stands between two:
+                 each in one way only, or a line full of colons takes seconds
     level        fixed level, where the shape itself says it
     levels       how this format spells levels, where it is not as in TOKENS
     anchors      by level, the literals of which one stands in every line at it, where the pattern spells levels
@@ -44,6 +46,7 @@ from logscan.model import LEVELS, Level
 _LOWER = ("trace", "debug", "info", "notice", "warn", "warning", "error", "err", "crit", "critical", "alert",
           "emerg", "fatal", "panic", "exception")  # fmt: skip
 _CAPITALS = "|".join(sorted((t for t in TOKENS if t != "LOG"), key=len, reverse=True))
+_REMARK = "(?:LOG|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION):"
 MACROS = {
     # atomic: a line that is in another format fails at once, instead of after a try at every shorter timestamp
     "dated": f"(?P<time>(?>{timestamps.DATED}))",
@@ -51,6 +54,10 @@ MACROS = {
     "level": f"(?P<level>{_CAPITALS})",
     "level2": f"(?P<level2>{_CAPITALS})",
     "lower": f"(?P<level3>{'|'.join(sorted(_LOWER, key=len, reverse=True))})",
+    "word": rf"(?!{_REMARK})[A-Za-z]++",
+    "token": rf"(?!{_REMARK})(?>\[[^\]]{{0,80}}\](?=[ \t|:-])|\([^)]{{0,80}}\)|UTC|GMT"
+    r"|(?=[A-Za-z<]{0,80}+[\d.:/_@#$>\[-])(?:[\w./@<>#$\[\]]|::(?=\w)|:(?=[a-z\d])|-(?=[\w\[<])){1,120})",
+    "gap": r"(?:[ \t|]|[:-](?![a-z\d]))[ \t|:-]*+",
 }
 
 
@@ -125,7 +132,8 @@ _LOGGER = re.compile(r"[A-Za-z_][\w.$-]*$")
 
 def _read_tokens(groups: dict[str, str]) -> None:
     """The tokens between timestamp and level: "asyncio[9133]", "[12]", "shop.db": a logger's name and a pid."""
-    for token in groups.pop("before", "").replace("|", " ").split():
+    for each in groups.pop("before", "").replace("|", " ").split():
+        token = each.rstrip(":")
         named = _NAMED.match(token)
         if named:
             groups.setdefault("pid", named[2])
