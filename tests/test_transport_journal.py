@@ -9,7 +9,7 @@ import pytest
 from logscan import scanner as scanner_module
 from logscan.model import Event, Level
 from logscan.registry import TRANSPORTS, Settings
-from logscan.scanner import Scanner
+from logscan.scanner import CUT, LINE_HEAD, LINE_TAIL, Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
 from logscan.transports import detect, journal, journal_export, journal_pretty, journal_verbose
@@ -172,10 +172,10 @@ def test_a_lost_text_is_a_warning(level: Level, found: list[str]) -> None:
 @pytest.mark.parametrize("size", [10, 0x0A0A, 0x0A0A0A, 10 + (10 << 8)])
 def test_an_exported_length_may_hold_line_ends(size: int) -> None:
     """The eight bytes of a length are no text: 0x0A among them ends nothing."""
-    message = (b"a" * 999 + b"\n") * 700
-    message = message[: size - 5] + b"\nlast"  # in lines, because one of 64 KiB would be shortened
+    message = b"a" * (size - 5) + b"\nlast"
     events = scan(exported(message) + exported(b"next"), block=4096)[1]
-    assert [len(e.text) for e in events] == [size, 4]
+    kept = min(size - 5, LINE_HEAD + len(CUT) + LINE_TAIL)  # of a line over 64 KiB, head and tail
+    assert [len(e.text) for e in events] == [kept + 5, 4]
     assert [e.text[-4:] for e in events] == ["last", "next"]
 
 
