@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from logscan.formats import Formats, Header
+from logscan.formats import Formats, Header, goes_on, joined
 from logscan.grammars import Grammar, Machine, Step
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
@@ -296,6 +296,7 @@ class Grouper:
     def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
         opened = stream.open
         if opened is not None:
+            line = self._unrepeated(opened, line)
             whole = opened.machine is None or opened.machine.final
             if stream.owed and whole and self._pay(stream, line, out):
                 opened.interleaved = opened.machine is not None
@@ -322,7 +323,7 @@ class Grouper:
         level = LEVELS.index(meta.level) if meta.level else -1
         if not self.anchors.found(line.text) and level < self.bar:
             if self.before is None:
-                self.remember(stream, line, meta, self.formats.match(line.text))
+                self.remember(stream, line, meta, self.header(stream.record, line.text))
             return
         if self.before is not None:
             self.before.catch_up(stream, line, meta)
@@ -332,7 +333,7 @@ class Grouper:
             if machine is not None:
                 self._open_trace(stream, line, meta, grammar, machine)
                 return
-        header = self.formats.match(line.text)
+        header = self.header(stream.record, line.text)
         if header is not None and header.level is not None and not meta.own:
             level = LEVELS.index(header.level)
         elif not fresh and not meta.level:
@@ -348,6 +349,9 @@ class Grouper:
         if hit and header is None and not fresh and before is not None and before.header is not None:
             opened = Open(before.header, before.meta, None, [])
             lines = [*before.lines, line] if line not in before.lines else before.lines
+        elif before is not None and stream.record is not None and stream.record.lines[0] is before.lines[0]:
+            opened = Open(stream.record.header, before.meta, None, [])
+            lines = stream.record.lines
         else:
             opened = Open(header, meta, None, [])
             lines = [line]
@@ -355,6 +359,22 @@ class Grouper:
         for each in lines:
             opened.take(each)
         self._start(stream, opened)
+
+    def header(self, before: Record | Open | None, text: bytes) -> Header | None:
+        """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
+        header = self.formats.match(text)
+        if header is None or header.joins is None or before is None:
+            return header
+        return None if goes_on(before.header, before.lines[0].text, header, text) else header
+
+    def _unrepeated(self, opened: Open, line: Line) -> Line:
+        """A further line of a record whose writer puts the header on each, without it."""
+        if opened.header is None or opened.header.joins != "same":
+            return line
+        header = self.formats.match(line.text)
+        if header is None or not goes_on(opened.header, opened.lines[0].text, header, line.text):
+            return line
+        return line._replace(text=header.message)
 
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened
@@ -394,7 +414,12 @@ class Grouper:
         text = line.text
         if header is not None:
             stream.learned[header.format] = line.offset
-            stream.record = Record(header, meta, [line], loose=stream.apart)
+            first = stream.record
+            both = joined(first.header, header) if first is not None and len(first.lines) == 1 else None
+            if first is not None and both is not None:
+                stream.record = Record(both, first.meta, [*first.lines, line], loose=first.loose)
+            else:
+                stream.record = Record(header, meta, [line], loose=stream.apart)
             stream.lender = None
         else:
             record = stream.record
@@ -414,7 +439,9 @@ class Grouper:
     def _in_record(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         text = line.text
         grammars = self.grammars.values()
-        if fresh or self.formats.match(text) is not None or self._gap(opened, meta):
+        starts = self.formats.match(text) is not None
+        more = starts and self.header(opened, text) is None
+        if ((fresh or starts) and not more) or self._gap(opened, meta):
             self._close(stream, out, keep_held=not opened.loose)
             return False
         for grammar in grammars:
@@ -435,7 +462,8 @@ class Grouper:
         if sum(len(h.text) for h in opened.held) > HELD:
             self._close(stream, out, keep_held=False)
             return False
-        if text[:1] in (b" ", b"\t") and text.strip() and not any(not h.text.strip() for h in opened.held):
+        indented = text[:1] in (b" ", b"\t") and text.strip() and not any(not h.text.strip() for h in opened.held)
+        if more or indented:
             opened.accept_held()
             opened.take(line)
         else:
@@ -447,7 +475,7 @@ class Grouper:
         machine = opened.machine
         assert machine is not None and opened.grammar is not None
         body = body_of(line.text, machine)
-        header = self.formats.match(body)
+        header = self.header(opened, body)
         ends = header is not None and self._ends(stream, opened, header)
         lead = machine.lead
         step = machine.step(body, ends or (fresh and machine.final))

@@ -52,6 +52,7 @@ from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, pl
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 48 * 1024
 LINE_TAIL: Final = 16 * 1024
+CUT: Final = b" [...] "
 DETECT: Final = 256 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
 in the middle of an application's file must not change how the rest is read, and nothing is tested for ever."""
@@ -64,6 +65,8 @@ MAX_BUSY, MAX_PREFIXES = 8, 8
 
 _CANDIDATES = by_first_byte(TRANSPORTS)
 _SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_BAR = lazy(rb"\d ?%|\d/\d|\[[=#>. -]{3,}\]")
+"""What a progress bar holds: a share, a count, or the bar itself."""
 _NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""
@@ -247,7 +250,7 @@ class Scanner:
 
     def _end_long(self, newline: bytes, out: list[Event]) -> None:
         assert self._long is not None
-        text = bytes(self._long) + b" [...] " + self._long_tail
+        text = bytes(self._long) + CUT + self._long_tail
         self._long = None
         _count(self.limits, "truncated_lines")
         self._line(text, self._s.offset, self._s.offset + self._long_size, out)
@@ -414,7 +417,7 @@ class Scanner:
         s = self._s
         return not self._busy and not s.boot and not s.partial and not s.pending
 
-    def _feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event]) -> None:
+    def _give(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event]) -> None:
         self._emit(self._grouper.feed(stream, line, meta, entry, native), out)
         self._note_busy(stream)
 
@@ -434,6 +437,9 @@ class Scanner:
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
         s = self._s
+        if len(raw) > MAX_LINE:  # it came in one block; cut into several it would have been shortened on the way
+            raw = _short(raw)
+            _count(self.limits, "truncated_lines")
         if self._gather is not None:
             if not s.pending:
                 s.pending_at = offset
@@ -455,9 +461,9 @@ class Scanner:
 
     @staticmethod
     def _clean(raw: bytes, offset: int) -> bytes:
-        """A physical line without what is no text in it: a carriage return, the source's byte order mark, holes."""
+        """A physical line without what is no text in it: a carriage return, a byte order mark, holes."""
         text = raw[:-1] if raw[-1:] == b"\r" else raw
-        if offset == 0 and text[:3] == b"\xef\xbb\xbf":
+        if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
             text = text[3:]
         return text.strip(b"\0") if b"\0" in text else text
 
@@ -512,7 +518,7 @@ class Scanner:
         for index, each in enumerate(lines):
             number = s.number + rows[index]
             line = Line(self._plain(each), offset, end, begun_at or number, number)
-            self._feed(stream, line, entry.meta, index == 0, entry.native or whole, out)
+            self._give(stream, line, entry.meta, index == 0, entry.native or whole, out)
         if whole:
             self._emit(self._grouper.seal(stream), out)
             self._note_busy(stream)
@@ -580,7 +586,7 @@ class Scanner:
         if owner is not None and rest is not text:
             stream.several = True
         meta = owner.meta if owner is not None else _NO_META
-        self._feed(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
+        self._give(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
     def _end_entries(self, out: list[Event]) -> None:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
@@ -596,16 +602,21 @@ class Scanner:
             self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
 
     def _plain(self, text: bytes) -> bytes:
-        """A line without colours and other terminal sequences; without what a carriage return overwrote, where that
-        was a progress bar before a line that counts."""
+        """A line of bounded length, without colours and other terminal sequences, and without the progress bar that was
+        overwritten."""
+        text = _short(text)
         if b"\x1b" in text:
             text = _SGR.sub(b"", text)
-        if b"\r" in text:
-            text = text.rstrip(b"\r")
-            last = text.rpartition(b"\r")[2]
-            if self._grouper.anchors.found(last) or self._grouper.formats.match(last) is not None:
-                text = last
-        return text
+        return self._overwritten(text.rstrip(b"\r")) if b"\r" in text else text
+
+    def _overwritten(self, text: bytes) -> bytes:
+        """A line with carriage returns in it: what follows a progress bar. Where nothing before a return is a bar, they
+        are part of the text."""
+        parts = text.split(b"\r")
+        for at in (len(parts) - 1, *range(1, len(parts) - 1)):
+            if self._grouper.formats.match(parts[at]) is not None or self._grouper.anchors.found(parts[at]):
+                return b"\r".join(parts[at:])
+        return parts[-1] if all(not part.strip() or _BAR.search(part) for part in parts[:-1]) else text
 
     def _prune(self, offset: int) -> None:
         """Forget streams that can no longer matter. Amortised: only when their number has doubled."""
@@ -704,3 +715,8 @@ class Scanner:
 
 def _count(counts: dict[str, int], name: str, times: int = 1) -> None:
     counts[name] = counts.get(name, 0) + times
+
+
+def _short(line: bytes) -> bytes:
+    """Head and tail of a long line: a group of a few such lines would be all that is kept."""
+    return line if len(line) <= LINE_HEAD + LINE_TAIL else line[:LINE_HEAD] + CUT + line[-LINE_TAIL:]

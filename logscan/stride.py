@@ -23,6 +23,8 @@ from logscan.model import MAX_SPAN
 MEMORY: Final = 8 * 1024 * 1024
 """Bytes of lines remembered before everything is forgotten."""
 
+LONG: Final = 4096
+"""Bytes above which a line goes the long way."""
 ONCE: Final = 20_000
 """Lines met once that are kept in mind."""
 
@@ -131,7 +133,7 @@ class Strides:
         return edge
 
     def _takes(self, machine: Machine, text: bytes) -> bool:
-        if _ODD.search(text) is not None or not self._ordinary(text):
+        if len(text) > LONG or _ODD.search(text) is not None or not self._ordinary(text):
             return False
         body = body_of(text, machine)
         if self._grouper.formats.match(body) is not None:

@@ -215,6 +215,16 @@ def test_a_byte_order_mark_tells_the_encoding(tmp_path: Path, encoding: str, pip
     assert any("Bestellung für 17 €" in each.example.text for each in found.incidents)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
+def test_utf_16_without_a_mark_is_told_by_its_nuls(tmp_path: Path, encoding: str, piped: bool) -> None:
+    """A second run of a Windows tool appends without a mark, and rotation cuts the mark off."""
+    data = LOG.decode().encode(encoding)
+    (tmp_path / "app.log").write_bytes(data)
+    found = report("-", stdin=data) if piped else report(tmp_path / "app.log")
+    assert found.events == 2
+
+
 @pytest.mark.parametrize("place", ["start", "middle"])
 def test_a_hole_of_nuls_is_no_binary_file(tmp_path: Path, place: str) -> None:
     """What copytruncate leaves: the events around it are counted."""

@@ -87,6 +87,19 @@ FRAGMENTS = [
     "x" * 90,
     "\x1b[31mERROR\x1b[0m coloured " + "y" * 40,
     "a progress bar 10 %\ra progress bar 20 %",
+    "a progress bar 10 %\r" + TRACE,
+    "2026-11-22 10:27:36.100 UTC [12] ERROR:  division by zero\n2026-11-22 10:27:36.100 UTC [12] STATEMENT:  select 1/0",
+    "2026-11-22 10:27:36.100 UTC [12] LOG:  server process (PID 9) was terminated by signal 9: Killed\n"
+    "2026-11-22 10:27:36.100 UTC [12] DETAIL:  Failed process was running: select 1\n\tfrom t",
+    "2026-11-22 10:27:36.100 UTC [12] HINT:  See the log.",
+    "2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> crash\n2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> \n"
+    "2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> reason: boom",
+    "2026-11-22 10:27:36.100200+00:00 [info] <0.6.0> ok",
+    "Nov 22, 2026 10:27:36 AM shop.Orders load\nSEVERE: cannot load order 17",
+    "Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n" + TRACE,
+    "Nov 22, 2026 10:27:36 AM shop.Orders load",
+    "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
+    "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
 NAMES = ["web", "api", "billing"]
 
@@ -136,6 +149,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "compose": f"{name}-1{' ' * (9 - len(name))}| {text}",
         "heroku": f"{iso}+00:00 app[{name}.1]: {text}",
         "stern": f"{name}-7d4b9c6f5-x2x7q app {text}",
+        "pm2": f"{who}|{name}  | 2026-11-22T10:36:{second}: {text}",
         "json-pretty": json.dumps(fields, indent=8).replace("        ", "\t").replace('": "', '" : "'),
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
         + "".join(f"    {key}={value}\n" for key, value in fields.items()).rstrip("\n"),
@@ -148,7 +162,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt", "heroku", "stern", "json-pretty", "verbose", "framed"]  # fmt: skip
+             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
 
 
 def _framed(message: str) -> str:

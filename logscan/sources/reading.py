@@ -58,11 +58,11 @@ class Stream:
     def _text(self) -> Iterator[bytes]:
         head = next(self._blocks, b"")
         blocks = _chain(head, self._blocks)
-        for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-            if head.startswith(mark):
-                blocks = _decode(blocks, name)
-                head = next(blocks)
-                blocks = _chain(head, blocks)
+        wide = utf16(head)
+        if wide is not None:
+            blocks = _decode(blocks, wide)
+            head = next(blocks)
+            blocks = _chain(head, blocks)
         reason = binary(head)
         if reason and self.source.path is not None:
             if len(head) < tar.RECORD:
@@ -256,6 +256,22 @@ def _flat(feed: Feed, packed: str) -> Iterator[bytes]:
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from rest
+
+
+def utf16(head: bytes) -> str | None:
+    """The UTF-16 encoding of text that begins so, or None: told by a byte order mark or, without one (PowerShell's
+    appended output, a file cut at its start), by NULs in nearly every second byte and in hardly any other."""
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if head.startswith(mark):
+            return name
+    head = head[: HEAD // 2 * 2]
+    pairs = len(head) // 2
+    if pairs < 8:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd >= pairs * 0.7 and even <= pairs * 0.02:
+        return "utf-16-le"
+    return "utf-16-be" if even >= pairs * 0.7 and odd <= pairs * 0.02 else None
 
 
 def _decode(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
