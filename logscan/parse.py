@@ -45,6 +45,8 @@ class Parser:
         if group.trace_at is None or group.grammar is None:
             return _of_header(group.header)
         trace = lines[group.trace_at :]
+        if group.said:
+            trace[0] = _message_of(group.header, lines)
         if group.margin:
             trace = [line.removeprefix(group.margin) for line in trace]
         if group.interleaved:
@@ -62,12 +64,12 @@ class Parser:
 
 
 def _of_header(header: Header | None) -> Traceback | None:
-    """A record whose header names an exception: Python's warnings do."""
+    """A record whose header names an exception: Python's and Node's warnings do."""
     if header is None or header.exception is None:
         return None
     file, line = header.fields.get("file", ""), header.fields.get("line", "")
     frames = (Frame(file, int(line) if line.isdigit() else None),) if file else ()
-    return Traceback("python", header.exception, _decode(header.message) or None, frames)
+    return Traceback(header.format.partition("-")[0], header.exception, _decode(header.message) or None, frames)
 
 
 def _message_of(header: Header | None, lines: list[bytes]) -> bytes:

@@ -119,6 +119,12 @@ class PyMachine(msgspec.Struct):
     kind: bytes = b""
     apart: bool = False
     colon: bool = False
+    head: int = 0
+
+    @property
+    def alone(self) -> bool:
+        """See `Machine.alone`."""
+        return self.lead or self.final
 
     def step(self, line: bytes, header: bool) -> Step:
         """See `Machine.step`."""
@@ -319,7 +325,7 @@ def is_final(line: bytes) -> bool:
     return b"." in found["type"] or name[:1].isupper() or name[:1] == b"_" or name[:1] > b"\x7f"
 
 
-def open(line: bytes, in_dump: bool) -> PyMachine | None:
+def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | None:
     """See `Grammar.open`."""
     at = line.find(HEADER)
     if at >= 0:
