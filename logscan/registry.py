@@ -12,7 +12,7 @@ import msgspec
 from logscan import formats as line_formats
 from logscan import losses, restarts
 from logscan.formats import Formats
-from logscan.grammars import Grammar
+from logscan.grammars import Grammar, go, java, node
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
@@ -44,7 +44,7 @@ from logscan.transports import (
     syslog_framed,
 )
 
-GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
+GRAMMARS: tuple[Grammar, ...] = (python_grammar, java.grammar, node.grammar, go.grammar)
 TRANSPORTS: tuple[Transport, ...] = (
     journal_json,
     docker,

@@ -52,6 +52,18 @@ GROUP = """  + Exception Group Traceback (most recent call last):
     |   File "/srv/app/jobs.py", line 9, in job
     | ValueError: bad payload
     +------------------------------------"""
+OTHERS = [
+    "java.lang.IllegalStateException: cart is empty\n\tat shop.Cart.pay(Cart.java:15)\n\t... 3 more\n"
+    "Caused by: java.io.IOException: two\nlines\n\tat shop.Net.read(Net.java:8)",
+    "2026-11-22 10:27:36.100 ERROR [main] shop.Cart - failed\njava.lang.Error: x\n\tat shop.Cart.pay(Cart.java:15)",
+    "2026-11-22 10:27:36.100 INFO  [main] shop.Cart - Error: y\n    at pay (/srv/shop/cart.js:6:67)",
+    "/srv/shop/cart.js:21\n  total();\n  ^\n\nReferenceError: total is not defined\n    at pay (/srv/shop/cart.js:6:67) {\n"
+    "  code: 'E'\n}\n\nNode.js v20.20.2",
+    "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
+    "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
+    "panic: a word\ngoroutine 1 [running]:\nno function",
+    "\tat shop.Cart.torn(Cart.java:15)",
+]
 FRAGMENTS = [
     "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
     "2026-11-22 10:27:36,000 WARNING shop.db: pool is nearly empty",
@@ -71,6 +83,7 @@ FRAGMENTS = [
     TRACE,
     CHAIN,
     GROUP,
+    *OTHERS,
     "\n".join(TRACE.split("\n")[:3]),
     "\n".join(TRACE.split("\n")[2:]),
     "\n".join(CHAIN.split("\n")[4:]),
