@@ -12,7 +12,7 @@ import msgspec
 from logscan import formats as line_formats
 from logscan import losses, restarts
 from logscan.formats import Formats
-from logscan.grammars import Grammar, go, java, node
+from logscan.grammars import Grammar, c, elixir, erlang, go, java, node, php, ruby, rust
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
@@ -44,7 +44,18 @@ from logscan.transports import (
     syslog_framed,
 )
 
-GRAMMARS: tuple[Grammar, ...] = (python_grammar, java.grammar, node.grammar, go.grammar)
+GRAMMARS: tuple[Grammar, ...] = (
+    python_grammar,
+    java.grammar,
+    node.grammar,
+    go.grammar,
+    ruby.grammar,
+    php.grammar,
+    rust.grammar,
+    c.grammar,
+    erlang.grammar,
+    elixir.grammar,
+)
 TRANSPORTS: tuple[Transport, ...] = (
     journal_json,
     docker,
