@@ -21,7 +21,10 @@ from logscan.timestamps import Clock
 RECORDED = Path(__file__).parent.parent / "samples" / "languages"
 RULES = load([], bundled=True)
 REFERENCE = 1_795_343_772_000_000
-KNOWN = {"java/jul": "a record of java.util.logging has its time on a line of its own before the level's"}
+KNOWN = {
+    "java/jul": "a record of java.util.logging has its time on a line of its own before the level's",
+    "ruby/logger": "no line format reads the header of Ruby's Logger",
+}
 
 
 def cases() -> Iterator[Any]:

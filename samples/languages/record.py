@@ -46,7 +46,8 @@ LANGUAGES: dict[str, dict[str, Any]] = {
     "rust": {"build": [["rustc", "-g", "crash.rs"]], "run": ["./crash"], "version": ["rustc", "--version"]},
     "c": {
         "build": [
-            ["gcc", "-g", "-w", "-fsanitize=address,undefined", "-o", "crash", "crash.c"],
+            ["gcc", "-g", "-w", "-fsanitize=address", "-o", "crash", "crash.c"],
+            ["gcc", "-g", "-w", "-fsanitize=undefined", "-o", "undefined", "undefined.c"],
             ["gcc", "-g", "-w", "-fsanitize=thread", "-o", "race", "race.c", "-lpthread"],
             ["gcc", "-g", "-w", "-U_FORTIFY_SOURCE", "-o", "abort", "abort.c"],
             ["g++", "-g", "-w", "-o", "throw", "throw.cc"],
@@ -54,7 +55,7 @@ LANGUAGES: dict[str, dict[str, Any]] = {
         "run": ["./{program}"],
         "version": ["gcc", "--version"],
     },
-    "erlang": {"build": [["erlc", "crash.erl"]], "run": ["erl", "-noinput", "-s", "crash", "main"], "version": None},
+    "erlang": {"build": [["erlc", "crash.erl"]], "run": ["erl", "-noinput", "-s", "crash", "main", "-extra"], "version": None},
     "elixir": {"build": [], "run": ["elixir", "crash.exs"], "version": ["elixir", "--version"]},
 }
 
@@ -114,6 +115,16 @@ def unmark(raw: bytes) -> tuple[list[bytes], list[dict[str, Any]]]:
     return lines, events
 
 
+def halves(lines: list[bytes], event: dict[str, Any]) -> list[dict[str, Any]]:
+    """An act that prints two reports: `then` knows the second one, and how its first line begins."""
+    then = event.pop("then", None)
+    if then is None:
+        return [event]
+    mark = then.pop("line").encode()
+    at = next(n for n in range(event["start"], event["end"]) if lines[n].startswith(mark))
+    return [{**event, "end": at}, {"start": at, "end": event["end"], **then}]
+
+
 def described(lines: list[bytes], event: dict[str, Any]) -> dict[str, Any]:
     """An event with physical lines, 1-based, without blank lines at its edges."""
     start, end = event.pop("start"), event.pop("end")
@@ -129,7 +140,7 @@ def described(lines: list[bytes], event: dict[str, Any]) -> dict[str, Any]:
 
 def record(language: str, program: str, case: str, environment: dict[str, str], folder: Path) -> None:
     lines, marked = unmark(run(language, program, case, environment, folder))
-    events = [described(lines, event) for event in marked]
+    events = [described(lines, each) for event in marked for each in halves(lines, event)]
     inside = {n for event in events for n in range(event["start_line"], event["end_line"] + 1)}
     for number, line in enumerate(lines, 1):
         if number not in inside and not HEALTHY.fullmatch(line):
