@@ -324,7 +324,7 @@ class Grouper:
             lines, at = [line], 0
             opened.loose = stream.apart
             stream.learned[header.format] = line.offset
-        elif record is not None and (_rank(record) >= WARNING or _said(record, machine)):
+        elif record is not None and ((_rank(record) >= WARNING and not machine.alone) or _said(record, machine)):
             opened = Open(record.header, record.meta, None, [], loose=record.loose, said=_said(record, machine))
             lines, at = [*record.lines, line], len(record.lines) - machine.head
         else:

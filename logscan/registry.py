@@ -12,7 +12,22 @@ import msgspec
 from logscan import formats as line_formats
 from logscan import losses, restarts
 from logscan.formats import Formats
-from logscan.grammars import Grammar, c, elixir, erlang, go, java, node, php, ruby, rust
+from logscan.grammars import (
+    Grammar,
+    c,
+    dart,
+    dotnet,
+    elixir,
+    erlang,
+    go,
+    java,
+    kernel,
+    node,
+    php,
+    ruby,
+    rust,
+    systemd,
+)
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
@@ -55,6 +70,10 @@ GRAMMARS: tuple[Grammar, ...] = (
     c.grammar,
     erlang.grammar,
     elixir.grammar,
+    dotnet.grammar,
+    dart.grammar,
+    kernel.grammar,
+    systemd.grammar,
 )
 TRANSPORTS: tuple[Transport, ...] = (
     journal_json,

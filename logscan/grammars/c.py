@@ -92,7 +92,7 @@ grammar = Table(
             b"terminate called ",
             b"libc++abi: ",
         }
-    ),  # fmt: skip
+    ),
     openers=(
         Opener(lazy(rb"==\d+==\s*ERROR: \w+Sanitizer: "), "report", directly_after(RULER), alone=True),
         Opener(lazy(rb"(?:==\d+==\s*)?WARNING: \w+Sanitizer: "), "report", directly_after(RULER), alone=True),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from logscan.grammars import Step
 from logscan.grammars.parts import Part, assemble, number
-from logscan.grammars.table import BLANK, Opener, Rule, State, Table
+from logscan.grammars.table import BLANK, Opener, Rule, State, Table, directly_after
 from logscan.lazyre import lazy
 from logscan.model import Frame, Traceback
 
@@ -75,7 +75,7 @@ def read(lines: list[str]) -> Traceback:
     """A group's lines, from the one that names the exception on."""
     parts: list[Part] = []
     wrapped = False
-    for number_, line in enumerate(lines):
+    for line in lines:
         link = _LINK.match(line)
         if "[CIRCULAR REFERENCE" in line:
             continue
@@ -91,9 +91,10 @@ def read(lines: list[str]) -> Traceback:
             if not parts:
                 parts.append(Part())
             parts[-1].frames.append(_frame(frame))
-        elif number_ == 0:
-            parts.append(Part())
-            _name(parts[0], line)
+        elif not parts:
+            if line.strip("# "):
+                parts.append(Part())
+                _name(parts[0], line)
         elif parts and not parts[-1].frames and not MORE.match(line.encode()):
             parts[-1].message.append(line)
     if wrapped:  # logback's root cause first
@@ -131,7 +132,7 @@ grammar = Table(
         Opener(lazy(rb"(?P<margin>> ?)\s+at " + FRAME.pattern.removeprefix(rb"\s+at ")), "frames", head, torn=True),
         Opener(THREAD, "message", alone=True),
         Opener(lazy(rb"\s*Caused by: " + DOTTED + rb"(?:: |:?$)"), "message", head, torn=True),
-        Opener(lazy(rb"# A fatal error has been detected by the Java Runtime"), "hash", alone=True),
+        Opener(lazy(rb"# A fatal error has been detected by the Java Run"), "hash", directly_after(HASH), alone=True),
     ),
     states={
         "frames": State(TAIL),
