@@ -277,6 +277,7 @@ class Grouper:
         if not self.anchors.found(line.text) and level < self.bar:
             self._remember(stream, line, meta, self.formats.match(line.text))
             return
+        stream.forget(line.offset)
         before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
         for grammar in self.grammars.values():
             machine = grammar.open(line.text, stream.dump, before)
@@ -292,7 +293,6 @@ class Grouper:
         if level < self.bar and not hit:
             self._remember(stream, line, meta, header)
             return
-        stream.forget(line.offset)
         record = stream.record
         loose = stream.apart
         self._remember(stream, line, meta, header)
@@ -315,7 +315,6 @@ class Grouper:
         stream.dump = False
 
     def _open_trace(self, stream: Stream, line: Line, meta: Meta, grammar: Grammar, machine: Machine) -> None:
-        stream.forget(line.offset)
         record = stream.record
         header = self.formats.match(line.text)
         if header is not None and not machine.head:
