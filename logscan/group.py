@@ -163,7 +163,8 @@ class Stream(msgspec.Struct):
     learned: dict[str, int] = {}
     open: Open | None = None
     owed: list[Open] = []
-    dump: bool = False
+    dump: int | None = None
+    """Where the line stands that introduced the stack that nobody raised, if the lines since belong to it."""
     loose: bool = False
     """The last group stood among lines without a header."""
     several: bool = False
@@ -196,6 +197,8 @@ class Stream(msgspec.Struct):
             self.record = Record(None, self.record.meta, kept) if kept else None
         if self.lender and self.lender.lines[0].offset < floor:
             self.lender = None
+        if self.dump is not None and self.dump < floor:
+            self.dump = None
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
 
 
@@ -280,7 +283,7 @@ class Grouper:
         stream.forget(line.offset)
         before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
         for grammar in self.grammars.values():
-            machine = grammar.open(line.text, stream.dump, before)
+            machine = grammar.open(line.text, stream.dump is not None, before)
             if machine is not None:
                 self._open_trace(stream, line, meta, grammar, machine)
                 return
@@ -312,7 +315,7 @@ class Grouper:
         stream.loose = opened.loose
         stream.lender = Record(opened.header, opened.meta, [opened.lines[0]])
         stream.record = None
-        stream.dump = False
+        stream.dump = None
 
     def _open_trace(self, stream: Stream, line: Line, meta: Meta, grammar: Grammar, machine: Machine) -> None:
         record = stream.record
@@ -356,7 +359,7 @@ class Grouper:
                 elif line.offset - record.lines[0].offset > LOOKBACK:
                     stream.record = Record(None, meta, record.lines[-HEAD_LINES:])
         if text[:1] not in (b" ", b"\t"):
-            stream.dump = any(g.dump(text) for g in self.grammars.values())
+            stream.dump = line.offset if any(g.dump(text) for g in self.grammars.values()) else None
 
     # -- a line while a group is open ---------------------------------------------------------------------------
 
@@ -501,7 +504,8 @@ class Grouper:
             return False
         grammar = self.grammars[stream.owed[0].grammar or ""]
         if line.text[:1] in (b" ", b"\t"):
-            if not stream.dump and grammar.torn(line.text):
+            in_dump = stream.dump is not None and stream.dump >= line.offset - LOOKBACK
+            if not in_dump and grammar.torn(line.text):
                 for owed in stream.owed:
                     owed.interleaved = True
             return any(owed.interleaved for owed in stream.owed)
