@@ -525,8 +525,10 @@ class Scanner:
     def state(self) -> State:
         """A copy of the state at the start of the next line, without what can no longer count."""
         copy = deepcopy(self._s)
+        # an entry that is not complete will be fed as of where it began
+        waiting = [begun for _, begun, _ in copy.partial.values()] + ([copy.pending_at] if copy.pending else [])
         for stream in copy.streams.values():
-            stream.forget(copy.offset)
+            stream.forget(min([copy.offset, *waiting]))
         return copy
 
     def meets(self, other: "Scanner") -> bool:
