@@ -23,6 +23,7 @@ from logscan.grammars import (
     java,
     kernel,
     node,
+    perl,
     php,
     ruby,
     rust,
@@ -74,6 +75,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     dart.grammar,
     kernel.grammar,
     systemd.grammar,
+    perl.grammar,
 )
 TRANSPORTS: tuple[Transport, ...] = (
     journal_json,

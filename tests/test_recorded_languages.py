@@ -23,6 +23,7 @@ RULES = load([], bundled=True)
 REFERENCE = 1_795_343_772_000_000
 KNOWN = {
     "java/jul": "a record of java.util.logging has its time on a line of its own before the level's",
+    "perl/lines": "nothing shows where a message of several lines begins",
     "ruby/logger": "no line format reads the header of Ruby's Logger",
 }
 

@@ -55,6 +55,7 @@ LANGUAGES: dict[str, dict[str, Any]] = {
         "run": ["./{program}"],
         "version": ["gcc", "--version"],
     },
+    "perl": {"build": [], "run": ["perl", "crash.pl"], "version": ["perl", "--version"]},
     "erlang": {"build": [["erlc", "crash.erl"]], "run": ["erl", "-noinput", "-s", "crash", "main", "-extra"], "version": None},
     "elixir": {"build": [], "run": ["elixir", "crash.exs"], "version": ["elixir", "--version"]},
 }
