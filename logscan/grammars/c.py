@@ -4,8 +4,6 @@ https://clang.llvm.org/docs/AddressSanitizer.html, https://clang.llvm.org/docs/T
 https://clang.llvm.org/docs/UndefinedBehaviorSanitizer.html, https://sourceware.org/glibc/manual/
 """
 
-import re
-
 from logscan.grammars import Step
 from logscan.grammars.parts import number
 from logscan.grammars.table import BLANK, Opener, Rule, State, Table, directly_after
@@ -23,17 +21,17 @@ GLIBC = lazy(
 ASSERTION = lazy(rb"\S+: \S+:\d+: .+: Assertion [`'].*' failed\.$")
 TERMINATE = lazy(rb"(?:libc\+\+abi: )?terminat(?:e called|ing) (?:after throwing|without|recursively|due to)")
 
-_REPORT = re.compile(
+_REPORT = lazy(
     r"(?:==\d+==\s*)?(?:ERROR|WARNING): (?P<tool>\w+Sanitizer): (?P<kind>data race|detected memory leaks|[\w-]+)"
     r"(?P<rest>.*)"
 )
-_UNDEFINED = re.compile(r"(?P<file>\S+?):(?P<line>\d+):\d+: runtime error: (?P<message>.*)")
-_FRAME = re.compile(
+_UNDEFINED = lazy(r"(?P<file>\S+?):(?P<line>\d+):\d+: runtime error: (?P<message>.*)")
+_FRAME = lazy(
     r"\s+#\d+ (?:0x[0-9a-f]+ (?:in )?)?(?P<function>.+?)(?: (?P<file>[^\s()]+?):(?P<line>\d+)(?::\d+)?)?(?: \(.*\))?$"
 )
-_ASSERTION = re.compile(r"\S+: (?P<file>\S+):(?P<line>\d+): (?P<function>.+): Assertion [`'](?P<message>.*)' failed\.$")
-_GLIBC = re.compile(r"(?:\*\*\* (?P<stars>.+) \*\*\*: .*|(?P<function>\w+\(\)): (?P<message>.*)|(?P<other>.*))$")
-_TERMINATE = re.compile(r"an instance of '(?P<type>.+)'$|exception of type (?P<apple>[^:]+)(?:: (?P<message>.*))?$")
+_ASSERTION = lazy(r"\S+: (?P<file>\S+):(?P<line>\d+): (?P<function>.+): Assertion [`'](?P<message>.*)' failed\.$")
+_GLIBC = lazy(r"(?:\*\*\* (?P<stars>.+) \*\*\*: .*|(?P<function>\w+\(\)): (?P<message>.*)|(?P<other>.*))$")
+_TERMINATE = lazy(r"an instance of '(?P<type>.+)'$|exception of type (?P<apple>[^:]+)(?:: (?P<message>.*))?$")
 
 
 def read(lines: list[str]) -> Traceback:

@@ -13,8 +13,8 @@ from logscan.model import Frame, Traceback
 UNHANDLED = lazy(rb"(?:.*\s)?Unhandled [Ee]xception:")
 FRAME = lazy(rb"#\d+ {2,}\S.* \((?:dart:|package:|file:|org-dartlang|\S+\.dart).*\)$")
 
-_FRAME = re.compile(r"#\d+ +(?P<function>\S.*?) \((?P<file>.+?)(?::(?P<line>\d+))?(?::\d+)?\)$")
-_NAMED = re.compile(r"(?:.*Unhandled [Ee]xception:\s*)?(?P<type>_?[A-Z]\w*)(?: \([^)]*\))?: ?(?P<message>.*)$")
+_FRAME = lazy(r"#\d+ +(?P<function>\S.*?) \((?P<file>.+?)(?::(?P<line>\d+))?(?::\d+)?\)$")
+_NAMED = lazy(r"(?:.*Unhandled [Ee]xception:\s*)?(?P<type>_?[A-Z]\w*)(?: \([^)]*\))?: ?(?P<message>.*)$")
 
 
 def head(before: Sequence[bytes]) -> int:

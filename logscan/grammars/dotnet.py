@@ -18,14 +18,12 @@ NAMED = lazy(rb"(?!\s*--->)\s*(?:Unhandled [Ee]xception[.:] |\[\d+\] |.*\s)?(?:"
 RULER = lazy(rb"\s*--- End of (?:inner exception stack trace|stack trace from previous location)")
 INNER = lazy(rb"\s*---> ")
 
-_NAMED = re.compile(
+_NAMED = lazy(
     r"\s*(?:Unhandled [Ee]xception[.:] |.*?\s)??(?P<type>(?:[A-Z]\w*\.)+[A-Z][\w`+]*|[A-Z][\w`+]*(?:Exception|Error))"
     r"(?: \(\w+\))?: (?P<message>.*?)(?P<more> ---> .*)?$"
 )
-_INNER = re.compile(
-    r"\s*---> (?P<member>\(Inner Exception #\d+\) )?(?P<type>[A-Z][\w.`+]*)(?: \(\w+\))?: (?P<message>.*)"
-)
-_FRAME = re.compile(
+_INNER = lazy(r"\s*---> (?P<member>\(Inner Exception #\d+\) )?(?P<type>[A-Z][\w.`+]*)(?: \(\w+\))?: (?P<message>.*)")
+_FRAME = lazy(
     r"\s+at (?P<name>.+?)\.(?P<function>[.\w<>`|$]+(?:\[.*?\])?)\(.*?\)(?: in (?P<file>.+):line (?P<line>\d+))?$"
 )
 

@@ -3,8 +3,6 @@
 `** (Type) message`, then frames `    (app version) file:line: Module.function/arity`, then what a process knew.
 """
 
-import re
-
 from logscan.grammars import Step
 from logscan.grammars.parts import Part, assemble, number
 from logscan.grammars.table import BLANK, Opener, Rule, State, Table
@@ -16,8 +14,8 @@ FRAME = lazy(rb"\s{4,}(?:\([\w ]+ [\w.+-]+\) )?(?:\S+:\d+: \S|:?\w[\w.:]*[/(])")
 KNOWN = lazy(rb"\s*(?:Last message|State|Function|Args|Client|Initial Call|Ancestors|Start Call|Reason)\b.*")
 STATED = lazy(rb"(?:Last message|State|Function)\b.*")
 
-_FIRST = re.compile(r"\s*\*\* \((?P<type>[^)]*)\) (?P<message>.*)")
-_FRAME = re.compile(
+_FIRST = lazy(r"\s*\*\* \((?P<type>[^)]*)\) (?P<message>.*)")
+_FRAME = lazy(
     r"\s{4,}(?:\((?P<app>\w+) [\w.+-]+\) )?(?:(?P<file>\S+?):(?P<line>\d+): )?"
     r"(?P<module>:?[\w.]*?)\.?(?P<function>[^.\s(]+)(?:\(.*\))?$"
 )

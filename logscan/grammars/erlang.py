@@ -11,25 +11,26 @@ from logscan.grammars.table import BLANK, Opener, Rule, State, Table
 from logscan.lazyre import lazy
 from logscan.model import Frame, Traceback
 
-_CLASS = re.compile(r"\s+exception (?P<type>error|exit|throw): (?P<message>.*)", re.M)
-_REASON = re.compile(r"(?:exit value:|Reason for termination ?==?|Reason ==)\s*(?:\*\* )?\{*'?(?P<type>\w+)")
-_CONTEXT = re.compile(r"\s+(?:errorContext|Context): +(?P<type>\w+)")
-_TERM = re.compile(
+_CLASS = lazy(r"\s+exception (?P<type>error|exit|throw): (?P<message>.*)", re.M)
+_REASON = lazy(r"(?:exit value:|Reason for termination ?==?|Reason ==)\s*(?:\*\* )?\{*'?(?P<type>\w+)")
+_CONTEXT = lazy(r"\s+(?:errorContext|Context): +(?P<type>\w+)")
+_TERM = lazy(
     r"\{(?P<module>\w+),(?P<function>'[^']*'|\w+),\d+,\s*\[\{file,\"(?P<file>[^\"]*)\"\},\s*\{line,(?P<line>\d+)\}"
 )
-_CALL = re.compile(r"\s(?P<module>\w+):(?P<function>'[^']*'|\w+)/\d+ \((?P<file>[\w./]+), line (?P<line>\d+)\)")
+_CALL = lazy(r"\s(?P<module>\w+):(?P<function>'[^']*'|\w+)/\d+ \((?P<file>[\w./]+), line (?P<line>\d+)\)")
 
 
 def read(lines: list[str]) -> Traceback:
     """A group's lines, from the report's first on."""
     text = "\n".join(lines)
-    found = _CLASS.search(text) or _REASON.search(text) or _CONTEXT.search(text)
+    raised = _CLASS.search(text)
+    found = raised or _REASON.search(text) or _CONTEXT.search(text)
     frames = tuple(
         Frame(each["file"], number(each["line"]), each["function"].strip("'"), module=each["module"])
         for pattern in (_CALL, _TERM)
         for each in pattern.finditer(text)
     )
-    message = found["message"] if found and found.re is _CLASS else (lines[1].strip(" *") if len(lines) > 1 else None)
+    message = raised["message"] if raised else (lines[1].strip(" *") if len(lines) > 1 else None)
     return Traceback("erlang", found["type"] if found else None, message, frames)
 
 

@@ -6,7 +6,6 @@ header, functions, each with its place below it
 directly before its goroutine.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -42,14 +41,14 @@ def head(before: Sequence[bytes]) -> int:
     return further if further and not FIRST.match(before[-count]) else count
 
 
-_PANIC = re.compile(r"\s*(?:.*?[\s:])??(?P<type>panic|fatal error): (?P<message>.*)")
-_SERVING = re.compile(r".*\bpanic serving [^\s]+?: (?P<message>.*)")
-_CALL = re.compile(
+_PANIC = lazy(r"\s*(?:.*?[\s:])??(?P<type>panic|fatal error): (?P<message>.*)")
+_SERVING = lazy(r".*\bpanic serving [^\s]+?: (?P<message>.*)")
+_CALL = lazy(
     r"(?P<name>(?:[\w.~%·-]+/)*[^\s(]+?)\.(?P<function>(?:\(\*?[\w\[\].…]+\)\.)?[^\s(/]+?(?:\[\.\.\.\])?)\((?P<rest>.*)\)$"
 )
-_PLACE = re.compile(r"\s+(?P<file>\S.*?):(?P<line>\d+)(?: \+0x[0-9a-f]+.*)?$")
-_MARK = re.compile(r" \[recovered(?:, repanicked)?\]$")
-_BUILT_IN = re.compile(r"(?P<name>panic|runtime\.\w+)\(")
+_PLACE = lazy(r"\s+(?P<file>\S.*?):(?P<line>\d+)(?: \+0x[0-9a-f]+.*)?$")
+_MARK = lazy(r" \[recovered(?:, repanicked)?\]$")
+_BUILT_IN = lazy(r"(?P<name>panic|runtime\.\w+)\(")
 
 
 def read(lines: list[str]) -> Traceback:
@@ -59,9 +58,10 @@ def read(lines: list[str]) -> Traceback:
     at = next((n for n, line in enumerate(lines) if GOROUTINE.match(line.encode())), len(lines))
     parts: list[Part] = []
     for line in lines[:at]:
-        found = _SERVING.match(line) or _PANIC.match(line)
+        serving = _SERVING.match(line)
+        found = serving or _PANIC.match(line)
         if found:
-            name = "panic" if found.re is _SERVING else found["type"]
+            name = "panic" if serving else found["type"]
             if not (parts and parts[-1].exception == name == "fatal error"):
                 parts.append(Part("context", name, [_MARK.sub("", found["message"])]))
         elif parts and not line.startswith("[signal "):

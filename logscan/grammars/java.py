@@ -34,7 +34,7 @@ NAMED = lazy(
     rb"(?:" + DOTTED + rb"|[A-Z_$][\w$]*(?:Exception|Error|Throwable|Failure)|[\w$]*\$[A-Z][\w$]*)(?:: |:?$)"
     rb"|Caused by: |Wrapped by: )"
 )
-INSIDE = re.compile(rb"(?:^|[\s\[(:=])(?=" + DOTTED + rb"(?:: |:?$))")
+INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=" + DOTTED + rb"(?:: |:?$))")
 """An exception after other text on its line."""
 HASH = lazy(rb"#(?: |$)")
 BARE = lazy(
@@ -59,13 +59,13 @@ TAIL = (
     Rule(CIRCLE, Step.FINAL, "frames"),
     Rule(LOCK, Step.FINAL),
 )
-_TEXT = re.compile(
+_TEXT = lazy(
     r'(?:Exception in thread "[^"]*" |[Uu]ncaught exception:? )?'
     r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?::(?: (?P<message>.*))?)?$"
 )
-_INSIDE = re.compile(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
-_LINK = re.compile(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
-_FRAME = re.compile(
+_INSIDE = lazy(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
+_LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
+_FRAME = lazy(
     r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
 )
 _NO_MESSAGE = ("null", "")

@@ -5,8 +5,6 @@ known line and goes on as long as its lines are of the kinds that reports are ma
 (https://docs.kernel.org/admin-guide/bug-hunting.html, https://docs.kernel.org/admin-guide/mm/concepts.html).
 """
 
-import re
-
 from logscan.grammars import Step
 from logscan.grammars.parts import number
 from logscan.grammars.table import Opener, Rule, State, Table, directly_after
@@ -64,26 +62,26 @@ SEGFAULT = ring(rb"(?:\S.*\[\d+\]: segfault at |traps: \S.*\[\d+\] )")
 
 AFTERMATH = ring(rb"RIP: |Code: |RSP|R\w\w: |[FGCDE]S: |CR\d: |DR\d: |PKRU: |note: |Kernel Off|---\[ end ")
 
-_RING = re.compile(RING.decode())
-_WARNING = re.compile(r"WARNING: (?:CPU: \d+ PID: \d+ )?at (?P<file>[^:]+):(?P<line>\d+) (?P<function>[\w.]+)")
-_CALL = re.compile(
+_RING = lazy(RING.decode())
+_WARNING = lazy(r"WARNING: (?:CPU: \d+ PID: \d+ )?at (?P<file>[^:]+):(?P<line>\d+) (?P<function>[\w.]+)")
+_CALL = lazy(
     r"\s*(?:\[<[0-9a-f]+>\] )?(?P<guess>\? )?(?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[(?P<module>\w+)\])?"
 )
-_AT = re.compile(r"(?:RIP: (?:[0-9a-f]{4}:)?|PC is at |pc : )(?P<function>[\w.]+)\+0x")
-_BUG_AT = re.compile(r"kernel BUG at (?P<file>.+?):(?P<line>\d+)!")
+_AT = lazy(r"(?:RIP: (?:[0-9a-f]{4}:)?|PC is at |pc : )(?P<function>[\w.]+)\+0x")
+_BUG_AT = lazy(r"kernel BUG at (?P<file>.+?):(?P<line>\d+)!")
 _KINDS = (
-    ("out of memory", re.compile(r"(?:Memory cgroup out of memory|Out of memory).*: (?P<message>Kill.*)")),
-    ("out of memory", re.compile(r"(?P<message>.* invoked oom-killer.*)")),
-    ("soft lockup", re.compile(r".*BUG: soft lockup - (?P<message>.*)")),
-    ("hard lockup", re.compile(r".*hard LOCKUP(?P<message>.*)")),
-    ("rcu stall", re.compile(r".*INFO: (?P<message>rcu.*stall.*)")),
-    ("hung task", re.compile(r"INFO: (?P<message>task .* blocked.*)")),
-    ("WARNING", re.compile(r"WARNING: (?P<message>.*)")),
-    ("BUG", re.compile(r".*?BUG(?:: | at )(?P<message>.*)")),
-    ("general protection fault", re.compile(r"general protection fault[:,]? ?(?P<message>.*)")),
-    ("Kernel panic", re.compile(r"Kernel panic - not syncing: (?P<message>.*)")),
-    ("segfault", re.compile(r"(?P<message>.*: segfault at .*|traps: .*)")),
-    ("I/O error", re.compile(r"(?P<message>.*(?:error|orruption).*)")),
+    ("out of memory", lazy(r"(?:Memory cgroup out of memory|Out of memory).*: (?P<message>Kill.*)")),
+    ("out of memory", lazy(r"(?P<message>.* invoked oom-killer.*)")),
+    ("soft lockup", lazy(r".*BUG: soft lockup - (?P<message>.*)")),
+    ("hard lockup", lazy(r".*hard LOCKUP(?P<message>.*)")),
+    ("rcu stall", lazy(r".*INFO: (?P<message>rcu.*stall.*)")),
+    ("hung task", lazy(r"INFO: (?P<message>task .* blocked.*)")),
+    ("WARNING", lazy(r"WARNING: (?P<message>.*)")),
+    ("BUG", lazy(r".*?BUG(?:: | at )(?P<message>.*)")),
+    ("general protection fault", lazy(r"general protection fault[:,]? ?(?P<message>.*)")),
+    ("Kernel panic", lazy(r"Kernel panic - not syncing: (?P<message>.*)")),
+    ("segfault", lazy(r"(?P<message>.*: segfault at .*|traps: .*)")),
+    ("I/O error", lazy(r"(?P<message>.*(?:error|orruption).*)")),
 )
 
 

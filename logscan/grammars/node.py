@@ -4,7 +4,6 @@
 braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html).
 """
 
-import re
 from collections.abc import Sequence
 
 from logscan.grammars import Step
@@ -23,7 +22,7 @@ NAMED = lazy(
     + NAME
     + rb")(?: \[\w+\])?(?:: |$|\]? \{$)"
 )
-INSIDE = re.compile(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
+INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
 EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
 SOURCE = 3
 """Lines at most between an excerpt's place and the blank line after it: code, caret."""
@@ -47,20 +46,20 @@ def head(before: Sequence[bytes]) -> int:
     return count
 
 
-_NAME = re.compile(
+_NAME = lazy(
     r"(?:Uncaught )?\[?(?P<type>[\w$.]*(?:Error|Exception|Rejection|Warning)|[A-Z_$][\w$.]*)"
     r"(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\]? \{|\])?$"
 )
-_INSIDE = re.compile(
+_INSIDE = lazy(
     r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Error|Exception))(?: \[\w+\])?: (?P<message>.*?)(?:\] \{)?$"
 )
-_FRAME = re.compile(
+_FRAME = lazy(
     r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>(?:file://)?[^()]+?)(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
 )
-_AT = re.compile(r"\s+at \S")
-_LINK = re.compile(r"\s+\[(?P<kind>cause|errors)\]: (?P<rest>.*)")
-_MEMBER = re.compile(r"\s+\[?(?P<type>[A-Z$_][\w$.]*)(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\],?| \{)?$")
-_MODULES = re.compile(r".*/node_modules/(?P<rest>.+?)(?:\.[cm]?js|\.ts)?$")
+_AT = lazy(r"\s+at \S")
+_LINK = lazy(r"\s+\[(?P<kind>cause|errors)\]: (?P<rest>.*)")
+_MEMBER = lazy(r"\s+\[?(?P<type>[A-Z$_][\w$.]*)(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\],?| \{)?$")
+_MODULES = lazy(r".*/node_modules/(?P<rest>.+?)(?:\.[cm]?js|\.ts)?$")
 
 
 def read(lines: list[str]) -> Traceback:

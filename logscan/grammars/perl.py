@@ -4,8 +4,6 @@
 `die` without calls looks like a warning's and is no group.
 """
 
-import re
-
 from logscan.grammars import Step
 from logscan.grammars.parts import Part, assemble, number
 from logscan.grammars.table import Opener, Rule, State, Table, after
@@ -15,10 +13,10 @@ from logscan.model import Frame, Traceback
 CALL = lazy(rb"\s+(?:[\w:]+\(.*\)|eval \{\.\.\.\}|require \S+) called at \S+ line \d+$")
 PLACED = lazy(rb".* at \S+ line \d+\.?$")
 
-_CALL = re.compile(
+_CALL = lazy(
     r"\s+(?:(?P<module>[\w:]+?)::)?(?P<function>\w+)(?:\(.*\)| .*) called at (?P<file>\S+) line (?P<line>\d+)$"
 )
-_PLACED = re.compile(r" at (?P<file>\S+) line (?P<line>\d+)\.?$")
+_PLACED = lazy(r" at (?P<file>\S+) line (?P<line>\d+)\.?$")
 
 
 def read(lines: list[str]) -> Traceback:

@@ -5,7 +5,6 @@
 (https://www.php.net/manual/en/language.exceptions.php).
 """
 
-import re
 from collections.abc import Sequence
 
 from logscan.grammars import Step
@@ -27,13 +26,13 @@ def head(before: Sequence[bytes]) -> int:
     return next((n for n, line in enumerate(reversed(before), 1) if NAMED.match(line)), 0)
 
 
-_NAMED = re.compile(
+_NAMED = lazy(
     r"(?:.*Uncaught |Next |.*?\s(?=[\\\w]+: ))?(?P<type>\\?[A-Z]\w*(?:\\\w+)*)"
     r"(?:: (?P<message>.*)|(?= in \S+:\d+$)(?P<rest>.*))"
 )
-_PLACED = re.compile(r" in (?P<file>\S+):(?P<line>\d+)$")
-_FRAME = re.compile(r"#\d+ (?:(?P<file>.+?)\((?P<line>\d+)\)|\[internal function\]): (?P<function>[^(]+)\(")
-_PLAIN = re.compile(
+_PLACED = lazy(r" in (?P<file>\S+):(?P<line>\d+)$")
+_FRAME = lazy(r"#\d+ (?:(?P<file>.+?)\((?P<line>\d+)\)|\[internal function\]): (?P<function>[^(]+)\(")
+_PLAIN = lazy(
     r".*?(?P<kind>Fatal|Parse|Compile|Core|Recoverable fatal) error: +"
     r"(?P<message>.*) in (?P<file>\S+) on line (?P<line>\d+)"
 )

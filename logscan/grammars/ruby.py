@@ -30,11 +30,11 @@ def head(before: Sequence[bytes]) -> int:
     return blank + 1 if named else 0
 
 
-_RAISED = re.compile(r"(?P<file>\S[^\t]*?):(?P<line>\d+):in [`'](?P<function>.*?)': (?P<message>.*)")
-_PLACE = re.compile(r"(?:\s+(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
-_CLASS = re.compile(r"\s*\((?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)\)$")
-_FIRST = re.compile(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*)| \((?P<rails>.*)\):?)?$")
-_GEMS = re.compile(r".*/gems/(?:[\d.]+/gems/)?(?P<rest>[^/]+/.+?)(?:\.rb)?$")
+_RAISED = lazy(r"(?P<file>\S[^\t]*?):(?P<line>\d+):in [`'](?P<function>.*?)': (?P<message>.*)")
+_PLACE = lazy(r"(?:\s+(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
+_CLASS = lazy(r"\s*\((?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)\)$")
+_FIRST = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*)| \((?P<rails>.*)\):?)?$")
+_GEMS = lazy(r".*/gems/(?:[\d.]+/gems/)?(?P<rest>[^/]+/.+?)(?:\.rb)?$")
 
 
 def read(lines: list[str]) -> Traceback:

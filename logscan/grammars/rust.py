@@ -5,8 +5,6 @@
 thread's number does.
 """
 
-import re
-
 from logscan.grammars import Step
 from logscan.grammars.parts import Part, assemble, number
 from logscan.grammars.table import BLANK, Opener, Rule, State, Table
@@ -17,13 +15,13 @@ THREAD = rb"thread '.*' (?:\(\d+\) )?"
 NOTE = lazy(rb"note: ")
 TRACE = lazy(rb"stack backtrace:$")
 
-_FIRST = re.compile(
+_FIRST = lazy(
     r".*?thread '.*?' (?:\(\d+\) )?panicked at (?:'(?P<message>.*)', )?(?P<file>[^']+?):(?P<line>\d+)(?::\d+)?:?$"
 )
-_LAST = re.compile(r"(?P<message>.*)', (?P<file>\S+?):(?P<line>\d+)(?::\d+)?$")
-_CALL = re.compile(r"\s+\d+: +(?:0x[0-9a-f]+ - )?(?P<name>.+)")
-_PLACE = re.compile(r"\s+at (?P<file>.+?):(?P<line>\d+)(?::\d+)?$")
-_HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]")
+_LAST = lazy(r"(?P<message>.*)', (?P<file>\S+?):(?P<line>\d+)(?::\d+)?$")
+_CALL = lazy(r"\s+\d+: +(?:0x[0-9a-f]+ - )?(?P<name>.+)")
+_PLACE = lazy(r"\s+at (?P<file>.+?):(?P<line>\d+)(?::\d+)?$")
+_HASH = lazy(r"::h[0-9a-f]{16}$|\[[0-9a-f]{16}\]")
 
 
 def read(lines: list[str]) -> Traceback:

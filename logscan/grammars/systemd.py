@@ -4,8 +4,6 @@
 Several lines tell of one failure; they name the unit, and other units' lines may stand between.
 """
 
-import re
-
 from logscan.grammars import Step
 from logscan.grammars.table import Opener, Rule, State, Table
 from logscan.lazyre import lazy
@@ -19,7 +17,7 @@ OOM = rb"A process of this unit has been killed by the OOM killer"
 KILLED = OOM + rb"|Killing process |State '[\w-]+' timed out"
 FAILED = rb"Failed to start \S"
 
-_RESULT = re.compile(r".*: Failed with result '(?P<result>[\w-]+)'")
+_RESULT = lazy(r".*: Failed with result '(?P<result>[\w-]+)'")
 
 
 def read(lines: list[str]) -> Traceback:

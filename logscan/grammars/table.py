@@ -119,7 +119,7 @@ class Table:
         self._reader = reader
         self._bare = bare
         self._dumps = dumps
-        self._seen = re.compile(b"|".join(re.escape(anchor) for anchor in sorted(anchors)))
+        self._seen = lazy(b"|".join(re.escape(anchor) for anchor in sorted(anchors)))
         _TABLES[language] = self
 
     def open(self, line: bytes, in_dump: bool, before: Sequence[bytes]) -> TableMachine | None:
