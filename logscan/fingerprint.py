@@ -25,8 +25,12 @@ _LIBRARY_FILE = lazy(
     r"(^|/)(site-packages|dist-packages|node_modules|gems|vendor|lib/python\d[\d.]*|lib/ruby)/"
     r"|^(<(frozen |internal:|string>|__array)|node:|dart:|/rustc/|runtime/|internal/)"
     r"|/(pkg/mod|go/src|\.cargo/registry|rustlib)/|\.(pyx|pxd|so)$"
+    r"|^/usr/lib/go-[\d.]+/|^(\.\./)+(src/libsanitizer|sysdeps|csu|nptl|stdlib)/"
 )
-_LIBRARY_MODULE = lazy(r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\.")
+_LIBRARY_MODULE = lazy(
+    r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\."
+    r"|(core|std|alloc|__rustc)::|(erlang|gen_server|gen_statem|proc_lib|supervisor|Task\.Supervised|GenServer)$"
+)
 _NOISE = lazy(r"0x[0-9a-fA-F]+|::h[0-9a-f]{16}$|(?<=Lambda[$/])\d+|(?<=lambda[$])\d+")
 
 _VALUES = lazy(

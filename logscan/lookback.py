@@ -85,7 +85,7 @@ class LookBack:
             starts += stated or (header is not None and header.joins is None)
             if starts == 2:  # all that an earlier line could tell is overwritten by these two
                 stream.record = stream.lender = None
-                stream.loose = stream.dump = False
+                stream.loose, stream.dump = False, None
                 break
         for told in reversed(found):
             number = self._number - self._data.count(b"\n", told.offset - self._base, self._now - self._base)

@@ -48,7 +48,9 @@ class Parser:
     def _traceback(self, group: Group, raw: bytes, trace: list[str]) -> Traceback | None:
         if group.trace_at is None or group.grammar is None:
             return _of_header(group.header)
-        key = (group.grammar, group.final, group.margin, group.interleaved, raw)
+        if group.said and group.header is not None:
+            trace[0] = _message_of(group.header, trace)
+        key = (group.grammar, group.final, group.margin, group.interleaved, group.said, raw)
         found = self._seen.get(key)
         if found is None:
             if group.margin:
@@ -66,12 +68,12 @@ class Parser:
 
 
 def _of_header(header: Header | None) -> Traceback | None:
-    """A record whose header names an exception: Python's warnings do."""
+    """A record whose header names an exception: Python's and Node's warnings do."""
     if header is None or header.exception is None:
         return None
     file, line = header.fields.get("file", ""), header.fields.get("line", "")
     frames = (Frame(file, int(line) if line.isdigit() else None),) if file else ()
-    return Traceback("python", header.exception, _decode(header.message) or None, frames)
+    return Traceback(header.format.partition("-")[0], header.exception, _decode(header.message) or None, frames)
 
 
 def _joined(lines: tuple[Line, ...]) -> bytes:

@@ -12,7 +12,23 @@ import msgspec
 from logscan import formats as line_formats
 from logscan import losses, restarts
 from logscan.formats import Formats
-from logscan.grammars import Grammar
+from logscan.grammars import (
+    Grammar,
+    c,
+    dart,
+    dotnet,
+    elixir,
+    erlang,
+    go,
+    java,
+    kernel,
+    node,
+    perl,
+    php,
+    ruby,
+    rust,
+    systemd,
+)
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
@@ -45,7 +61,23 @@ from logscan.transports import (
     syslog_framed,
 )
 
-GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
+GRAMMARS: tuple[Grammar, ...] = (
+    python_grammar,
+    java.grammar,
+    node.grammar,
+    go.grammar,
+    ruby.grammar,
+    php.grammar,
+    rust.grammar,
+    c.grammar,
+    erlang.grammar,
+    elixir.grammar,
+    dotnet.grammar,
+    dart.grammar,
+    kernel.grammar,
+    systemd.grammar,
+    perl.grammar,
+)
 TRANSPORTS: tuple[Transport, ...] = (
     journal_json,
     docker,

@@ -53,6 +53,30 @@ GROUP = """  + Exception Group Traceback (most recent call last):
     |   File "/srv/app/jobs.py", line 9, in job
     | ValueError: bad payload
     +------------------------------------"""
+OTHERS = [
+    "java.lang.IllegalStateException: cart is empty\n\tat shop.Cart.pay(Cart.java:15)\n\t... 3 more\n"
+    "Caused by: java.io.IOException: two\nlines\n\tat shop.Net.read(Net.java:8)",
+    "2026-11-22 10:27:36.100 ERROR [main] shop.Cart - failed\njava.lang.Error: x\n\tat shop.Cart.pay(Cart.java:15)",
+    "2026-11-22 10:27:36.100 INFO  [main] shop.Cart - Error: y\n    at pay (/srv/shop/cart.js:6:67)",
+    "/srv/shop/cart.js:21\n  total();\n  ^\n\nReferenceError: total is not defined\n    at pay (/srv/shop/cart.js:6:67) {\n"
+    "  code: 'E'\n}\n\nNode.js v20.20.2",
+    "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
+    "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
+    "panic: a word\ngoroutine 1 [running]:\nno function",
+    "\tat shop.Cart.torn(Cart.java:15)",
+    'Exception in thread "main" java.lang.Error: bad\norder\n\tat shop.Cart.pay(Cart.java:15)',
+    "shop.rb:34:in `load': no order (ShopError)\n\tfrom shop.rb:50:in `<main>'",
+    "Traceback (most recent call last):\n\t1: from shop.rb:70:in `<main>'\nshop.rb:30:in `load': bad (ShopError)",
+    "PHP Fatal error:  Uncaught ShopException: bad in /srv/shop.php:22\nStack trace:\n#0 {main}\n  thrown in /srv/shop.php",
+    "\nthread 'main' (71) panicked at shop.rs:26:9:\ncannot load\nnote: run with `RUST_BACKTRACE=1`",
+    "** (ShopError) no stock\n    shop.exs:19: Cart.load/1",
+    "Unhandled exception. System.Exception: bad\n ---> System.Exception: inner\n   at Shop.Main() in /srv/S.cs:line 3\n"
+    "   --- End of inner exception stack trace ---\n   at Shop.Main() in /srv/S.cs:line 9",
+    "[   76.455151] BUG: unable to handle page fault\n[   76.455158] Oops: 0000 [#1] SMP\n[   76.455173] Call Trace:\n"
+    "[   76.455180]  vfs_read+0x4e5/0x680",
+    "shop.service: Main process exited, code=exited, status=1/FAILURE\nshop.service: Failed with result 'exit-code'.",
+    "==12==ERROR: AddressSanitizer: SEGV\n    #0 0x55 in pay shop.c:3\nSUMMARY: AddressSanitizer: SEGV shop.c:3 in pay",
+]
 FRAGMENTS = [
     "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
     "2026-11-22 10:27:36,000 WARNING shop.db: pool is nearly empty",
@@ -72,6 +96,7 @@ FRAGMENTS = [
     TRACE,
     CHAIN,
     GROUP,
+    *OTHERS,
     "\n".join(TRACE.split("\n")[:3]),
     "\n".join(TRACE.split("\n")[2:]),
     "\n".join(CHAIN.split("\n")[4:]),
