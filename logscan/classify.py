@@ -21,6 +21,7 @@ import msgspec
 
 from . import literals
 from .fingerprint import fingerprints, title
+from .identity import ByIdentity
 from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
 from .prefilter import Present
@@ -196,7 +197,7 @@ class _Trial:
         for error in _exceptions(self.content.traceback, leaf):
             if leaf.types and not any(_is_type(error.name, pattern) for pattern in leaf.types):
                 continue
-            if leaf.frames and not any(_in_frame(frame, glob) for glob in leaf.frames for frame in error.frames):
+            if leaf.frames and not _in_frames(error.frames, leaf.frames):
                 continue
             if leaf.message is not None and not self._search(leaf.message, bounded(error.message or "")):
                 continue
@@ -260,8 +261,7 @@ def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception
     """The exceptions that a leaf may speak of, the one raised last first."""
     if trace is None:
         return
-    outermost = _Exception(trace.exception, trace.message, trace.frames, None)
-    chain = [_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain]
+    outermost, *chain = _all_of(trace)
     if leaf.where == "outermost":
         chosen = [outermost]
     elif leaf.where == "root":
@@ -273,6 +273,12 @@ def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception
             yield error
 
 
+@ByIdentity[Traceback, "tuple[_Exception, ...]"]
+def _all_of(trace: Traceback) -> tuple[_Exception, ...]:
+    outermost = _Exception(trace.exception, trace.message, trace.frames, None)
+    return outermost, *(_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain)
+
+
 def _is_type(name: str | None, pattern: str) -> bool:
     """Dotted names match in full; where one of the two has no dot, the last components decide."""
     if name is None:
@@ -280,6 +286,11 @@ def _is_type(name: str | None, pattern: str) -> bool:
     if "." not in pattern or "." not in name:
         return _glob(pattern.rpartition(".")[2])(name.rpartition(".")[2])
     return _glob(pattern)(name)
+
+
+_in_frames = ByIdentity[tuple[Frame, ...], bool](
+    lambda frames, globs: any(_in_frame(frame, glob) for glob in globs for frame in frames)
+)
 
 
 def _in_frame(frame: Frame, pattern: str) -> bool:

@@ -11,8 +11,9 @@ frame; for records logger, level and the template's first four words.
 """
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
+from logscan.identity import ByIdentity
 from logscan.lazyre import lazy
 
 from .digest import blake2b
@@ -54,7 +55,7 @@ def fingerprints(content: Content) -> tuple[str, str]:
         return _of_traceback(trace)
     words = template(content.message or content.text)
     header = ["record", content.logger or "", content.level or ""]
-    return _digest([*header, words]), _digest([*header, " ".join(words.split()[:4])])
+    return _digest((*header, words)), _digest((*header, " ".join(words.split()[:4])))
 
 
 def title(content: Content) -> str:
@@ -95,10 +96,18 @@ def all_frames(trace: Traceback) -> tuple[Frame, ...]:
 def own_frames(trace: Traceback) -> tuple[Frame, ...]:
     """The application's own frames, of the exception raised last or the nearest link that has some."""
     for frames in (trace.frames, *(link.frames for link in trace.chain)):
-        own = tuple(frame for frame in frames if not is_library(frame))
+        own = _own(frames)
         if own:
             return own
     return ()
+
+
+_own = ByIdentity[tuple[Frame, ...], tuple[Frame, ...]](
+    lambda frames: tuple(frame for frame in frames if not is_library(frame))
+)
+_places = ByIdentity[tuple[Frame, ...], tuple[str, ...]](
+    lambda frames: tuple(dict.fromkeys(place(frame) for frame in frames))
+)
 
 
 def place(frame: Frame) -> str:
@@ -112,10 +121,9 @@ def _of_traceback(trace: Traceback) -> tuple[str, str]:
     types = sorted({outermost, *(_type(link.exception) for link in trace.chain)})
     own = own_frames(trace)
     frames = own if own or trace.exception is not None else all_frames(trace)
-    places = list(dict.fromkeys(place(frame) for frame in frames))
     words = "" if own else template(trace.message or "")
     top = place(_innermost(trace, frames)) if frames else ""
-    return _digest(["trace", *types, "", *places, words]), _digest(["trace", outermost, top])
+    return _digest(("trace", *types, "", *_places(frames), words)), _digest(("trace", outermost, top))
 
 
 def _innermost(trace: Traceback, frames: tuple[Frame, ...]) -> Frame:
@@ -124,10 +132,11 @@ def _innermost(trace: Traceback, frames: tuple[Frame, ...]) -> Frame:
 
 
 def _type(exception: str | None) -> str:
-    return re.sub(r"^(builtins|exceptions)\.", "", exception or "")
+    return (exception or "").removeprefix("builtins.").removeprefix("exceptions.")
 
 
-def _digest(parts: Iterable[str]) -> str:
+@lru_cache(maxsize=4096)
+def _digest(parts: tuple[str, ...]) -> str:
     joined = "\x1f".join(parts).encode("utf-8", "replace")
     return blake2b(joined, digest_size=8).hexdigest()
 
