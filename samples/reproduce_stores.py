@@ -149,7 +149,8 @@ def mariadb(work: Path, options: list[str], log: Path) -> Iterator[dict[str, str
     place = [f"--datadir={data}", f"--socket={work}/s", f"--pid-file={work}/pid", f"--port={port}"]
     command = ["mariadbd", "--no-defaults", *place, "--bind-address=127.0.0.1", *options]
     with running(command, port, log, **UNPRIVILEGED) as process:
-        grant = "CREATE DATABASE IF NOT EXISTS test; CREATE USER shop@'%' IDENTIFIED BY 'example'; GRANT ALL ON *.* TO shop@'%'"
+        create = "CREATE USER shop@{0} IDENTIFIED BY 'example'; GRANT ALL ON *.* TO shop@{0};"
+        grant = "".join(create.format(host) for host in ("localhost", "'127.0.0.1'"))
         subprocess.run(["mariadb", "--no-defaults", f"--socket={work}/s", "-u", "root", "-e", grant], check=True)
         yield {"MYSQL_PORT": str(port), "MYSQL_PID": str(process.pid)}
 
@@ -161,14 +162,16 @@ def rabbitmq(work: Path, options: list[str], log: Path) -> Iterator[dict[str, st
     config = ["loopback_users = none", f"listeners.tcp.1 = 127.0.0.1:{port}", "log.console = true", *options]
     (work / "rabbitmq.conf").write_text("\n".join(config) + "\n")
     (work / "plugins").write_text("[].\n")
+    (work / "advanced.config").write_text("[{rabbit, [{channel_tick_interval, 1000}]}].\n")
     says = {
         "RABBITMQ_NODENAME": f"shop{port}@localhost",
         "RABBITMQ_CONFIG_FILE": str(work / "rabbitmq"),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(work / "advanced.config"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(work / "plugins"),
         "RABBITMQ_MNESIA_BASE": str(work / "data"),
         "RABBITMQ_LOG_BASE": str(work / "log"),
         "RABBITMQ_DIST_PORT": str(distribution),
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": '-kernel inet_dist_use_interface "{127,0,0,1}"',
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "HOME": str(work),
     }
