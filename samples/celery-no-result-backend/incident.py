@@ -3,7 +3,7 @@
 Three times.
 
 Services: redis
-Packages: celery[redis]==5.4.0 redis==5.0.8 setuptools==75.0.0 packaging==24.1 | celery[redis]==5.2.7 redis==4.6.0 setuptools==75.0.0 packaging==24.1
+Packages: celery[redis]==5.4.0 kombu==5.4.2 redis==5.0.8 setuptools==75.0.0 packaging==24.1 | celery[redis]==5.2.7 kombu==5.2.4 redis==4.6.0 setuptools==75.0.0 packaging==24.1
 Leaves: celery.no-result-backend 3
 """
 

@@ -3,7 +3,7 @@
 Three tasks. Each leaves the record of the limit and SoftTimeLimitExceeded.
 
 Services: redis
-Packages: celery[redis]==5.4.0 redis==5.0.8 setuptools==75.0.0 packaging==24.1
+Packages: celery[redis]==5.4.0 kombu==5.4.2 redis==5.0.8 setuptools==75.0.0 packaging==24.1
 Leaves: celery.soft-time-limit 6
 """
 

@@ -3,7 +3,7 @@
 Three tasks. Each leaves WorkerLostError, and a record before it that names the child, which alone does not tell who sent the signal.
 
 Services: redis
-Packages: celery[redis]==5.4.0 redis==5.0.8 setuptools==75.0.0 packaging==24.1
+Packages: celery[redis]==5.4.0 kombu==5.4.2 redis==5.0.8 setuptools==75.0.0 packaging==24.1
 Leaves: celery.worker-lost-sigkill 3, unclassified 3
 """
 

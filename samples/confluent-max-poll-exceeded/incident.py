@@ -19,16 +19,16 @@ producer.flush(10)
 settings = {
     "bootstrap.servers": f"{broker.host}:{broker.port}",
     "group.id": "stock",
-    "session.timeout.ms": 1000,
-    "max.poll.interval.ms": 2000,
+    "session.timeout.ms": 6000,
+    "max.poll.interval.ms": 6000,
     "log_level": 4,
 }
 consumer = Consumer(settings)
 consumer.subscribe(["stock"])
-end = time.monotonic() + 10
+end = time.monotonic() + 30
 while not consumer.assignment() and time.monotonic() < end:
     consumer.poll(0.5)
-time.sleep(4)  # a slow message
+time.sleep(8)  # a slow message
 for _ in range(20):
     message = consumer.poll(0.5)
     if message is not None and message.error():
