@@ -37,5 +37,6 @@ if __name__ == "__main__":
     for _ in range(3):
         report.delay().get(propagate=False, timeout=60)
         time.sleep(1)
+    time.sleep(3)
     process.send_signal(signal.SIGKILL)
     process.wait()

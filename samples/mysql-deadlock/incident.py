@@ -15,7 +15,13 @@ import mysql.connector
 import pymysql
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-where = {"host": "127.0.0.1", "port": int(os.environ["MYSQL_PORT"]), "user": "shop", "password": "example", "database": "test"}
+where = {
+    "host": "127.0.0.1",
+    "port": int(os.environ["MYSQL_PORT"]),
+    "user": "shop",
+    "password": "example",
+    "database": "test",
+}
 admin = pymysql.connect(**where)
 cursor = admin.cursor()
 cursor.execute("CREATE TABLE stock (item VARCHAR(9) PRIMARY KEY, n INT)")

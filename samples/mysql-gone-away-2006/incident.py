@@ -13,7 +13,13 @@ import os
 import pymysql
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-where = {"host": "127.0.0.1", "port": int(os.environ["MYSQL_PORT"]), "user": "shop", "password": "example", "database": "test"}
+where = {
+    "host": "127.0.0.1",
+    "port": int(os.environ["MYSQL_PORT"]),
+    "user": "shop",
+    "password": "example",
+    "database": "test",
+}
 connection = pymysql.connect(**where, max_allowed_packet=2**26)
 connection.cursor().execute("CREATE TABLE pages (body LONGTEXT)")
 for page in ("tea", "mug", "pot"):

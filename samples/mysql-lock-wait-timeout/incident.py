@@ -17,7 +17,13 @@ import pymysql
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 log = logging.getLogger("shop.stock")
-where = {"host": "127.0.0.1", "port": int(os.environ["MYSQL_PORT"]), "user": "shop", "password": "example", "database": "test"}
+where = {
+    "host": "127.0.0.1",
+    "port": int(os.environ["MYSQL_PORT"]),
+    "user": "shop",
+    "password": "example",
+    "database": "test",
+}
 holder = pymysql.connect(**where)
 cursor = holder.cursor()
 cursor.execute("CREATE TABLE stock (item VARCHAR(9) PRIMARY KEY, n INT)")

@@ -16,7 +16,13 @@ import time
 import pymysql
 
 logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-where = {"host": "127.0.0.1", "port": int(os.environ["MYSQL_PORT"]), "user": "shop", "password": "example", "database": "test"}
+where = {
+    "host": "127.0.0.1",
+    "port": int(os.environ["MYSQL_PORT"]),
+    "user": "shop",
+    "password": "example",
+    "database": "test",
+}
 
 
 def report(name: str) -> None:
