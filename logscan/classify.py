@@ -79,12 +79,13 @@ def bounded(text: str) -> str:
 
 def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
     positions = set(rules.always)
+    texts = [text, bounded(content.message)]
     if content.traceback is not None:
         for name in _types(content.traceback):
             positions.update(rules.by_type.get(name, ()))
-    message = bounded(content.message)
+        texts.append(_messages(content.traceback))
     for literal, holders in rules.by_literal.items():
-        if literal in text or literal in message:
+        if any(literal in each for each in texts):
             positions.update(holders)
     return [rules.signatures[position] for position in sorted(positions)]
 
@@ -95,6 +96,12 @@ def _types(trace: Traceback) -> set[str]:
     if trace.exception is not None:
         names.add(trace.exception.rpartition(".")[2])
     return names
+
+
+def _messages(trace: Traceback) -> str:
+    """The exceptions' messages: where a box or a margin stands around one, the text does not hold it as it is."""
+    messages = {trace.message, *(link.message for link in trace.chain)}
+    return "\n".join(bounded(message) for message in messages if message)
 
 
 def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
