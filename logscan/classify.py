@@ -46,6 +46,7 @@ TAIL = 16 * 1024
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
+_LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 _INSTALLED = re.compile(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
@@ -101,7 +102,13 @@ def _types(trace: Traceback) -> set[str]:
 def _messages(trace: Traceback) -> str:
     """The exceptions' messages: where a box or a margin stands around one, the text does not hold it as it is."""
     messages = {trace.message, *(link.message for link in trace.chain)}
-    return "\n".join(bounded(message) for message in messages if message)
+    return "\n".join(each for message in messages if message for each in _readings(message))
+
+
+def _readings(message: str | None) -> tuple[str, ...]:
+    """A message as it is and, where it has several lines, in one: a terminal or a narrow box may have wrapped it."""
+    whole = bounded(message or "")
+    return (whole, _LINE_END.sub(" ", whole)) if "\n" in whole else (whole,)
 
 
 def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
@@ -186,7 +193,9 @@ class _Trial:
                 continue
             if leaf.frames and not any(_in_frame(frame, glob) for glob in leaf.frames for frame in error.frames):
                 continue
-            if leaf.message is not None and not self._search(leaf.message, bounded(error.message or "")):
+            if leaf.message is not None and not any(
+                self._search(leaf.message, each) for each in _readings(error.message)
+            ):
                 continue
             given = (leaf.types, leaf.message is not None, leaf.frames, leaf.where != "any", leaf.link)
             return sum(map(bool, given)), _length(leaf.message) + max(map(len, leaf.frames), default=0)
