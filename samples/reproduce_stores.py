@@ -10,7 +10,7 @@ Each folder with an `incident.py` is a case. Its docstring says what happens and
     Leaves: redis.noauth 3                    what logscan must find; `unclassified 1` where nothing is known
 
 The servers come from the system (Debian: redis-server, postgresql, mariadb-server, rabbitmq-server), listen on
-loopback only and are stopped by their process id. Folders of this machine are rewritten; nothing else is changed.
+loopback only and are stopped by their process id. Folders of this machine and its name are rewritten; nothing else is changed.
 
     python3 samples/reproduce_stores.py [--python PATH] [--envs FOLDER] [CASE ...]
 
@@ -191,9 +191,10 @@ SERVICES = {"redis": redis, "postgres": postgres, "mariadb": mariadb, "rabbitmq"
 
 
 def anonymous(text: str, rewrites: dict[str, str]) -> str:
-    """The log without the folders of this machine."""
+    """The log without the folders and the name of this machine."""
     for place, stands_for in sorted(rewrites.items(), key=lambda pair: -len(pair[0])):
         text = text.replace(place, stands_for)
+    text = re.sub(rf"@{re.escape(socket.gethostname())}\b", "@shop", text)
     return re.sub(r"/usr/local/lib/python3\.\d+/site-packages/../..", "/usr/local", text)
 
 
