@@ -51,6 +51,7 @@ QUICK = 50_000_000
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
+_LINE_END = lazy(r"[ \t]*\n[ \t]*")
 _INSTALLED = lazy(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
@@ -84,12 +85,13 @@ def bounded(text: str) -> str:
 
 def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
     positions = set(rules.always)
+    texts = [text, bounded(content.message)]
     if content.traceback is not None:
         for name in _types(content.traceback):
             positions.update(rules.by_type.get(name, ()))
+        texts.append(_messages(content.traceback))
     finder = _finder(rules)
-    message = bounded(content.message)
-    for part in (text,) if message in text else (text, message):
+    for part in (each for at, each in enumerate(texts) if not any(each in other for other in texts[:at])):
         for literal in finder.among(part):
             positions.update(rules.by_literal[literal])
     return [rules.signatures[position] for position in sorted(positions)]
@@ -114,6 +116,18 @@ def _types(trace: Traceback) -> set[str]:
     if trace.exception is not None:
         names.add(trace.exception.rpartition(".")[2])
     return names
+
+
+def _messages(trace: Traceback) -> str:
+    """The exceptions' messages: where a box or a margin stands around one, the text does not hold it as it is."""
+    messages = {trace.message, *(link.message for link in trace.chain)}
+    return "\n".join(each for message in messages if message for each in _readings(message))
+
+
+def _readings(message: str | None) -> tuple[str, ...]:
+    """A message as it is and, where it has several lines, in one: a terminal or a narrow box may have wrapped it."""
+    whole = bounded(message or "")
+    return (whole, _LINE_END.sub(" ", whole)) if "\n" in whole else (whole,)
 
 
 def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
@@ -199,7 +213,9 @@ class _Trial:
                 continue
             if leaf.frames and not _in_frames(error.frames, leaf.frames):
                 continue
-            if leaf.message is not None and not self._search(leaf.message, bounded(error.message or "")):
+            if leaf.message is not None and not any(
+                self._search(leaf.message, each) for each in _readings(error.message)
+            ):
                 continue
             given = (leaf.types, leaf.message is not None, leaf.frames, leaf.where != "any", leaf.link)
             return sum(map(bool, given)), _length(leaf.message) + max(map(len, leaf.frames), default=0)

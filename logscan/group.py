@@ -28,7 +28,7 @@ import msgspec
 from logscan.formats import Formats, Header, goes_on, joined
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
-from logscan.prefilter import Prefilter
+from logscan.prefilter import Literals, Prefilter
 from logscan.timestamps import Clock
 from logscan.transports import Meta
 
@@ -273,6 +273,7 @@ class Grouper:
         self.anchors = anchors
         self.clock = clock
         self.before: Before | None = None
+        self._openers = Literals(frozenset().union(*(g.anchors for g in self.grammars.values())))
 
     def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
         """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
@@ -333,6 +334,8 @@ class Grouper:
                 self.remember(stream, line, meta, self.header(stream.record, line.text))
             return
         if self.before is not None:
+            if not stream.owed and level < self.bar and self._passes(line.text, fresh, meta):
+                return
             self.before.catch_up(stream, line, meta)
         stream.since = line.end + 1
         stream.forget(line.offset)
@@ -367,6 +370,16 @@ class Grouper:
         for each in lines:
             opened.take(each)
         self._start(stream, opened)
+
+    def _passes(self, text: bytes, fresh: bool, meta: Meta) -> bool:
+        """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a
+        harmless record's message."""
+        if self.literals.found(text) or self._openers.found(text):
+            return False
+        header = self.formats.match(text)
+        if header is None or meta.own:
+            return header is None
+        return header.joins is None and (header.level is None or LEVELS.index(header.level) < self.bar)
 
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
         """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
