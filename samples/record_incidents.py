@@ -101,7 +101,7 @@ def record(case: Path, recording: Recording, python: Path, pythons: Path) -> Non
 
 def write_expectation(log: Path, found: Counter[str]) -> None:
     """What logscan must find in a log."""
-    named = sorted((name, count) for name, count in found.items() if name != UNCLASSIFIED)
+    named = sorted((name, count) for name, count in found.items() if count and name != UNCLASSIFIED)
     lines = [f"events: {found.total()}", "signatures:" if named else "signatures: {}"]
     lines += [f"  {name}: {count}" for name, count in named]
     lines.append(f"unclassified: {found[UNCLASSIFIED]}")
