@@ -2,7 +2,8 @@
 
 Pure: a content in, a verdict out. Only the signatures that could match are tried: the ruleset's index
 asks for the last component of an exception's name or for a literal of the text. Of those that match,
-the ones that another matching one is declared to be `over` step back; then the more specific wins (more
+the ones that another matching one is declared to be `over` step back; then a cause comes before what is general,
+and that before a wrapper; then the more specific wins (more
 satisfied keys, then longer literals), then the id that sorts first.
 
 Patterns run over a bounded text; those that could take long on it run under the `regex` module's time limit. Each
@@ -26,6 +27,7 @@ from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
 from .prefilter import Present
 from .sigmodel import (
+    ROLES,
     AllOf,
     AnyOf,
     ErrorLeaf,
@@ -133,7 +135,12 @@ def _readings(message: str | None) -> tuple[str, ...]:
 def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
     beaten = {other for ident in scores for other in rules.beats.get(ident, ())}
     standing = [ident for ident in scores if ident not in beaten]
-    return min(standing, key=lambda ident: (-scores[ident][0], -scores[ident][1], ident), default=None)
+
+    def order(ident: str) -> tuple[int, int, int, str]:
+        keys, characters = scores[ident]
+        return ROLES.index(rules.by_id[ident].role), -keys, -characters, ident
+
+    return min(standing, key=order, default=None)
 
 
 class _Exception(msgspec.Struct, frozen=True):
