@@ -360,9 +360,11 @@ class Grouper:
         if hit and header is None and not fresh and record is not None and record.header is not None:
             opened = Open(record.header, record.meta, None, [])
             lines = [*record.lines, line] if line not in record.lines else record.lines
-        elif record is not None and stream.record is not None and stream.record.lines[0] is record.lines[0]:
-            opened = Open(stream.record.header, record.meta, None, [])
-            lines = stream.record.lines
+        elif (
+            (both := stream.record) is not record and both is not None and record is not None and _joined(both, record)
+        ):
+            opened = Open(both.header, record.meta, None, [])
+            lines = both.lines
         else:
             opened = Open(header, meta, None, [])
             lines = [line]
@@ -473,7 +475,9 @@ class Grouper:
             if machine is None:
                 continue
             rank = LEVELS.index(opened.level) if opened.level else -1
-            if rank < WARNING or alone:
+            # a line that a signature knows, and that turns out to be the head of a traceback
+            begun = opened.candidate and opened.header is None and machine.head >= len(opened.lines) + len(opened.held)
+            if (rank < WARNING or alone) and not begun:
                 own = max(0, len(opened.held) - machine.head)
                 again, opened.held = opened.held[own:], opened.held[:own]
                 self._close(stream, out, keep_held=True)
@@ -709,6 +713,11 @@ def _texts(header: Header | None, lines: list[Line]) -> list[bytes]:
 def _said(record: Record, machine: Machine) -> bool:
     """Whether the traceback begins on the line of the record's header."""
     return record.header is not None and machine.head >= len(record.lines)
+
+
+def _joined(both: Record, record: Record) -> bool:
+    """Whether a record is another one with the line that it waited for."""
+    return both.lines[0] is record.lines[0]
 
 
 def _rank(record: Record) -> int:
