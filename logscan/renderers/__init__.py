@@ -6,6 +6,7 @@ report is the last line of the stream.
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Protocol
 
 from logscan.model import Event
@@ -28,10 +29,27 @@ class Stream(Protocol):
     def end(self, report: Report, /) -> bytes: ...
 
 
+def _when_asked(module: str) -> Renderer:
+    """The renderer of a module that is imported when it is first used: most runs write one format."""
+
+    def render(report: Report, view: View, /) -> str:
+        found: Renderer = import_module(f"logscan.renderers.{module}").render
+        return found(report, view)
+
+    return render
+
+
 RENDERERS: dict[str, Renderer] = {
     "terminal": terminal.render,
     "json": jsonreport.render,
     "jsonl": jsonl.render,
+    "csv": _when_asked("csvtable"),
+    "markdown": _when_asked("markdown"),
+    "html": _when_asked("html"),
+    "sarif": _when_asked("sarif"),
+    "junit": _when_asked("junit"),
+    "github": _when_asked("github"),
+    "prometheus": _when_asked("prometheus"),
 }
 
 STREAMS: dict[str, Callable[[RulesInfo, Options], Stream]] = {"jsonl": jsonl.EventWriter}
