@@ -80,8 +80,7 @@ def render(report: Report, view: View) -> str:
     page: str = _template().render(
         report=report,
         panels=panels,
-        known=[panel for panel in panels if panel.incident.signature is not None],
-        unknown=[panel for panel in panels if panel.incident.signature is None],
+        sections=_sections(panels),
         left=left,
         left_events=sum(incident.count for incident in left),
         subject=" ".join(text_of(line) for line in head.subject(report, _WIDE)),
@@ -105,6 +104,14 @@ def render(report: Report, view: View) -> str:
         most_problems=MOST_PROBLEMS,
     )
     return page
+
+
+def _sections(panels: list[Panel]) -> list[tuple[str, str, list[Panel]]]:
+    """(anchor, heading, panels) of the known incidents and of the unknown groups; what is first in the report leads."""
+    known = [panel for panel in panels if panel.incident.signature is not None]
+    unknown = [panel for panel in panels if panel.incident.signature is None]
+    parts = [("known", "Known incidents", known), ("unknown", "Unknown groups", unknown)]
+    return sorted((part for part in parts if part[2]), key=lambda part: part[2][0].number)
 
 
 def _policy(style: str, script: str) -> str:
