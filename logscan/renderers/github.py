@@ -9,7 +9,7 @@ from logscan.renderers import findings, story
 from logscan.renderers.view import View
 from logscan.renderers.words import number, plural
 from logscan.report import Incident, Report
-from logscan.sanitize import clean, clean_line
+from logscan.sanitize import clean, clean_line, inert
 
 MOST_OF_A_KIND = 10
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -54,7 +54,7 @@ def _annotation(command: str, incident: Incident, report: Report) -> str:
 
 
 def _data(text: str) -> str:
-    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return inert(clean(text)).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -153,7 +153,8 @@ def _remedy(incident: Incident) -> list[str]:
 
 
 def _address(url: str) -> str:
-    return "".join(char for char in url if "!" <= char <= "~" and char not in "<>\\`")
+    kept = "".join(char for char in url if "!" <= char <= "~" and char not in "<>\\`")
+    return kept.replace("##[", "%23%23[")
 
 
 def _escaped(text: str) -> str:

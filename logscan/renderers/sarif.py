@@ -13,7 +13,7 @@ from logscan.renderers.layout import is_web
 from logscan.renderers.view import View
 from logscan.renderers.words import number, plural
 from logscan.report import Incident, Report, encode
-from logscan.sanitize import clean, clean_line
+from logscan.sanitize import clean, clean_line, scrub
 from logscan.sigmodel import Remediation
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -71,7 +71,7 @@ def _rule(name: str, incident: Incident) -> Object:
         rule = {"help": _help(incident, remedy)}
         urls = [] if remedy is None else [url for url in story.urls(remedy) if is_web(url)]
         if urls:
-            rule["helpUri"] = quote(urls[0], safe=":/?#[]@!$&'()*+,;=%~")
+            rule["helpUri"] = quote(scrub(urls[0]), safe=":/?#[]@!$&'()*+,;=%~")
     return {
         "id": name,
         "name": name,
@@ -102,7 +102,7 @@ def _escaped(text: str) -> str:
 def _result(incident: Incident, report: Report, places: dict[str, int]) -> Object:
     rule = findings.rule(incident)
     source = findings.path(incident)
-    uri = quote(source or "stdin", safe="/~")
+    uri = quote(scrub(source or "stdin"), safe="/~")
     if source is not None and source.startswith("/"):
         uri = f"file://{uri}"
     said = [clean_line(incident.title), findings.sentence(incident, report)]
