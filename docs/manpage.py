@@ -39,7 +39,8 @@ ENVIRONMENT = (
 def escaped(text: str) -> str:
     """Text as roff: no escapes, no control lines, minus signs that can be copied."""
     flat = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
-    return f"\\&{flat}" if flat[:1] in (".", "'") else flat
+    plain = "".join(char if char.isascii() else f"\\[u{ord(char):04X}]" for char in flat)
+    return f"\\&{plain}" if plain[:1] in (".", "'") else plain
 
 
 def tagged(items: tuple[tuple[str, str], ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
 A report is written to a temporary file in the same folder, flushed to the disk, and renamed over the old one, so that
 a reader (or node_exporter's collector) never sees half of it, and a full disk leaves the old report as it was. What
-is no regular file (`/dev/stdout`, a pipe) is written to directly.
+is no regular file (a pipe), and what stands for an open one (`/dev/stdout`), is written to directly.
 """
 
 import os
@@ -21,10 +21,10 @@ class OutputFile:
         self._shown = path
         try:
             self._path = path.resolve()  # a link stays one; what it leads to is replaced
-            self._mode = _mode(self._path)
+            self._mode = None if path.absolute().parts[1:2] in (("dev",), ("proc",)) else _mode(path)
             if self._mode is None:
                 self._temporary = None
-                self._file = self._path.open("wb")
+                self._file = path.open("ab")
             else:
                 handle, name = mkstemp(prefix=f".{self._path.name}.", suffix=".tmp", dir=self._path.parent)
                 self._temporary = Path(name)

@@ -1,6 +1,6 @@
 """Use the HTML report in a real browser: sort, filter, open, keys, themes, print; nothing is requested.
 
-    python tests/browser/click.py [--shots FOLDER]
+    python tests/browser/click.py [--shots FOLDER]    # docs/page.png is the file page.png of that folder
 
 Not part of the test suite: it needs `pip install -e '.[browser]'` and an installed Chromium (`CHROMIUM` names it; default
 /usr/bin/chromium). With --shots it also takes pictures at three widths in both themes.
@@ -134,6 +134,10 @@ def main() -> None:
                 if shots is not None:
                     page.screenshot(path=shots / f"{width}-{name}.png", full_page=True)
         page, _ = opened(browser, address)
+        if shots is not None:
+            page.screenshot(
+                path=shots / "page.png", clip={"x": 0, "y": 0, "width": 1280, "height": 1290}, full_page=True
+            )
         assert len(page.pdf()) > 10_000
         browser.close()
     print(f"{len(WIDTHS)} widths, two themes, print: fine")
