@@ -57,9 +57,8 @@ def bash(tree: Any) -> str:
             for option in options(command)
             if (found := values(name, option))
         )
-        cases.append(
-            f'    "{name}")\n      opts="{" ".join([*spelled, "--help"])}"\n      case "$prev" in\n{arms}      esac ;;\n'
-        )
+        opts = " ".join([*spelled, "--help"])
+        cases.append(f'    "{name}")\n      opts="{opts}"\n      case "$prev" in\n{arms}      esac ;;\n')
     tops = dict.fromkeys(name.split()[0] for name in leaves)
     groups = "".join(
         f'    "{top}") opts="{" ".join(name.split()[1] for name in leaves if name.startswith(f"{top} "))}" ;;\n'
