@@ -29,7 +29,7 @@ def render(report: Report, view: View) -> str:
         "failures": str(sum(case.find("failure") is not None for case in cases)),
         "errors": str(sum(case.find("error") is not None for case in cases)),
     }
-    root = Element("testsuites", {"name": "logscan", **tally})
+    root = Element("testsuites")
     suite = SubElement(root, "testsuite", name="logscan", package="logscan", id="0", hostname="localhost")
     suite.attrib |= {**tally, "skipped": str(sum(case.find("skipped") is not None for case in cases)), "time": "0"}
     suite.set("timestamp", (report.span.last or report.options.reference_time or "1970-01-01T00:00:00")[:19])
@@ -62,7 +62,7 @@ def _case(incident: Incident, report: Report) -> Element:
     message = _line(f"{incident.count}x {incident.title}")
     kind = incident.exception or incident.severity
     if incident.action in ("watch", "ignore"):
-        SubElement(case, "skipped", message=message, type=incident.action)
+        SubElement(case, "skipped", message=message)
         return case
     parts = [findings.sentence(incident, report), *findings.what_to_do(incident)]
     links = [] if incident.remediation is None else story.urls(incident.remediation)
