@@ -9,7 +9,6 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 
 from logscan.errors import LogscanError
 
@@ -26,6 +25,8 @@ class OutputFile:
                 self._temporary = None
                 self._file = path.open("ab")
             else:
+                from tempfile import mkstemp  # what writes no file need not load it
+
                 handle, name = mkstemp(prefix=f".{self._path.name}.", suffix=".tmp", dir=self._path.parent)
                 self._temporary = Path(name)
                 self._file = os.fdopen(handle, "wb")
