@@ -125,7 +125,7 @@ def _quota(folder: Path) -> Iterator[float]:
 def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str]) -> list[tuple[str, Path]]:
     """`--output`: F=PATH, each path once and none of them an input."""
     found: list[tuple[str, Path]] = []
-    read = {Path(each).resolve() for each in inputs if each != "-"}
+    read = {os.path.realpath(each) for each in inputs if each != "-"}  # a loop of links has a real path too
     for text in given:
         name, equals, path = text.partition("=")
         if not equals or not path:
@@ -134,9 +134,9 @@ def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str])
         place = Path(path)
         if place.is_dir():
             raise UsageError(f"--output: {path} is a folder; name a file in it")
-        if place.resolve() in read:
+        if os.path.realpath(place) in read:
             raise UsageError(f"--output: {path} is read by this scan; write to another file")
-        if any(place.resolve() == other.resolve() for _, other in found):
+        if any(os.path.realpath(place) == os.path.realpath(other) for _, other in found):
             raise UsageError(f"--output: {path} is named twice")
         found.append((name, place))
     return found

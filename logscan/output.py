@@ -19,7 +19,7 @@ class OutputFile:
     def __init__(self, path: Path) -> None:
         self._shown = path
         try:
-            self._path = path.resolve()  # a link stays one; what it leads to is replaced
+            self._path = Path(os.path.realpath(path))  # a link stays one; what it leads to is replaced
             self._mode = None if path.absolute().parts[1:2] in (("dev",), ("proc",)) else _mode(path)
             if self._mode is None:
                 self._temporary = None

@@ -97,6 +97,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.M
         (["-o", "pdf=x"], "'pdf' is not one of"),
         (["-o", "html={tmp}"], "is a folder"),
         (["-o", "html={tmp}/no/x.html"], "cannot write the report: No such file"),
+        (["-o", "html={tmp}/loop"], "cannot write the report: Too many levels of symbolic links"),
         (["-o", "html={tmp}/a", "-o", "csv={tmp}/a"], "is named twice"),
         (["{tmp}/app.log", "-o", "html={tmp}/app.log"], "is read by this scan"),
     ],
@@ -104,6 +105,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.M
 def test_a_path_that_cannot_be_is_refused_first(given: list[str], said: str, tmp_path: Path) -> None:
     """A wrong --output ends the run before anything is read or written, with the option or the path named."""
     (tmp_path / "app.log").write_bytes(LOG)
+    (tmp_path / "loop").symlink_to("loop")
     done = logscan("scan", *(part.format(tmp=tmp_path) for part in given), stdin=LOG)
     assert done.returncode == 2
     assert said in done.stderr.decode()
