@@ -113,6 +113,25 @@ def timeline(page: Page) -> None:
     assert "to" in page.inner_text("#said") and "uvicorn" in page.inner_text("#said")
 
 
+def hostile(browser: Browser, folder: Path) -> None:
+    """A page full of hostile text runs nothing, asks for nothing, and is no wider than a phone."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from test_report_formats import HOSTILE
+
+    from logscan.renderers import RENDERERS, View
+
+    place = folder / "hostile.html"
+    place.write_text(RENDERERS["html"](HOSTILE, View()), encoding="utf-8")
+    page, wrong = opened(browser, place.as_uri(), WIDTHS[0])
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss())[1])
+    page.click('.all[data-open="true"]')
+    page.mouse.move(100, 300)
+    page.wait_for_timeout(500)
+    assert wrong == [], wrong
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[0]
+    print("hostile: fine")
+
+
 def main() -> None:
     """Run everything; an assertion that fails ends with its traceback."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
@@ -126,6 +145,7 @@ def main() -> None:
             check(page)
             assert wrong == [], wrong
             print(f"{check.__name__}: fine")
+        hostile(browser, Path(scratch))
         for width in WIDTHS:
             for name in ("light", "dark"):
                 page, wrong = opened(browser, address, width, name)
