@@ -57,25 +57,7 @@ def render(report: Report, view: View) -> str:
     colours = {incident.key: n for n, incident in enumerate(series)}
     over = chart.axis(report, chart.ROW_COLUMNS)
     numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
-    panels = [
-        Panel(
-            number=numbers[incident.key],
-            incident=incident,
-            label=story.label(incident),
-            note=story.note(incident),
-            series=colours.get(incident.key, chart.SERIES),
-            when=story.when(incident, report),
-            places=story.places(incident),
-            version=story.version(incident.verdict),
-            upgrades=[] if incident.remediation is None else story.upgrades(incident.remediation, incident.language),
-            urls=[] if incident.remediation is None else [u for u in story.urls(incident.remediation) if is_web(u)],
-            explain=story.explain(incident),
-            follows=numbers.get(incident.follows or ""),
-            bars=() if over is None else chart.small(incident, over),
-            is_open=numbers[incident.key] <= OPEN,
-        )
-        for incident in shown
-    ]
+    panels = [_panel(incident, report, numbers, colours, over) for incident in shown]
     style, script = _part("style.css"), _part("report.js")
     page: str = _template().render(
         report=report,
@@ -104,6 +86,28 @@ def render(report: Report, view: View) -> str:
         most_problems=MOST_PROBLEMS,
     )
     return page
+
+
+def _panel(
+    incident: Incident, report: Report, numbers: dict[str, int], colours: dict[str, int], over: chart.Axis | None
+) -> Panel:
+    remedy = incident.remediation
+    return Panel(
+        number=numbers[incident.key],
+        incident=incident,
+        label=story.label(incident),
+        note=story.note(incident),
+        series=colours.get(incident.key, chart.SERIES),
+        when=story.when(incident, report),
+        places=story.places(incident),
+        version=story.version(incident.verdict),
+        upgrades=[] if remedy is None else story.upgrades(remedy, incident.language),
+        urls=[] if remedy is None else [url for url in story.urls(remedy) if is_web(url)],
+        explain=story.explain(incident),
+        follows=numbers.get(incident.follows or ""),
+        bars=() if over is None else chart.small(incident, over),
+        is_open=numbers[incident.key] <= OPEN,
+    )
 
 
 def _sections(panels: list[Panel]) -> list[tuple[str, str, list[Panel]]]:
