@@ -25,9 +25,10 @@ from logscan.arguments import Argument, Commands, Option
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES, Event
+from logscan.output import OutputFile
 from logscan.redact import redact
 from logscan.registry import Settings
-from logscan.renderers import RENDERERS, STREAMS, View
+from logscan.renderers import RENDERERS, STREAMS, Stream, View
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
 from logscan.signature import Ruleset, load
@@ -145,6 +146,13 @@ def scan(
     since: Annotated[str | None, Option(metavar="TIME", help=f"Only events from then on: {when.FORMS}.")] = None,
     until: Annotated[str | None, Option(metavar="TIME", help="Only events up to then.")] = None,
     format: Annotated[str, Option("--format", "-f", help=f"{', '.join(RENDERERS)}.")] = "terminal",
+    output: Annotated[
+        list[str] | None,
+        Option("--output", "-o", metavar="FORMAT=PATH", help="Also write the report to a file. May be repeated."),
+    ] = None,
+    top: Annotated[
+        int | None, Option(metavar="N", help="Show the first N incidents (terminal, markdown, html).")
+    ] = None,
     bucket: Annotated[
         str, Option(metavar="WIDTH", help='Width of the charts\' buckets: "30s", "5min", "1h", "auto".')
     ] = "auto",
@@ -215,7 +223,8 @@ def scan(
         tz=zone_name,
         reference_time=reportbuild.rfc3339(reference),
     )
-    view = options.view(color, verbose, sys.stdout.isatty())
+    view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
+    places = options.outputs(output or (), tuple(RENDERERS), paths)
     console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
     stop = _Stop()
     stop.install()
@@ -228,13 +237,14 @@ def scan(
         now=now,
         reference=reference,
         window=window,
-        on_event=console.event if format in STREAMS else None,
+        on_event=console.event if {format, *(name for name, _ in places)} & STREAMS.keys() else None,
         on_tick=console.tick,
         stopped=lambda: bool(stop.signal),
         marks=marks,
     )
-    summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
-    return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+    with console.writing_to(places):
+        summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
+        return console.finish(summary, fail_on, allow_incomplete, stop.signal)
 
 
 def _with_engine(summary: Summary) -> Summary:
@@ -264,6 +274,7 @@ class _Console:
         self._bucket = bucket
         self._format = format
         self._view = view
+        self._plain = msgspec.structs.replace(view, width=80, color=False, links=False)
         self._quiet = quiet
         self._stream = STREAMS[format](self._info, told) if format in STREAMS else None
         progress = sys.stderr.isatty() and not quiet
@@ -277,11 +288,31 @@ class _Console:
             self._live = live.LiveReport(sys.stdout, self._draw) if shown_live else None
         if self._stream is not None:
             self._write(self._stream.begin())
+        self._files: list[tuple[str, OutputFile, Stream | None]] = []
+
+    @contextmanager
+    def writing_to(self, places: Sequence[tuple[str, Path]]) -> Iterator[None]:
+        """Open the files of `--output`, before the scan so that a path that cannot be written costs nothing; where the
+        scan does not end well, what was there before stays."""
+        try:
+            for name, path in places:
+                stream = STREAMS[name](self._info, self._options) if name in STREAMS else None
+                file = OutputFile(path)
+                self._files.append((name, file, stream))
+                if stream is not None:
+                    file.write(stream.begin())
+            yield
+        finally:
+            for _, file, _ in self._files:
+                file.abort()
 
     def event(self, event: Event) -> None:
         """One event, as it comes."""
         if self._stream is not None:
             self._write(self._stream.event(event))
+        for _, file, stream in self._files:
+            if stream is not None:
+                file.write(stream.event(event))
 
     def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
         """Between blocks, and while waiting."""
@@ -302,6 +333,9 @@ class _Console:
             for line in _nothing(report):
                 _say(line)
             return 2
+        for name, file, _ in self._files:
+            file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
+            file.commit()
         if self._stream is not None:
             self._write(self._stream.end(report))
         elif self._quiet and self._format == "terminal":
@@ -457,3 +491,26 @@ def test_signatures(
         print(clean_line(f"{failed.id}: {failed.kind} example {failed.number}: got {got}"))
     print(f"{rules.count} signatures, {len(outcome.results)} examples, {len(outcome.failed)} failed")
     return 1 if outcome.failed else 0
+
+
+# -- completion -------------------------------------------------------------------------------------------------------
+
+
+@app.command("completion")
+def shell_completion(
+    shell: Annotated[str, Argument(metavar="SHELL", help="bash, zsh, fish.")],
+) -> int:
+    """Print a script that completes commands, options and their values.
+
+    \b
+    bash: logscan completion bash > ~/.local/share/bash-completion/completions/logscan
+    zsh:  source <(logscan completion zsh)
+    fish: logscan completion fish > ~/.config/fish/completions/logscan.fish
+    """
+    import typer
+
+    from logscan import completion
+
+    options.one_of("SHELL", shell, tuple(completion.SHELLS))
+    print(completion.SHELLS[shell](typer.main.get_command(arguments.parser(app))), end="")
+    return 0

@@ -124,8 +124,30 @@ def _quota(folder: Path) -> Iterator[float]:
             yield int(quota) / int(period)
 
 
-def view(color: str, verbose: bool, terminal: bool) -> View:
+def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str]) -> list[tuple[str, Path]]:
+    """`--output`: F=PATH, each path once and none of them an input."""
+    found: list[tuple[str, Path]] = []
+    read = {os.path.realpath(each) for each in inputs if each != "-"}  # a loop of links has a real path too
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--output: {text!r} is not FORMAT=PATH, as in html=report.html")
+        one_of("--output", name, formats)
+        place = Path(path)
+        if place.is_dir():
+            raise UsageError(f"--output: {path} is a folder; name a file in it")
+        if os.path.realpath(place) in read:
+            raise UsageError(f"--output: {path} is read by this scan; write to another file")
+        if any(os.path.realpath(place) == os.path.realpath(other) for _, other in found):
+            raise UsageError(f"--output: {path} is named twice")
+        found.append((name, place))
+    return found
+
+
+def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:
     """How to draw on standard output: colours and links only where they are wanted and work."""
+    if top is not None and top < 0:
+        raise UsageError(f"--top: {top} is no number of incidents; use 0 or more")
     environment = os.environ
     dumb = environment.get("TERM") == "dumb"
     wanted = {"always": True, "never": False}.get(color)
@@ -140,4 +162,11 @@ def view(color: str, verbose: bool, terminal: bool) -> View:
             width = 80
     elif environment.get("COLUMNS", "").isdigit():
         width = int(environment["COLUMNS"])
-    return View(width=min(max(width, 60), 200), color=wanted, links=wanted and terminal and not dumb, verbose=verbose)
+    return View(
+        width=min(max(width, 60), 200),
+        color=wanted,
+        links=wanted and terminal and not dumb,
+        verbose=verbose,
+        top=top,
+        now=now,
+    )

@@ -14,7 +14,7 @@ import msgspec
 from logscan import rates
 from logscan.errors import LogscanError
 from logscan.model import Action, Frame, LinkKind, Severity
-from logscan.sanitize import scrub
+from logscan.sanitize import json_escaped, scrub
 from logscan.sigmodel import Remediation
 
 SCHEMA = "logscan.report/1"
@@ -188,11 +188,16 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def encode(value: Any) -> bytes:
-    """`value` (structs or plain data) as JSON; lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
+    """`value` (structs or plain data) as JSON; lone surrogates, which UTF-8 cannot hold, as U+FFFD.
+
+    What JSON may hold as it is but a terminal obeys (C1, DEL, bidi controls) is written as `\\u…`: the same value,
+    safe to look at.
+    """
     try:
-        return msgspec.json.encode(value)
+        data = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_scrubbed(msgspec.to_builtins(value)))
+        data = msgspec.json.encode(_scrubbed(msgspec.to_builtins(value)))
+    return data if data.isascii() and b"\x7f" not in data else json_escaped(data.decode()).encode()
 
 
 def dumps(value: Report) -> bytes:

@@ -34,9 +34,30 @@ def clean_line(text: str) -> str:
     return _LINE.sub(_escaped_in_line, text)
 
 
+def inert(line: str) -> str:
+    """`line` (cleaned) so that no build service takes it for a command: GitHub's runner obeys what starts with `::`
+    after spaces, and `##[…]` anywhere in a line.
+
+    https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+    """
+    if line.lstrip().startswith("::"):
+        line = line.replace(":", r"\x3a", 1)
+    return line.replace("##[", r"#\x23[")
+
+
 def scrub(text: str) -> str:
     """`text` with lone surrogates (undecodable bytes, cut UTF-16) as U+FFFD, so that it encodes as UTF-8."""
     return text if text.isascii() else _LONE.sub("\ufffd", text)
+
+
+def json_escaped(text: str) -> str:
+    """JSON text with the characters that `clean` escapes written as JSON's own escapes; its value is the same."""
+    return _TEXT.sub(_json_escape, text)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
 
 
 def _escaped(match: re.Match[str]) -> str:

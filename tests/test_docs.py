@@ -3,10 +3,15 @@
 import os
 import re
 import runpy
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from command import ROOT, logscan
+
+from logscan.renderers import RENDERERS
 
 DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/**/how.md")))
 README = (ROOT / "README.md").read_text("utf-8")
@@ -17,7 +22,7 @@ def test_every_command_and_option_is_documented() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "commands.py"))
     page = (ROOT / "docs" / "cli.md").read_text("utf-8")
     assert page == made["page"](), "run: python docs/commands.py"
-    for name in ("scan", "explain", "signatures list", "signatures lint", "signatures test"):
+    for name in ("scan", "explain", "signatures list", "signatures lint", "signatures test", "completion"):
         assert f"## logscan {name}\n" in page
         shown = logscan(*name.split(), "-h").stdout.decode()
         for option in re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE):
@@ -44,3 +49,29 @@ def test_the_readme_names_every_exit_code() -> None:
     """The table of exit codes is whole."""
     for code in ("0", "1", "2", "3", "4", "130"):
         assert re.search(rf"^\| {code}\b", README, re.MULTILINE), code
+
+
+def test_the_examples_for_ci_can_be_run(tmp_path: Path) -> None:
+    """Every YAML example parses; the scan that it names runs on a sample, fails as it says, and writes every file."""
+    page = (ROOT / "docs" / "ci.md").read_text("utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL):
+        job = yaml.safe_load(block)
+        steps = (
+            [one.get("run", "") for one in job["jobs"]["logscan"]["steps"]]
+            if "jobs" in job
+            else job["logscan"]["script"]
+        )
+        command = next(shlex.split(text) for text in steps if text.startswith("logscan scan"))
+        shutil.copytree(ROOT / "samples" / "shop", tmp_path / "logs", dirs_exist_ok=True)
+        done = logscan(*command[1:], cwd=tmp_path)
+        assert done.returncode == 1, done.stderr
+        for part in command:
+            name, equals, place = part.partition("=")
+            assert not equals or (tmp_path / place).stat().st_size, name
+
+
+def test_the_page_of_formats_names_all_of_them() -> None:
+    """Each format has its row."""
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    for name in RENDERERS:
+        assert f"| `{name}` |" in page

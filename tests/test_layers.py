@@ -34,7 +34,7 @@ LAYERS = [
     ["serial", "pieces"],
     ["workers"],
     ["shared"],
-    ["run", "lint", "renderers", "explain", "live", "options"],
+    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion"],
     ["cli"],
     ["__main__"],
 ]

@@ -1,8 +1,11 @@
 """Rules of logscan.sanitize."""
 
+import json
+import re
+
 import pytest
 
-from logscan.sanitize import clean, clean_line, scrub
+from logscan.sanitize import clean, clean_line, inert, json_escaped, scrub
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,26 @@ def test_one_line_stays_one_line() -> None:
 def test_scrubbed_text_encodes() -> None:
     """Lone surrogates, as undecodable bytes give them, do not stop an encoder."""
     assert scrub("\udcff日").encode() == "\ufffd日".encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("::error::x", r"\x3a:error::x"),
+        ("   ::add-mask::x", r"   \x3a:add-mask::x"),
+        ("a ##[add-matcher]x", r"a #\x23[add-matcher]x"),
+        ("at shop::cart in a[0]", "at shop::cart in a[0]"),
+        ("# [x]", "# [x]"),
+    ],
+)
+def test_no_line_is_a_command(line: str, shown: str) -> None:
+    """What GitHub's runner would obey reads the same and is none; other lines stay as they are."""
+    assert inert(line) == shown
+
+
+@pytest.mark.parametrize("text", ["\x9b31m", "\x7f", "\u202e", "\U000e0041", "é日本\U0001f600", '"\\\n\x1b'])
+def test_json_is_safe_to_look_at_and_the_same(text: str) -> None:
+    """JSON's own escapes: the value stays, and no character that a terminal obeys is left."""
+    written = json_escaped(json.dumps(text, ensure_ascii=False))
+    assert json.loads(written) == text
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202e\U000e0041]", written)

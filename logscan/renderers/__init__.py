@@ -41,6 +41,13 @@ RENDERERS: dict[str, Renderer] = {
     "terminal": _in("terminal", "render"),
     "json": _in("jsonreport", "render"),
     "jsonl": _in("jsonl", "render"),
+    "csv": _in("csvtable", "render"),
+    "markdown": _in("markdown", "render"),
+    "html": _in("html", "render"),
+    "sarif": _in("sarif", "render"),
+    "junit": _in("junit", "render"),
+    "github": _in("github", "render"),
+    "prometheus": _in("prometheus", "render"),
 }
 
 STREAMS: dict[str, Callable[[RulesInfo, Options], Stream]] = {"jsonl": _in("jsonl", "EventWriter")}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from logscan.sanitize import clean_line
+from logscan.sanitize import clean_line, inert
 
 # Select Graphic Rendition: https://www.ecma-international.org/publications-and-standards/standards/ecma-48/
 _SGR = {
@@ -52,6 +52,11 @@ def width_of(line: Line) -> int:
     return sum(cells(span.text) for span in line)
 
 
+def text_of(line: Line) -> str:
+    """A line without its styles and links."""
+    return "".join(span.text for span in line)
+
+
 def cut(text: str, width: int) -> str:
     """`text` in at most `width` cells; `…` stands where some of it is missing."""
     if cells(text) <= width:
@@ -82,7 +87,7 @@ class Style:
 
     def write(self, line: Line) -> str:
         """The line as text, without newline. All text is cleaned here once more."""
-        return "".join(self._span(span) for span in line).rstrip()
+        return inert("".join(self._span(span) for span in line).rstrip())
 
     def _span(self, span: Span) -> str:
         text = clean_line(span.text)

@@ -8,11 +8,12 @@ follows another incident, takes one line. `terminal_head` says what was read and
 
 import sys
 
+from logscan.renderers import story
 from logscan.renderers import terminal_head as head
 from logscan.renderers import terminal_incident as one
-from logscan.renderers.layout import Line, Span, Style, cells, cut, width_of, wrap
+from logscan.renderers.layout import Line, Span, Style, cells, cut, text_of, width_of, wrap
 from logscan.renderers.view import View
-from logscan.renderers.words import number
+from logscan.renderers.words import number, plural
 from logscan.report import Incident, Report
 from logscan.sanitize import clean_line
 
@@ -28,7 +29,7 @@ def render(report: Report, view: View) -> str:
     width = min(max(view.width, MIN_WIDTH), MAX_WIDTH)
     lines = [*head.subject(report, width), *head.counts(report, width), *head.warnings(report, width)]
     if report.events:
-        lines += [*_incidents(report, width, view.verbose), [], *head.footer(report, width)]
+        lines += [*_incidents(report, width, view), [], *head.footer(report, width)]
     style = Style(view.color, view.links)
     return "".join(style.write(line) + "\n" for line in lines)
 
@@ -39,40 +40,35 @@ def render_counts(report: Report, view: View) -> str:
     return Style(view.color, view.links).write(line) + "\n"
 
 
-def _incidents(report: Report, width: int, verbose: bool) -> list[Line]:
-    shown, left_out = _selected(report.incidents, verbose)
+def _incidents(report: Report, width: int, view: View) -> list[Line]:
+    shown, left_out = _selected(report.incidents, view)
     numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
-    counts_width = max(6, *(cells(number(incident.count)) for incident in shown))
+    counts_width = max([6, *(cells(number(incident.count)) for incident in shown)])
     lines: list[Line] = []
     after_block = True
     for incident in shown:
         title = _title_lines(incident, numbers, counts_width, width)
         rows: list[Line] = []
-        if verbose or _is_detailed(incident):
-            rows = one.rows(incident, report, _text(title[0]), width, verbose)
+        if view.verbose or story.is_detailed(incident):
+            rows = one.rows(incident, report, text_of(title[0]), width, view.verbose)
         if (rows and lines) or after_block:
             lines.append([])
         after_block = False
         lines += [*title, *rows]
     if left_out:
         events = sum(incident.count for incident in left_out)
-        text = f"and {number(len(left_out))} more unknown groups, {number(events)} events: --verbose shows them"
-        lines += [[], [Span(text, "dim")]]
+        what = "more unknown groups" if view.top is None else "more"
+        how = "--verbose shows them" if view.top is None else "--top shows fewer or more"
+        lines += [[], [Span(f"and {number(len(left_out))} {what}, {plural(events, 'event')}: {how}", "dim")]]
     return lines
 
 
-def _selected(incidents: tuple[Incident, ...], verbose: bool) -> tuple[list[Incident], list[Incident]]:
-    """What is shown, and the unknown groups for which there is no room."""
-    unknown = [incident for incident in incidents if incident.signature is None]
-    left_out = [] if verbose else unknown[MAX_UNKNOWN:]
-    hidden = {incident.key for incident in left_out}
-    return [incident for incident in incidents if incident.key not in hidden], left_out
-
-
-def _is_detailed(incident: Incident) -> bool:
-    if incident.follows is not None:
-        return False
-    return incident.signature is None or incident.action in ("page", "ticket")
+def _selected(incidents: tuple[Incident, ...], view: View) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
+    """What is shown, and what there is no room for: unknown groups, unless the reader said how many of all."""
+    if view.top is not None or view.verbose:
+        return story.selected(incidents, len(incidents), view.top)
+    known = sum(incident.signature is not None for incident in incidents)
+    return story.selected(incidents, known + MAX_UNKNOWN, None)
 
 
 def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int, width: int) -> list[Line]:
@@ -81,10 +77,10 @@ def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int,
     A long title takes two lines; an unknown group's is cut, since the row `error` tells it in full.
     """
     digits = len(str(len(numbers)))
-    label, style = _label(incident)
+    label = story.label(incident)
     start: Line = [
         Span(f"{numbers[incident.key]:>{digits}} ", "dim"),
-        Span(label, style),
+        Span(label, label.lower()),
         Span(" " * (7 - len(label))),
         Span(f"{number(incident.count):>{counts_width}}x", "strong"),
         Span("  "),
@@ -93,8 +89,8 @@ def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int,
     follows = numbers.get(incident.follows or "")
     margin = "" if follows is None else "  "
     said = clean_line(incident.title) if follows is None else f"follows {follows}: {clean_line(incident.title)}"
-    style = "strong" if _is_detailed(incident) else ""
-    note = _note(incident)
+    style = "strong" if story.is_detailed(incident) else ""
+    note = story.note(incident)
     if note:
         edge = min(width, NOTE_EDGE) - indent - cells(note)
         shown = cut(said, edge - 2)
@@ -106,16 +102,3 @@ def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int,
 
 def _text(line: Line) -> str:
     return "".join(span.text for span in line)
-
-
-def _label(incident: Incident) -> tuple[str, str]:
-    """The word that says what to do, and its style. A group nobody knows yet is NEW, unless it pages."""
-    if incident.signature is None and incident.action != "page":
-        return "NEW", "new"
-    return incident.action.upper(), incident.action
-
-
-def _note(incident: Incident) -> str:
-    if incident.signature is not None:
-        return ""
-    return "unknown, several groups" if incident.collapsed else f"unknown, {one.short_key(incident)}"

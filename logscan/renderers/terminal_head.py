@@ -60,7 +60,7 @@ def warnings(report: Report, width: int) -> list[Line]:
         texts.append("no timestamps: counts only")
     lost = {name: n for name, n in report.input.lost_upstream.items() if n and name not in COUNTED_LOSSES}
     if lost:
-        told = (_LOSSES.get(name, f"{name} {{n}}").format(n=plural(n, "message")) for name, n in lost.items())
+        told = (_LOSSES.get(name, "{name} {n}").format(name=name, n=plural(n, "message")) for name, n in lost.items())
         texts.append(f"counts are lower bounds: {'; '.join(told)}")
     for name, n in report.input.limits.items():
         if n:

@@ -1,14 +1,13 @@
 """What is known of one incident, in rows of a label and a value."""
 
-from collections import Counter
 from datetime import datetime
 
 from logscan import rates
+from logscan.renderers import story
 from logscan.renderers.layout import Line, Span, cells, is_web, wrap
-from logscan.renderers.words import clock, coarse_duration, day, number, percent, plural, seconds_between
-from logscan.report import Incident, Rate, Report
+from logscan.renderers.words import coarse_duration, number, percent, plural
+from logscan.report import Incident, Report
 from logscan.sanitize import clean, clean_line
-from logscan.sigmodel import Fix, Remediation
 
 LABEL = 9
 """Cells of a row's label, after an indent of two."""
@@ -30,19 +29,14 @@ def rows(incident: Incident, report: Report, title: str, width: int, verbose: bo
     if incident.signature is None and not incident.collapsed:
         if incident.locate:
             layout.whole("see", incident.locate)
-        if incident.example.line is not None and incident.example.source not in ("stdin", "-"):
-            shown = f"logscan explain {incident.example.source}:{incident.example.line}"
+        shown = story.explain(incident)
+        if shown is not None:
             gloss = "   how it was read"
             room = cells(shown) + cells(gloss) <= layout.width
             layout.line("next", [Span(clean_line(shown)), Span(gloss if room else "", "dim")])
     if verbose:
         _more(layout, incident)
     return layout.lines
-
-
-def short_key(incident: Incident) -> str:
-    """`fp:9f3ac1d0`: enough of an unknown group's key to name it."""
-    return f"fp:{incident.fingerprint[:8]}"
 
 
 class _Rows:
@@ -89,16 +83,11 @@ class _Rows:
 
 def _when(layout: _Rows, incident: Incident, report: Report) -> None:
     """The rows `began` and the chart."""
-    first, last, rate = incident.first, incident.last, incident.rate
-    if first is None or last is None or rate is None or report.span.first is None or report.span.last is None:
+    began = story.when(incident, report)
+    if not began:
         return
-    span = seconds_between(report.span.first, report.span.last)
-    began = _began(_moment(first, span), rate, incident.signature is None, span)
-    if incident.count == 1:
-        layout.clauses("at", began)
-        return
-    layout.clauses("began", [*began, _how_often(incident, rate, last, span)])
-    if report.bucket_seconds is None or incident.count < 3:
+    layout.clauses("at" if incident.count == 1 else "began", began)
+    if report.bucket_seconds is None or report.span.first is None or report.span.last is None or incident.count < 3:
         return
     counts = {int(datetime.fromisoformat(at).timestamp()): n for at, n in incident.buckets}
     start, end = (int(datetime.fromisoformat(at).timestamp()) for at in (report.span.first, report.span.last))
@@ -124,53 +113,21 @@ def _bars(bars: str, style: str) -> Line:
     return line
 
 
-def _moment(time: str, span_s: int) -> str:
-    return clock(time) if span_s < rates.DAY else f"{day(time)} {clock(time)}"
-
-
-def _began(moment: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
-    """`02:39:58, 7 s after the restart`, `none in the 3 h 35 min before`."""
-    onset = rate.onset
-    if onset is None:
-        return [moment]
-    quiet = f"none in the {rates.duration_text(onset.quiet_seconds)} before"
-    is_late = onset.quiet_seconds >= max(60, span_s // 50)
-    if onset.after is not None and onset.after_seconds is not None:
-        after = f"{moment}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
-        return [after, quiet] if is_new and is_late else [after]
-    return [moment, quiet] if is_late else [f"{moment}, when the log begins"]
-
-
-def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
-    ended = f"last {_moment(last, span_s)}"
-    if incident.count < 20:
-        return ended
-    peak = f"peak {number(rate.per_minute_peak)}/min"
-    if not rate.per_minute_now:
-        return f"{peak}, {ended}"
-    rising = " and rising" if rate.trend is not None and rate.trend.direction == "rising" else ""
-    return f"{peak}, now {number(rate.per_minute_now)}/min{rising}"
-
-
 def _what(layout: _Rows, incident: Incident, title: str) -> None:
     """For an unknown group: the whole message where the title cuts it, and what caused it."""
     if incident.signature is not None or incident.collapsed:
         return
     message = (incident.message or "").strip()
     if message and clean_line(message) not in title:
-        layout.paragraph("error", f"{incident.exception}: {message}" if incident.exception else message)
+        layout.paragraph("error", story.said(incident.exception, message))
     for link in incident.example.chain[:2]:
-        label = {"cause": "cause", "context": "during", "group": "one of", "remote": "remote"}[link.link]
-        layout.text(label, f"{link.exception}: {link.message}" if link.message else link.exception, most=2)
+        layout.text(story.LINKS[link.link], story.said(link.exception, link.message), most=2)
 
 
 def _where(layout: _Rows, incident: Incident, report: Report) -> None:
-    places: Counter[str] = Counter()
-    for variant in incident.variants:
-        if variant.where:
-            places[variant.where] += variant.count
-    if places:
-        (place, count), others = places.most_common(1)[0], len(places) - 1
+    places = story.places(incident)
+    if places is not None:
+        place, count, others = places
         text = place
         if count < incident.count:
             text += f" ({percent(count, incident.count)})"
@@ -187,37 +144,18 @@ def _where(layout: _Rows, incident: Incident, report: Report) -> None:
 
 def _remedy(layout: _Rows, incident: Incident) -> None:
     remedy = incident.remediation
-    verdict = incident.verdict
-    if verdict is not None and verdict.status != "unknown":
-        found_by = f" ({verdict.found_by})" if verdict.found_by else ""
-        state = "AFFECTED" if verdict.status == "affected" else "has the fix"
-        fixed = f", fixed in {verdict.fixed_in}" if verdict.fixed_in else ""
-        layout.text("version", f"you run {verdict.found}{found_by}: {state}{fixed}")
+    layout.text("version", story.version(incident.verdict))
     if remedy is None:
         return
     if remedy.now is not None:
         layout.text("now", remedy.now.do)
-    upgrades = [text for text in (_upgrade(fix, incident.language) for fix in remedy.fixes) if text]
+    upgrades = story.upgrades(remedy, incident.language)
     for text in upgrades[:2]:
         layout.whole("fix", text)
     if not upgrades:
         layout.text("fix", remedy.summary)
-    for url in _urls(remedy)[:1]:
+    for url in story.urls(remedy)[:1]:
         layout.link(url)
-
-
-def _urls(remedy: Remediation) -> list[str]:
-    """The pages to read, those of the fixes first, each once."""
-    fixes = [fix.link for fix in remedy.fixes if fix.link]
-    return list(dict.fromkeys([*fixes, *(link.url for link in remedy.links)]))
-
-
-def _upgrade(fix: Fix, language: str | None) -> str | None:
-    if fix.package is None or fix.fixed_in is None:
-        return None
-    if language == "python":
-        return f"pip install '{fix.package}>={fix.fixed_in}'"
-    return f"upgrade {fix.package} to {fix.fixed_in} or later"
 
 
 def _more(layout: _Rows, incident: Incident) -> None:
@@ -230,7 +168,7 @@ def _more(layout: _Rows, incident: Incident) -> None:
         for fix in remedy.fixes:
             layout.text("not when", fix.not_when or "")
             layout.text("verify", fix.verify or "")
-        for url in _urls(remedy)[1:]:
+        for url in story.urls(remedy)[1:]:
             layout.link(url)
     if len(incident.variants) > 1:
         for variant in incident.variants[:5]:
@@ -247,5 +185,4 @@ def _more(layout: _Rows, incident: Incident) -> None:
         if frame.code:
             layout.text("", f"  {frame.code}", "code", most=1)
     for part in incident.example.chain:
-        said = f"{part.exception}: {part.message}" if part.message else part.exception
-        layout.text(part.link, said, most=2)
+        layout.text(part.link, story.said(part.exception, part.message), most=2)

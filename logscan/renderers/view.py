@@ -8,9 +8,13 @@ class View(msgspec.Struct, frozen=True):
     color    colours may be written
     links    terminal hyperlinks (OSC 8) may be written
     verbose  frames, chains and every group too
+    top      incidents that reports for people show; None: what fits them
+    now      when the report is written, RFC 3339; None where nobody said
     """
 
     width: int = 80
     color: bool = False
     links: bool = False
     verbose: bool = False
+    top: int | None = None
+    now: str | None = None

@@ -1,0 +1,158 @@
+"""What is said of one incident, in words: the sentences that the terminal, Markdown and HTML share.
+
+Values in, plain text out; the caller makes it safe for its sink.
+"""
+
+from collections import Counter
+from typing import NamedTuple
+
+from logscan import rates
+from logscan.renderers.words import clock, day, number, seconds_between
+from logscan.report import Incident, Rate, Report, VersionVerdict
+from logscan.sigmodel import Fix, Remediation
+
+LINKS = {"cause": "cause", "context": "during", "group": "one of", "remote": "remote"}
+"""How another exception of the same event hangs together with it."""
+
+
+class Places(NamedTuple):
+    """The application's place with the most events, how many, and how many other places there are."""
+
+    place: str
+    events: int
+    others: int
+
+
+def label(incident: Incident) -> str:
+    """The word that says what to do. A group nobody knows yet is NEW, unless it pages."""
+    if incident.signature is None and incident.action != "page":
+        return "NEW"
+    return incident.action.upper()
+
+
+def short_key(incident: Incident) -> str:
+    """`fp:9f3ac1d0`: enough of an unknown group's key to name it."""
+    return f"fp:{incident.fingerprint[:8]}"
+
+
+def note(incident: Incident) -> str:
+    """What an unknown group is called; empty for a known incident."""
+    if incident.signature is not None:
+        return ""
+    return "unknown, several groups" if incident.collapsed else f"unknown, {short_key(incident)}"
+
+
+def is_detailed(incident: Incident) -> bool:
+    """Whether it is told in full: unknown ones and those to act on, unless they follow another."""
+    if incident.follows is not None:
+        return False
+    return incident.signature is None or incident.action in ("page", "ticket")
+
+
+def selected(
+    incidents: tuple[Incident, ...], most: int, top: int | None
+) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
+    """What is shown, and what there is no room for: the first `top` where the reader said so; else at most `most`,
+    of which the last unknown groups give way first, so that no known incident hides behind them."""
+    if top is not None:
+        return incidents[:top], incidents[top:]
+    spare = max(0, len(incidents) - most)
+    unknown = [incident.key for incident in incidents if incident.signature is None]
+    hidden = set(unknown[len(unknown) - min(spare, len(unknown)) :])
+    hidden |= {incident.key for incident in [one for one in incidents if one.key not in hidden][most:]}
+    return (
+        tuple(one for one in incidents if one.key not in hidden),
+        tuple(one for one in incidents if one.key in hidden),
+    )
+
+
+def when(incident: Incident, report: Report) -> list[str]:
+    """`02:39:58, 7 s after the restart`, `none in the 3 h 35 min before`, `peak 96/min, now 71/min`; empty without
+    times. Of a single event only the moment."""
+    first, last, rate = incident.first, incident.last, incident.rate
+    if first is None or last is None or rate is None or report.span.first is None or report.span.last is None:
+        return []
+    span = seconds_between(report.span.first, report.span.last)
+    began = _began(_moment(first, span), rate, incident.signature is None, span)
+    return began if incident.count == 1 else [*began, _how_often(incident, rate, last, span)]
+
+
+def places(incident: Incident) -> Places | None:
+    """Where in the application it happens, from the variants."""
+    counts: Counter[str] = Counter()
+    for variant in incident.variants:
+        if variant.where:
+            counts[variant.where] += variant.count
+    if not counts:
+        return None
+    (place, count), others = counts.most_common(1)[0], len(counts) - 1
+    return Places(place, count, others)
+
+
+def said(exception: str | None, message: str | None) -> str:
+    """`KeyError: 'coupon'`, or the half of it that there is."""
+    return ": ".join(part for part in (exception, message) if part)
+
+
+def version(verdict: VersionVerdict | None) -> str:
+    """`you run 0.25.0 (found beside the frames): AFFECTED, fixed in 0.27.1`; empty where nothing is known."""
+    if verdict is None or verdict.status == "unknown":
+        return ""
+    found_by = f" ({verdict.found_by})" if verdict.found_by else ""
+    state = "AFFECTED" if verdict.status == "affected" else "has the fix"
+    fixed = f", fixed in {verdict.fixed_in}" if verdict.fixed_in else ""
+    return f"you run {verdict.found}{found_by}: {state}{fixed}"
+
+
+def upgrades(remedy: Remediation, language: str | None) -> list[str]:
+    """The fixes that are an upgrade, as what to type or do."""
+    return [text for text in (_upgrade(fix, language) for fix in remedy.fixes) if text]
+
+
+def urls(remedy: Remediation) -> list[str]:
+    """The pages to read, those of the fixes first, each once."""
+    fixes = [fix.link for fix in remedy.fixes if fix.link]
+    return list(dict.fromkeys([*fixes, *(link.url for link in remedy.links)]))
+
+
+def explain(incident: Incident) -> str | None:
+    """The command that shows how the example was read; None where it cannot be read again."""
+    example = incident.example
+    if incident.collapsed or example.line is None or example.source in ("stdin", "-"):
+        return None
+    return f"logscan explain {example.source}:{example.line}"
+
+
+def _moment(time: str, span_s: int) -> str:
+    return clock(time) if span_s < rates.DAY else f"{day(time)} {clock(time)}"
+
+
+def _began(moment: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
+    onset = rate.onset
+    if onset is None:
+        return [moment]
+    quiet = f"none in the {rates.duration_text(onset.quiet_seconds)} before"
+    is_late = onset.quiet_seconds >= max(60, span_s // 50)
+    if onset.after is not None and onset.after_seconds is not None:
+        after = f"{moment}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
+        return [after, quiet] if is_new and is_late else [after]
+    return [moment, quiet] if is_late else [f"{moment}, when the log begins"]
+
+
+def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
+    ended = f"last {_moment(last, span_s)}"
+    if incident.count < 20:
+        return ended
+    peak = f"peak {number(rate.per_minute_peak)}/min"
+    if not rate.per_minute_now:
+        return f"{peak}, {ended}"
+    rising = " and rising" if rate.trend is not None and rate.trend.direction == "rising" else ""
+    return f"{peak}, now {number(rate.per_minute_now)}/min{rising}"
+
+
+def _upgrade(fix: Fix, language: str | None) -> str | None:
+    if fix.package is None or fix.fixed_in is None:
+        return None
+    if language == "python":
+        return f"pip install '{fix.package}>={fix.fixed_in}'"
+    return f"upgrade {fix.package} to {fix.fixed_in} or later"
