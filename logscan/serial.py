@@ -81,8 +81,14 @@ def _scan_log(
     seen = Seen(job, builder, progress)
     complete = True
     blocks = iter(stream)
+    # what a source is, its first bytes told: they are there already
+    held = source.name == reader.source.name
     try:
-        while _wait(reader, job, builder, progress, scanner.pending) and (block := next(blocks, None)) is not None:
+        while held or _wait(reader, job, builder, progress, scanner.pending):
+            held = False
+            block = next(blocks, None)
+            if block is None:
+                break
             seen.take(scanner.feed(block))
             progress.stored = before + reader.stored
             progress.lines = scanner.lines
