@@ -368,6 +368,9 @@ class Grouper:
         else:
             opened = Open(header, meta, None, [])
             lines = [line]
+            if hit and header is None and stream.record is not None:
+                # it may turn out to be the head of a traceback, of which lines before it are part
+                opened.lent = Record(None, meta, stream.record.lines[:-1]) if len(stream.record.lines) > 1 else None
         opened.candidate, opened.loose = hit, loose
         for each in lines:
             opened.take(each)
@@ -467,7 +470,9 @@ class Grouper:
             self._close(stream, out, keep_held=not opened.loose)
             return False
         anchored = self.anchors.found(text)
-        before = _texts(opened.header, [*opened.lines, *opened.tail, *opened.held]) if anchored else []
+        bare = opened.candidate and opened.header is None
+        prior = opened.lent.lines if bare and opened.lent is not None else []
+        before = _texts(opened.header, [*prior, *opened.lines, *opened.tail, *opened.held]) if anchored else []
         for grammar in grammars:
             machine = grammar.open(text, opened.dump, before) if anchored else None
             alone = machine is not None and machine.alone
@@ -476,7 +481,8 @@ class Grouper:
                 continue
             rank = LEVELS.index(opened.level) if opened.level else -1
             # a line that a signature knows, and that turns out to be the head of a traceback
-            begun = opened.candidate and opened.header is None and machine.head >= len(opened.lines) + len(opened.held)
+            more_head = machine.head - len(opened.lines) - len(opened.held)
+            begun = bare and more_head >= 0
             if (rank < WARNING or alone) and not begun:
                 own = max(0, len(opened.held) - machine.head)
                 again, opened.held = opened.held[own:], opened.held[:own]
@@ -485,6 +491,8 @@ class Grouper:
                     self._feed(stream, each, meta, False, out)
                 return False
             opened.accept_held()
+            if begun and more_head:
+                opened.lines[:0] = prior[-more_head:]
             at = max(0, len(opened.lines) - machine.head)
             opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, at
             opened.said = at == 0 and opened.header is not None
