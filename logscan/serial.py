@@ -81,14 +81,8 @@ def _scan_log(
     seen = Seen(job, builder, progress)
     complete = True
     blocks = iter(stream)
-    # what a source is, its first bytes told: they are there already
-    held = source.name == reader.source.name
     try:
-        while held or _wait(reader, job, builder, progress, scanner.pending):
-            held = False
-            block = next(blocks, None)
-            if block is None:
-                break
+        while _wait(reader, job, builder, progress, scanner.pending) and (block := next(blocks, None)) is not None:
             seen.take(scanner.feed(block))
             progress.stored = before + reader.stored
             progress.lines = scanner.lines
