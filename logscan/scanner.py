@@ -30,7 +30,7 @@ from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time, renumbered
 from logscan.lazyre import lazy
-from logscan.lookback import LookBack, process
+from logscan.lookback import NO_META, LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
 from logscan.registry import (
@@ -67,7 +67,6 @@ _CANDIDATES = by_first_byte(TRANSPORTS)
 _SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _BAR = lazy(rb"\d ?%|\d/\d|\[[=#>. -]{3,}\]")
 """What a progress bar holds: a share, a count, or the bar itself."""
-_NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""
 
@@ -380,9 +379,7 @@ class Scanner:
                 return pos
             to, number = self._strides.plain(stream, data, pos, end, self._base, s.number)
         else:
-            cursors = Cursors(
-                self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find
-            )
+            cursors = Cursors(self._strides, self._prefixes, s.streams, self._prefilter.find)
             to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
             cursors.finish()
             if cursors.last is not None:
@@ -437,9 +434,6 @@ class Scanner:
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
         s = self._s
-        if len(raw) > MAX_LINE:  # it came in one block; cut into several it would have been shortened on the way
-            raw = _short(raw)
-            _count(self.limits, "truncated_lines")
         if self._gather is not None:
             if not s.pending:
                 s.pending_at = offset
@@ -448,8 +442,8 @@ class Scanner:
                 self._entry(entry, s.pending_at, offset - 1 if s.pending else end, out)
                 s.pending_at = offset
             return
-        text = self._clean(raw, offset)
-        entry = self._read(text, offset)
+        text = self._clean(raw)
+        entry = self._read(text)
         if entry is None:
             self._continue(text, offset, end, out)
             return
@@ -460,14 +454,14 @@ class Scanner:
         self._entry(entry, offset, end, out)
 
     @staticmethod
-    def _clean(raw: bytes, offset: int) -> bytes:
+    def _clean(raw: bytes) -> bytes:
         """A physical line without what is no text in it: a carriage return, a byte order mark, holes."""
         text = raw[:-1] if raw[-1:] == b"\r" else raw
         if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
             text = text[3:]
         return text.strip(b"\0") if b"\0" in text else text
 
-    def _read(self, text: bytes, offset: int) -> Entry | None:
+    def _read(self, text: bytes) -> Entry | None:
         """The entry in a cleaned line; in plain text, a record that is a line of its own."""
         if self._transport is not plain:
             return self._transport.read(text)
@@ -574,9 +568,8 @@ class Scanner:
             s.owner, s.owner_entry, s.owner_at = (found[0].key, *found) if found is not None else (None, None, 0)
         owner = s.owner_entry
         stream = s.streams.get(s.owner) if s.owner is not None else None
-        if owner is not None and s.owner_at < offset - LOOKBACK and (stream is None or stream.idle):
-            owner = None
-        if owner is not None and owner.whole:
+        far = s.owner_at < offset - LOOKBACK and (stream is None or stream.idle)
+        if owner is not None and (far or owner.whole):
             owner = None  # nothing continues a record that is complete in itself
         rest = self._transport.continuation(text, owner)
         if rest is None:
@@ -585,7 +578,7 @@ class Scanner:
         stream = self._stream(owner.key if owner is not None else "", offset)
         if owner is not None and rest is not text:
             stream.several = True
-        meta = owner.meta if owner is not None else _NO_META
+        meta = owner.meta if owner is not None else NO_META
         self._give(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
     def _end_entries(self, out: list[Event]) -> None:
@@ -599,7 +592,7 @@ class Scanner:
             s.pending = ()
         for key, (text, begun, _) in list(s.partial.items()):
             del s.partial[key]
-            self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
+            self._entry(Entry(key, [text], NO_META), begun, s.offset, out)
 
     def _plain(self, text: bytes) -> bytes:
         """A line of bounded length, without colours and other terminal sequences, and without the progress bar that was
