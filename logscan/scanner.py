@@ -212,6 +212,7 @@ class Scanner:
         pos = self._s.offset - self._base
         if pos < len(data):
             self._advance(data, pos, len(data), out)
+        self._look_from(data)
         self._end_entries(out)
         self._flush_all(out)
         self._probe_last(data)
@@ -223,6 +224,7 @@ class Scanner:
         """Close a stream's open group: in `follow`, the stream has been silent long enough."""
         out: list[Event] = []
         if stream in self._s.streams:
+            self._look_from(self._kept)
             self._emit(self._grouper.flush(self._s.streams[stream]), out)
             self._note_busy(self._s.streams[stream])
         return out
@@ -252,6 +254,7 @@ class Scanner:
         text = bytes(self._long) + CUT + self._long_tail
         self._long = None
         _count(self.limits, "truncated_lines")
+        self._look_from(self._kept)
         self._line(text, self._s.offset, self._s.offset + self._long_size, out)
         self._s.offset += self._long_size + len(newline)
         self._s.number += 1
@@ -271,6 +274,7 @@ class Scanner:
             if name is not None:
                 self._s.transport = name
             if name is not None and name != "plain":
+                self._look_from(data)
                 self._flush_all(out)  # what came before is plain text, and of no account for what follows
                 self._s.streams = {}
                 self._s.begin = self._s.offset
@@ -358,14 +362,17 @@ class Scanner:
                     return
             cut = data.find(b"\n", start, end)
             stop = cut if cut >= 0 else end
-            offset = self._base + start
-            if self._past is not None:
-                self._past.at(data, self._base, offset, self._s.number)
-            self._line(data[start:stop], offset, self._base + stop, out)
+            self._look_from(data)
+            self._line(data[start:stop], self._base + start, self._base + stop, out)
             pos = stop + 1 if cut >= 0 else stop
             self._s.offset = self._base + pos
             self._s.number += 1
             self.lines += 1
+
+    def _look_from(self, data: bytes) -> None:
+        """Groups are about to be fed or closed here, and may look back in `data`."""
+        if self._past is not None:
+            self._past.at(data, self._base, self._s.offset, self._s.number)
 
     def _stride(self, data: bytes, pos: int, end: int) -> int:
         """Take what the memory of strides knows; returns where the long way begins."""
