@@ -16,7 +16,6 @@ from logscan.model import Event
 
 RECORDED = Path(__file__).parent.parent / "samples" / "languages"
 KNOWN = {
-    "java/jul": "a record of java.util.logging has its time on a line of its own before the level's",
     "perl/lines": "nothing shows where a message of several lines begins",
     "ruby/logger": "no line format reads the header of Ruby's Logger",
 }
