@@ -7,7 +7,7 @@ never removed or changed; unknown ones are skipped when reading.
 Times are RFC 3339 in UTC with `Z`, with microseconds only where there are some.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,6 +18,7 @@ from logscan.sanitize import scrub
 from logscan.sigmodel import Remediation
 
 SCHEMA = "logscan.report/1"
+ChangeStatus = Literal["new", "more", "fewer", "same"]
 COUNTED_LOSSES = frozenset({"rsyslog_repeated"})
 """Upstream losses that are made good by multiplying; any other makes counts lower bounds."""
 
@@ -120,6 +121,34 @@ class ExampleReport(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
+class Change(msgspec.Struct, frozen=True):
+    """An incident beside the baseline's: `before` events there, `ratio` = now / before (None where it is new)."""
+
+    status: ChangeStatus
+    before: int
+    ratio: float | None
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """An incident of the baseline that did not come again."""
+
+    key: str
+    title: str
+    severity: Severity
+    count: int
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """The earlier report that this one was compared with. `first`, `last`: its span."""
+
+    name: str
+    events: int
+    first: str | None
+    last: str | None
+    rules_digest: str
+    gone: tuple[Gone, ...]
+
+
 class Incident(msgspec.Struct, frozen=True):
     """One row of the report: a signature's events, or an unclassified group's.
 
@@ -155,6 +184,7 @@ class Incident(msgspec.Struct, frozen=True):
     collapsed: bool = False
     versions: dict[str, int] = {}
     per_million_lines: float | None = None
+    change: Change | None = None
 
 
 class ProblemReport(msgspec.Struct, frozen=True):
@@ -185,6 +215,7 @@ class Report(msgspec.Struct, frozen=True):
     incidents: tuple[Incident, ...]
     problems: tuple[ProblemReport, ...]
     marks: tuple[MarkReport, ...] = ()
+    baseline: Baseline | None = None
 
 
 def encode(value: Any) -> bytes:
