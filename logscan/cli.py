@@ -24,6 +24,7 @@ from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
 from logscan.baseline import compare
 from logscan.cli_check import check
+from logscan.cli_report import report as report_command
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES, Event
@@ -51,6 +52,7 @@ app = Commands(
 signatures_app = app.group("signatures", help="Look at, check and test signatures.")
 
 app.command()(check)
+app.command("report")(report_command)
 
 
 class _Stop:
@@ -315,6 +317,10 @@ class _Console:
 
             self._write(render_counts(report, self._view).encode())
         else:
+            if self._format == "json":
+                from logscan import state
+
+                report = msgspec.structs.replace(report, state=state.pack(summary))
             self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
         if self._format != "terminal":
             for problem in report.problems:

@@ -26,6 +26,7 @@ from logscan.transports import (
     compose,
     cri,
     docker,
+    events,
     heroku,
     journal_export,
     journal_json,
@@ -46,6 +47,7 @@ from logscan.transports import (
 
 GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
 TRANSPORTS: tuple[Transport, ...] = (
+    events,
     journal_json,
     docker,
     journal_export,

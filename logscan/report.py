@@ -198,6 +198,13 @@ class MarkReport(msgspec.Struct, frozen=True):
     label: str
 
 
+class State(msgspec.Struct, frozen=True):
+    """What adding up reports needs, for `logscan report` alone; see state.py."""
+
+    schema: str
+    data: str
+
+
 class Report(msgspec.Struct, frozen=True):
     """`logscan.report/1`. Σ incidents' counts = matched + unclassified = events."""
 
@@ -216,6 +223,7 @@ class Report(msgspec.Struct, frozen=True):
     problems: tuple[ProblemReport, ...]
     marks: tuple[MarkReport, ...] = ()
     baseline: Baseline | None = None
+    state: State | None = None
 
 
 def encode(value: Any) -> bytes:

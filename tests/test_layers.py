@@ -27,6 +27,8 @@ LAYERS = [
         "baseline",
         "gate",
         "expected",
+        "state",
+        "merge",
     ],
     ["parse", "classify", "lookback"],
     ["registry"],
@@ -39,7 +41,7 @@ LAYERS = [
     ["shared"],
     ["run", "lint", "renderers", "explain", "live", "options"],
     ["check"],
-    ["cli_check"],
+    ["cli_check", "cli_report"],
     ["cli"],
     ["__main__"],
 ]
