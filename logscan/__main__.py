@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = frozenset({"check", "explain", "report", "scan", "signatures"})
+COMMANDS = frozenset({"check", "explain", "report", "scan", "signatures", "triage"})
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 

@@ -25,6 +25,7 @@ from logscan.arguments import Argument, Commands, Option
 from logscan.baseline import compare
 from logscan.cli_check import check
 from logscan.cli_report import report as report_command
+from logscan.cli_triage import triage
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES, Event
@@ -53,6 +54,7 @@ signatures_app = app.group("signatures", help="Look at, check and test signature
 
 app.command()(check)
 app.command("report")(report_command)
+app.command()(triage)
 
 
 class _Stop:

@@ -93,7 +93,8 @@ class VersionVerdict(msgspec.Struct, frozen=True):
 
 
 class VariantReport(msgspec.Struct, frozen=True):
-    """Events of a signature with one fingerprint, of an unclassified group that came by one way; `where` is the application frame closest to the failure."""
+    """Events of a signature with one fingerprint, or of an unclassified group that came by one way; `where` is the
+    application frame closest to the failure."""
 
     fingerprint: str
     count: int

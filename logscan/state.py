@@ -8,7 +8,7 @@ a tenth of its size, and one string that scripts can ignore. Versioned by its ow
 import base64
 import binascii
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -16,6 +16,7 @@ from logscan.errors import LogscanError
 from logscan.model import Frame, Link
 from logscan.redact import redact
 from logscan.report import State, encode
+from logscan.reportbuild import rfc3339
 from logscan.summary import Problem, Summary
 from logscan.tally import Example, Rank, Tally, Variant
 
@@ -49,6 +50,23 @@ def unpack(state: State | None, name: str) -> Summary:
         return msgspec.json.decode(raw, type=Summary)
     except (binascii.Error, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise LogscanError(f"{name}: damaged state: {error}") from error
+
+
+def examples(summary: Summary) -> Iterator[bytes]:
+    """The example of every group as a line of our own event stream, which the scanner reads."""
+    for tally in [*summary.known.values(), *summary.unknown.values(), *summary.coarse.values()]:
+        one = tally.example
+        line = {
+            "type": "event",
+            "source": one.source,
+            "stream": one.stream,
+            "time": rfc3339(one.time),
+            "level": None if one.language is not None else tally.severity,
+            "facts": {},
+            "resource": one.resource,
+            "text": one.text,
+        }
+        yield encode(line) + b"\n"
 
 
 def redacted(summary: Summary, hide: Hide) -> Summary:

@@ -40,8 +40,9 @@ LAYERS = [
     ["workers"],
     ["shared"],
     ["run", "lint", "renderers", "explain", "live", "options"],
-    ["check"],
-    ["cli_check", "cli_report"],
+    ["check", "draft"],
+    ["triage"],
+    ["cli_check", "cli_report", "cli_triage"],
     ["cli"],
     ["__main__"],
 ]
