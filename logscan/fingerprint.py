@@ -77,10 +77,10 @@ def fingerprints(content: Content) -> tuple[str, str]:
 
 
 def variant(content: Content) -> str:
-    """The name of a content's variant within its group, 16 hex digits; of a record the group's own."""
+    """The name of a content's variant within its group, 16 hex digits; a record has none."""
     trace = content.traceback
     if trace is None:
-        return fingerprints(content)[0]
+        return ""
     own = own_frames(trace)
     places = dict.fromkeys(place(frame) for frame in own or all_frames(trace))
     return _digest(["variant", *_types(trace), "", *places])
