@@ -2,7 +2,8 @@
 
 Pure: a content in, a verdict out. Only the signatures that could match are tried: the ruleset's index
 asks for the last component of an exception's name or for a literal of the text. Of those that match,
-the ones that another matching one is declared to be `over` step back; then the more specific wins (more
+the ones that another matching one is declared to be `over` step back; then a cause comes before what is general,
+and that before a wrapper; then the more specific wins (more
 satisfied keys, then longer literals), then the id that sorts first.
 
 Patterns run over a bounded text; those that could take long on it run under the `regex` module's time limit. Each
@@ -21,10 +22,12 @@ import msgspec
 
 from . import literals
 from .fingerprint import fingerprints, title, variant
+from .identity import ByIdentity
 from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
 from .prefilter import Present
 from .sigmodel import (
+    ROLES,
     AllOf,
     AnyOf,
     ErrorLeaf,
@@ -50,6 +53,7 @@ QUICK = 50_000_000
 Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
+_LINE_END = lazy(r"[ \t]*\n[ \t]*")
 _INSTALLED = lazy(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
@@ -84,12 +88,13 @@ def bounded(text: str) -> str:
 
 def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
     positions = set(rules.always)
+    texts = [text, bounded(content.message)]
     if content.traceback is not None:
         for name in _types(content.traceback):
             positions.update(rules.by_type.get(name, ()))
+        texts.append(_messages(content.traceback))
     finder = _finder(rules)
-    message = bounded(content.message)
-    for part in (text,) if message in text else (text, message):
+    for part in (each for at, each in enumerate(texts) if not any(each in other for other in texts[:at])):
         for literal in finder.among(part):
             positions.update(rules.by_literal[literal])
     return [rules.signatures[position] for position in sorted(positions)]
@@ -116,10 +121,27 @@ def _types(trace: Traceback) -> set[str]:
     return names
 
 
+def _messages(trace: Traceback) -> str:
+    """The exceptions' messages: where a box or a margin stands around one, the text does not hold it as it is."""
+    messages = {trace.message, *(link.message for link in trace.chain)}
+    return "\n".join(each for message in messages if message for each in _readings(message))
+
+
+def _readings(message: str | None) -> tuple[str, ...]:
+    """A message as it is and, where it has several lines, in one: a terminal or a narrow box may have wrapped it."""
+    whole = bounded(message or "")
+    return (whole, _LINE_END.sub(" ", whole)) if "\n" in whole else (whole,)
+
+
 def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
     beaten = {other for ident in scores for other in rules.beats.get(ident, ())}
     standing = [ident for ident in scores if ident not in beaten]
-    return min(standing, key=lambda ident: (-scores[ident][0], -scores[ident][1], ident), default=None)
+
+    def order(ident: str) -> tuple[int, int, int, str]:
+        keys, characters = scores[ident]
+        return ROLES.index(rules.by_id[ident].role), -keys, -characters, ident
+
+    return min(standing, key=order, default=None)
 
 
 class _Exception(msgspec.Struct, frozen=True):
@@ -197,9 +219,11 @@ class _Trial:
         for error in _exceptions(self.content.traceback, leaf):
             if leaf.types and not any(_is_type(error.name, pattern) for pattern in leaf.types):
                 continue
-            if leaf.frames and not any(_in_frame(frame, glob) for glob in leaf.frames for frame in error.frames):
+            if leaf.frames and not _in_frames(error.frames, leaf.frames):
                 continue
-            if leaf.message is not None and not self._search(leaf.message, bounded(error.message or "")):
+            if leaf.message is not None and not any(
+                self._search(leaf.message, each) for each in _readings(error.message)
+            ):
                 continue
             given = (leaf.types, leaf.message is not None, leaf.frames, leaf.where != "any", leaf.link)
             return sum(map(bool, given)), _length(leaf.message) + max(map(len, leaf.frames), default=0)
@@ -261,8 +285,7 @@ def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception
     """The exceptions that a leaf may speak of, the one raised last first."""
     if trace is None:
         return
-    outermost = _Exception(trace.exception, trace.message, trace.frames, None)
-    chain = [_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain]
+    outermost, *chain = _all_of(trace)
     if leaf.where == "outermost":
         chosen = [outermost]
     elif leaf.where == "root":
@@ -274,6 +297,12 @@ def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception
             yield error
 
 
+@ByIdentity[Traceback, "tuple[_Exception, ...]"]
+def _all_of(trace: Traceback) -> tuple[_Exception, ...]:
+    outermost = _Exception(trace.exception, trace.message, trace.frames, None)
+    return outermost, *(_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain)
+
+
 def _is_type(name: str | None, pattern: str) -> bool:
     """Dotted names match in full; where one of the two has no dot, the last components decide."""
     if name is None:
@@ -281,6 +310,11 @@ def _is_type(name: str | None, pattern: str) -> bool:
     if "." not in pattern or "." not in name:
         return _glob(pattern.rpartition(".")[2])(name.rpartition(".")[2])
     return _glob(pattern)(name)
+
+
+_in_frames = ByIdentity[tuple[Frame, ...], bool](
+    lambda frames, globs: any(_in_frame(frame, glob) for glob in globs for frame in frames)
+)
 
 
 def _in_frame(frame: Frame, pattern: str) -> bool:

@@ -53,6 +53,8 @@ class EventMaker:
         numbers = _rows_apart(group)
         signature = self._rules.by_id.get(verdict.signature) if verdict.signature else None
         severity: Severity = _SEVERITY[content.level] if content.level else "error"
+        if group.header is None and group.trace_at is not None and not group.meta.own and severity != "critical":
+            severity = "error"  # a transport's level speaks of a line, not of the failure that the lines tell of
         action: Action = "page" if content.level == "critical" else "ticket"
         if signature is not None:
             severity, action = signature.severity, signature.action

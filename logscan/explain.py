@@ -128,7 +128,12 @@ def _verdict(each: Looked, rules: Ruleset) -> Iterator[str]:
         yield f"signature   none: unclassified as fp:{verdict.fingerprint}, {verdict.title}"
     for ident in verdict.also:
         winner = verdict.signature or ""
-        why = f"{winner} is over it" if ident in rules.beats.get(winner, ()) else f"{winner} is more specific"
+        role = rules.by_id[ident].role
+        why = f"{winner} is more specific"
+        if ident in rules.beats.get(winner, ()):
+            why = f"{winner} is over it"
+        elif role != rules.by_id[winner].role:
+            why = f"it is {'a' if role == 'wrapper' else 'of the'} {role}{'' if role == 'wrapper' else ' kind'}"
         yield f"also        {ident} ({why})"
     missed = []
     for signature in rules.signatures:

@@ -14,8 +14,9 @@ type and the innermost application frame; for records logger, level and the temp
 """
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
+from logscan.identity import ByIdentity
 from logscan.lazyre import lazy
 
 from .digest import blake2b
@@ -28,8 +29,12 @@ _LIBRARY_FILE = lazy(
     r"(^|/)(site-packages|dist-packages|node_modules|gems|vendor|lib/python\d[\d.]*|lib/ruby)/"
     r"|^(<(frozen |internal:|string>|__array)|node:|dart:|/rustc/|runtime/|internal/)"
     r"|/(pkg/mod|go/src|\.cargo/registry|rustlib)/|\.(pyx|pxd|so)$"
+    r"|^/usr/lib/go-[\d.]+/|^(\.\./)+(src/libsanitizer|sysdeps|csu|nptl|stdlib)/"
 )
-_LIBRARY_MODULE = lazy(r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\.")
+_LIBRARY_MODULE = lazy(
+    r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\."
+    r"|(core|std|alloc|__rustc)::|(erlang|gen_server|gen_statem|proc_lib|supervisor|Task\.Supervised|GenServer)$"
+)
 _NOISE = lazy(r"0x[0-9a-fA-F]+|::h[0-9a-f]{16}$|(?<=Lambda[$/])\d+|(?<=lambda[$])\d+")
 
 _VALUES = lazy(
@@ -73,7 +78,7 @@ def fingerprints(content: Content) -> tuple[str, str]:
         return _of_traceback(trace)
     words = template(content.message or content.text)
     header = ["record", content.logger or "", content.level or ""]
-    return _digest([*header, words]), _digest([*header, " ".join(words.split()[:4])])
+    return _digest((*header, words)), _digest((*header, " ".join(words.split()[:4])))
 
 
 def variant(content: Content) -> str:
@@ -81,9 +86,8 @@ def variant(content: Content) -> str:
     trace = content.traceback
     if trace is None:
         return ""
-    own = own_frames(trace)
-    places = dict.fromkeys(place(frame) for frame in own or all_frames(trace))
-    return _digest(["variant", *_types(trace), "", *places])
+    places = _places(own_frames(trace) or all_frames(trace))
+    return _digest(("variant", *_types(trace), "", *places))
 
 
 def title(content: Content) -> str:
@@ -126,10 +130,18 @@ def all_frames(trace: Traceback) -> tuple[Frame, ...]:
 def own_frames(trace: Traceback) -> tuple[Frame, ...]:
     """The application's own frames, of the exception raised last or the nearest link that has some."""
     for frames in (trace.frames, *(link.frames for link in trace.chain)):
-        own = tuple(frame for frame in frames if not is_library(frame))
+        own = _own(frames)
         if own:
             return own
     return ()
+
+
+_own = ByIdentity[tuple[Frame, ...], tuple[Frame, ...]](
+    lambda frames: tuple(frame for frame in frames if not is_library(frame))
+)
+_places = ByIdentity[tuple[Frame, ...], tuple[str, ...]](
+    lambda frames: tuple(dict.fromkeys(place(frame) for frame in frames))
+)
 
 
 def place(frame: Frame) -> str:
@@ -148,12 +160,12 @@ def _of_traceback(trace: Traceback) -> tuple[str, str]:
     if trace.exception is None and not own and frames:
         words = top
     parts = [part for one in sorted(set(raised)) for part in one]
-    return _digest(["trace", *parts, words]), _digest(["trace", _type(trace.exception), top])
+    return _digest(("trace", *parts, words)), _digest(("trace", _type(trace.exception), top))
 
 
 def _raised(trace: Traceback, exception: str | None, frames: tuple[Frame, ...]) -> tuple[str, str, str]:
     """One exception: its type, where the application raised it, and the source line there."""
-    own = tuple(frame for frame in frames if not is_library(frame) and frame.function not in _INLINED)
+    own = tuple(frame for frame in _own(frames) if frame.function not in _INLINED)
     if not own:
         return _type(exception), "", ""
     frame = _innermost(trace, own)
@@ -172,11 +184,12 @@ def _innermost(trace: Traceback, frames: tuple[Frame, ...]) -> Frame:
 
 
 def _type(exception: str | None) -> str:
-    name = re.sub(r"^(builtins|exceptions)\.", "", exception or "")
+    name = (exception or "").removeprefix("builtins.").removeprefix("exceptions.")
     return _SPLIT_OFF.get(name, name)
 
 
-def _digest(parts: Iterable[str]) -> str:
+@lru_cache(maxsize=4096)
+def _digest(parts: tuple[str, ...]) -> str:
     joined = "\x1f".join(parts).encode("utf-8", "replace")
     return blake2b(joined, digest_size=8).hexdigest()
 

@@ -25,10 +25,10 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from logscan.formats import Formats, Header
-from logscan.grammars import Grammar, Machine, Step
+from logscan.formats import Formats, Header, goes_on, joined
+from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
-from logscan.prefilter import Prefilter
+from logscan.prefilter import Literals, Prefilter
 from logscan.timestamps import Clock
 from logscan.transports import Meta
 
@@ -76,7 +76,8 @@ class Record(msgspec.Struct):
 
 class Open(msgspec.Struct):
     """An open group. `trace_at` counts lines before the traceback; `held` may belong; `loose`: lines without a header
-    are ordinary in this stream, so they are no more of a message; `dropped` were too many to keep; `window` are the raw
+    are ordinary in this stream, so they are no more of a message; `said`: the header's own message names
+    the exception; `dropped` were too many to keep; `window` are the raw
     bytes before the group and their offset, once the buffer has left them behind; `restart`: when its process took
     another one's place (µs, UTC), if near."""
 
@@ -99,6 +100,7 @@ class Open(msgspec.Struct):
     loose: bool = False
     window: tuple[bytes, int] | None = None
     restart: int | None = None
+    said: bool = False
 
     @property
     def start(self) -> int:
@@ -144,6 +146,7 @@ class Group(msgspec.Struct, frozen=True):
     trace_at   index into `lines` of the traceback's first line; None for a record
     margin     what stands before each of the traceback's lines
     final      the traceback had its final line
+    said       the traceback begins with the header's message, on the header's line
     candidate  a record below the level bar: an event only if a signature matches it
     lender     the record before a bare traceback, which lends its time
     restart    when the process that wrote it took another one's place (µs, UTC), if that was near
@@ -158,6 +161,7 @@ class Group(msgspec.Struct, frozen=True):
     trace_at: int | None
     margin: bytes
     final: bool
+    said: bool
     candidate: bool
     incomplete: Incomplete | None
     interleaved: bool
@@ -175,7 +179,8 @@ class Stream(msgspec.Struct):
     learned: dict[str, int] = {}
     open: Open | None = None
     owed: list[Open] = []
-    dump: bool = False
+    dump: int | None = None
+    """Where the line stands that introduced the stack that nobody raised, if the lines since belong to it."""
     loose: bool = False
     """The last group stood among lines without a header."""
     several: bool = False
@@ -208,10 +213,12 @@ class Stream(msgspec.Struct):
         """Drop what can no longer count for a line at `offset` or later, nor for the group that is open."""
         floor = (offset if self.open is None else min(offset, self.open.start)) - LOOKBACK
         if self.record and self.record.lines[0].offset < floor:
-            kept = [line for line in self.record.lines[-4:] if line.offset >= floor]
+            kept = [line for line in self.record.lines[-HEAD_LINES:] if line.offset >= floor]
             self.record = Record(None, self.record.meta, kept) if kept else None
         if self.lender and self.lender.lines[0].offset < floor:
             self.lender = None
+        if self.dump is not None and self.dump < floor:
+            self.dump = None
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
 
 
@@ -266,6 +273,7 @@ class Grouper:
         self.anchors = anchors
         self.clock = clock
         self.before: Before | None = None
+        self._openers = Literals(frozenset().union(*(g.anchors for g in self.grammars.values())))
 
     def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
         """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
@@ -296,6 +304,7 @@ class Grouper:
     def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
         opened = stream.open
         if opened is not None:
+            line = self._unrepeated(opened, line)
             whole = opened.machine is None or opened.machine.final
             if stream.owed and whole and self._pay(stream, line, out):
                 opened.interleaved = opened.machine is not None
@@ -322,17 +331,21 @@ class Grouper:
         level = LEVELS.index(meta.level) if meta.level else -1
         if not self.anchors.found(line.text) and level < self.bar:
             if self.before is None:
-                self.remember(stream, line, meta, self.formats.match(line.text))
+                self.remember(stream, line, meta, self.header(stream.record, line.text))
             return
         if self.before is not None:
+            if not stream.owed and level < self.bar and self._passes(line.text, fresh, meta):
+                return
             self.before.catch_up(stream, line, meta)
         stream.since = line.end + 1
+        stream.forget(line.offset)
+        before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
         for grammar in self.grammars.values():
-            machine = grammar.open(line.text, stream.dump)
+            machine = grammar.open(line.text, stream.dump is not None, before)
             if machine is not None:
                 self._open_trace(stream, line, meta, grammar, machine)
                 return
-        header = self.formats.match(line.text)
+        header = self.header(stream.record, line.text)
         if header is not None and header.level is not None and not meta.own:
             level = LEVELS.index(header.level)
         elif not fresh and not meta.level:
@@ -341,13 +354,15 @@ class Grouper:
         if level < self.bar and not hit:
             self.remember(stream, line, meta, header)
             return
-        stream.forget(line.offset)
-        before = stream.record
+        record = stream.record
         loose = stream.apart
         self.remember(stream, line, meta, header)
-        if hit and header is None and not fresh and before is not None and before.header is not None:
-            opened = Open(before.header, before.meta, None, [])
-            lines = [*before.lines, line] if line not in before.lines else before.lines
+        if hit and header is None and not fresh and record is not None and record.header is not None:
+            opened = Open(record.header, record.meta, None, [])
+            lines = [*record.lines, line] if line not in record.lines else record.lines
+        elif record is not None and stream.record is not None and stream.record.lines[0] is record.lines[0]:
+            opened = Open(stream.record.header, record.meta, None, [])
+            lines = stream.record.lines
         else:
             opened = Open(header, meta, None, [])
             lines = [line]
@@ -356,32 +371,57 @@ class Grouper:
             opened.take(each)
         self._start(stream, opened)
 
+    def _passes(self, text: bytes, fresh: bool, meta: Meta) -> bool:
+        """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a
+        harmless record's message."""
+        if self.literals.found(text) or self._openers.found(text):
+            return False
+        header = self.formats.match(text)
+        if header is None or meta.own:
+            return header is None
+        return header.joins is None and (header.level is None or LEVELS.index(header.level) < self.bar)
+
+    def header(self, before: Record | Open | None, text: bytes) -> Header | None:
+        """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
+        header = self.formats.match(text)
+        if header is None or header.joins is None or before is None:
+            return header
+        return None if goes_on(before.header, before.lines[0].text, header, text) else header
+
+    def _unrepeated(self, opened: Open, line: Line) -> Line:
+        """A further line of a record whose writer puts the header on each, without it."""
+        if opened.header is None or opened.header.joins != "same":
+            return line
+        header = self.formats.match(line.text)
+        if header is None or not goes_on(opened.header, opened.lines[0].text, header, line.text):
+            return line
+        return line._replace(text=header.message)
+
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened
         opened.restart, stream.restart = stream.restart, None
         stream.loose = opened.loose
         stream.lender = Record(opened.header, opened.meta, [opened.lines[0]])
         stream.record = None
-        stream.dump = False
+        stream.dump = None
 
     def _open_trace(self, stream: Stream, line: Line, meta: Meta, grammar: Grammar, machine: Machine) -> None:
-        stream.forget(line.offset)
         record = stream.record
         header = self.formats.match(line.text)
-        if header is not None:
+        if header is not None and not machine.head:
             # the traceback starts on the header's own line: "… ERROR message Traceback (most recent call last):"
             opened = Open(header, meta, None, [])
             lines, at = [line], 0
             opened.loose = stream.apart
             stream.learned[header.format] = line.offset
-        elif record is not None and _rank(record) >= WARNING:
-            opened = Open(record.header, record.meta, None, [], loose=record.loose)
-            lines, at = [*record.lines, line], len(record.lines)
+        elif record is not None and ((_rank(record) >= WARNING and not machine.alone) or _said(record, machine)):
+            opened = Open(record.header, record.meta, None, [], loose=record.loose, said=_said(record, machine))
+            lines, at = [*record.lines, line], len(record.lines) - machine.head
         else:
             plain = [] if record is None else record.lines[1 if record.header else 0 :]
-            count = grammar.prelude(line.text, [each.text for each in plain[-4:]])
+            count = machine.head or grammar.prelude(line.text, [each.text for each in plain[-4:]])
             opened = Open(None, meta, record or stream.lender, [])
-            lines, at = [*plain[len(plain) - count :], line], count
+            lines, at = [*plain[len(plain) - count :], line], count - machine.head
         for each in lines:
             opened.take(each)
         opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, at
@@ -394,7 +434,12 @@ class Grouper:
         text = line.text
         if header is not None:
             stream.learned[header.format] = line.offset
-            stream.record = Record(header, meta, [line], loose=stream.apart)
+            first = stream.record
+            both = joined(first.header, header) if first is not None and len(first.lines) == 1 else None
+            if first is not None and both is not None:
+                stream.record = Record(both, first.meta, [*first.lines, line], loose=first.loose)
+            else:
+                stream.record = Record(header, meta, [line], loose=stream.apart)
             stream.lender = None
         else:
             record = stream.record
@@ -402,40 +447,51 @@ class Grouper:
                 stream.record = Record(None, meta, [line])
             else:
                 record.lines.append(line)
-                if record.header is None and len(record.lines) > 8:
-                    del record.lines[:-4]
+                if record.header is None and len(record.lines) > 2 * HEAD_LINES:
+                    del record.lines[:-HEAD_LINES]
                 elif line.offset - record.lines[0].offset > LOOKBACK:
-                    stream.record = Record(None, meta, record.lines[-4:])
+                    stream.record = Record(None, meta, record.lines[-HEAD_LINES:])
         if text[:1] not in (b" ", b"\t"):
-            stream.dump = any(g.dump(text) for g in self.grammars.values())
+            stream.dump = line.offset if any(g.dump(text) for g in self.grammars.values()) else None
 
     # -- a line while a group is open ---------------------------------------------------------------------------
 
     def _in_record(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         text = line.text
         grammars = self.grammars.values()
-        if fresh or self.formats.match(text) is not None or self._gap(opened, meta):
+        starts = self.formats.match(text) is not None
+        more = starts and self.header(opened, text) is None
+        if ((fresh or starts) and not more) or self._gap(opened, meta):
             self._close(stream, out, keep_held=not opened.loose)
             return False
+        anchored = self.anchors.found(text)
+        before = _texts(opened.header, [*opened.lines, *opened.tail, *opened.held]) if anchored else []
         for grammar in grammars:
-            machine = grammar.open(text, opened.dump) if self.anchors.found(text) else None
-            apart = machine is not None and (machine.lead or machine.final)
+            machine = grammar.open(text, opened.dump, before) if anchored else None
+            alone = machine is not None and machine.alone
             machine = machine or grammar.bare(text, opened.last.text)
             if machine is None:
                 continue
             rank = LEVELS.index(opened.level) if opened.level else -1
-            if rank < WARNING or apart:
+            if rank < WARNING or alone:
+                own = max(0, len(opened.held) - machine.head)
+                again, opened.held = opened.held[own:], opened.held[:own]
                 self._close(stream, out, keep_held=True)
+                for each in again:
+                    self._feed(stream, each, meta, False, out)
                 return False
             opened.accept_held()
-            opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, len(opened.lines)
+            at = max(0, len(opened.lines) - machine.head)
+            opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, at
+            opened.said = at == 0 and opened.header is not None
             opened.take(line)
             opened.candidate = False
             return True
         if sum(len(h.text) for h in opened.held) > HELD:
             self._close(stream, out, keep_held=False)
             return False
-        if text[:1] in (b" ", b"\t") and text.strip() and not any(not h.text.strip() for h in opened.held):
+        indented = text[:1] in (b" ", b"\t") and text.strip() and not any(not h.text.strip() for h in opened.held)
+        if more or indented:
             opened.accept_held()
             opened.take(line)
         else:
@@ -447,7 +503,7 @@ class Grouper:
         machine = opened.machine
         assert machine is not None and opened.grammar is not None
         body = body_of(line.text, machine)
-        header = self.formats.match(body)
+        header = self.header(opened, body)
         ends = header is not None and self._ends(stream, opened, header)
         lead = machine.lead
         step = machine.step(body, ends or (fresh and machine.final))
@@ -548,7 +604,8 @@ class Grouper:
             return False
         grammar = self.grammars[stream.owed[0].grammar or ""]
         if line.text[:1] in (b" ", b"\t"):
-            if not stream.dump and grammar.torn(line.text):
+            in_dump = stream.dump is not None and stream.dump >= line.offset - LOOKBACK
+            if not in_dump and grammar.torn(line.text):
                 for owed in stream.owed:
                     owed.interleaved = True
             torn = any(owed.interleaved for owed in stream.owed)
@@ -570,7 +627,7 @@ class Grouper:
             opened.machine, opened.grammar, opened.trace_at = None, None, 0
             stream.open = opened
             return
-        for line in [single for line in opened.lines for single in line.single()]:
+        for line in [single for each in opened.lines for single in each.single()]:
             self.remember(stream, line, opened.meta, self.formats.match(line.text))
 
     def _close(
@@ -619,6 +676,7 @@ class Grouper:
             trace_at=opened.trace_at if machine is not None and not machine.lead else None,
             margin=machine.margin if machine is not None else b"",
             final=machine.final if machine is not None else True,
+            said=opened.said,
             candidate=opened.candidate,
             incomplete=incomplete,
             interleaved=opened.interleaved,
@@ -638,6 +696,19 @@ def level_of(header: Header | None, meta: Meta) -> Level | None:
     if meta.own or header is None or header.level is None:
         return meta.level
     return header.level
+
+
+def _texts(header: Header | None, lines: list[Line]) -> list[bytes]:
+    """The last lines of a record; a header's prefix is no part of what they say."""
+    texts = [line.text for line in lines[-HEAD_LINES:]]
+    if header is not None and len(lines) <= HEAD_LINES and texts:
+        texts[0] = header.message
+    return texts
+
+
+def _said(record: Record, machine: Machine) -> bool:
+    """Whether the traceback begins on the line of the record's header."""
+    return record.header is not None and machine.head >= len(record.lines)
 
 
 def _rank(record: Record) -> int:

@@ -221,8 +221,13 @@ def _overlap(file: _File) -> Iterator[Problem]:
             others.update(dict.fromkeys(sorted(o for o in matched if o is not None and ident in matched)))
     for other in others:
         ordered = other in beats.get(ident, ()) or ident in beats.get(other, ())
+        ordered = ordered or file.rules.by_id[other].role != file.signature.role
         if other != ident and not ordered:
-            yield file.problem("match", f"{other} matches an example of this one too; name one in the other's over")
+            yield file.problem(
+                "match",
+                f"{other} matches an example of this one too; name one in the other's over, or"
+                " give the less specific one another role",
+            )
 
 
 def _names(file: _File) -> Iterator[Problem]:

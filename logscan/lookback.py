@@ -81,16 +81,17 @@ class LookBack:
         for told in self._back(line.offset, floor, stream.key):
             found.append(told)
             stated = told.first and (told.whole or told.meta.level is not None)
-            starts += stated or self._shape(told.lines[0]) is not None
+            header = self._grouper.formats.match(told.lines[0])
+            starts += stated or (header is not None and header.joins is None)
             if starts == 2:  # all that an earlier line could tell is overwritten by these two
                 stream.record = stream.lender = None
-                stream.loose = stream.dump = False
+                stream.loose, stream.dump = False, None
                 break
         for told in reversed(found):
             number = self._number - self._data.count(b"\n", told.offset - self._base, self._now - self._base)
             for text in told.lines:
                 told_line = Line(text, told.offset, told.end, number, number)
-                self._grouper.remember(stream, told_line, told.meta, self._grouper.formats.match(text))
+                self._grouper.remember(stream, told_line, told.meta, self._grouper.header(stream.record, text))
             if told.whole and stream.record is not None:
                 stream.lender, stream.record = stream.record, None
 
@@ -105,8 +106,8 @@ class LookBack:
         self._data, self._base = data, base
         try:
             for told in self._back(opened.start, max(low, self.begin, base), stream.key):
-                shape = self._shape(told.lines[0])
-                if shape == format:
+                header = self._grouper.formats.match(told.lines[0])
+                if header is not None and header.format == format:
                     self._used[stream.key, format] = told.offset
                     return True
         finally:
@@ -155,10 +156,6 @@ class LookBack:
         return begun.time if begun is not None else None
 
     # -- lines --------------------------------------------------------------------------------------------------
-
-    def _shape(self, text: bytes) -> str | None:
-        header = self._grouper.formats.match(text)
-        return header.format if header is not None else None
 
     def _lines(self, offset: int, floor: int) -> Iterator[tuple[bytes, int, int]]:
         """The physical lines that start in [floor, offset) and where each begins and ends, the last one first."""

@@ -11,8 +11,6 @@ from logscan.grammars import Grammar
 from logscan.group import Group, Line, level_of
 from logscan.model import Content, Frame, Traceback
 
-LINE_HEAD, LINE_TAIL = 48 * 1024, 16 * 1024
-
 
 class Parser:
     """Parses groups with the given grammars, remembering the last few thousand distinct tracebacks."""
@@ -23,7 +21,7 @@ class Parser:
         self._seen: dict[tuple[object, ...], Traceback] = {}
 
     def content(self, group: Group) -> Content:
-        """What the group says. Lines over 64 KiB keep their first 48 and last 16 KiB."""
+        """What the group says."""
         header = group.header
         at = group.trace_at or 0
         trace = _joined(group.lines[at:])
@@ -31,11 +29,14 @@ class Parser:
         traceback = self._traceback(group, trace, lines)
         if at:
             lines = _decode(_joined(group.lines[:at])).split("\n") + lines
-        if header is not None:  # a header is always the first line's
-            lines[0] = _decode(_short(header.message))
+        message = lines[0]
+        if header is not None:
+            head = _message_of(header, lines)
+            lines[: header.rows] = [head]
+            message = head if header.said is None else _decode(header.said)
         return Content(
             text="\n".join(lines),
-            message=lines[0],
+            message=message,
             level=level_of(header, group.meta),
             logger=(header.logger if header else None) or group.meta.fields.get("logger"),
             unit=group.meta.unit,
@@ -47,7 +48,9 @@ class Parser:
     def _traceback(self, group: Group, raw: bytes, trace: list[str]) -> Traceback | None:
         if group.trace_at is None or group.grammar is None:
             return _of_header(group.header)
-        key = (group.grammar, group.final, group.margin, group.interleaved, raw)
+        if group.said and group.header is not None:
+            trace[0] = _message_of(group.header, trace)
+        key = (group.grammar, group.final, group.margin, group.interleaved, group.said, raw)
         found = self._seen.get(key)
         if found is None:
             if group.margin:
@@ -65,24 +68,23 @@ class Parser:
 
 
 def _of_header(header: Header | None) -> Traceback | None:
-    """A record whose header names an exception: Python's warnings do."""
+    """A record whose header names an exception: Python's and Node's warnings do."""
     if header is None or header.exception is None:
         return None
     file, line = header.fields.get("file", ""), header.fields.get("line", "")
     frames = (Frame(file, int(line) if line.isdigit() else None),) if file else ()
-    return Traceback("python", header.exception, _decode(header.message) or None, frames)
+    return Traceback(header.format.partition("-")[0], header.exception, _decode(header.message) or None, frames)
 
 
 def _joined(lines: tuple[Line, ...]) -> bytes:
-    """Their text, no line of it over 64 KiB."""
-    raw = b"\n".join([line.text for line in lines])
-    return raw if len(raw) <= LINE_HEAD + LINE_TAIL else b"\n".join([_short(text) for text in raw.split(b"\n")])
+    return b"\n".join([line.text for line in lines])
 
 
-def _short(line: bytes) -> bytes:
-    if len(line) <= LINE_HEAD + LINE_TAIL:
-        return line
-    return line[:LINE_HEAD] + b" [...] " + line[-LINE_TAIL:]
+def _message_of(header: Header, lines: list[str]) -> str:
+    """The first line without the header's prefix; the second one's text where the header takes up both."""
+    if header.rows > 1 and not header.message:
+        return lines[1].strip() if len(lines) > 1 else lines[0]
+    return _decode(header.message)
 
 
 def _decode(line: bytes) -> str:

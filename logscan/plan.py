@@ -13,7 +13,7 @@ import msgspec
 
 from logscan.errors import InputError
 from logscan.scanner import State
-from logscan.sources import BLOCK, Reader, Source
+from logscan.sources import BLOCK, Reader, Source, Stream
 
 MIN_SEGMENT: Final = 4 * 1024 * 1024
 MAX_SEGMENT: Final = 16 * 1024 * 1024
@@ -93,8 +93,11 @@ def plain_identity(source: Source) -> str | None:
     try:
         reader = Reader(source)
         try:
-            first = next(iter(reader), b"")
-            identity = reader.identity
+            stream = next((part for part in reader.parts()), None)
+            if not isinstance(stream, Stream) or stream.name != source.name:
+                return None
+            first = next(iter(stream), b"")
+            identity = stream.identity
         finally:
             reader.close()
         with open_file(source) as file:

@@ -12,7 +12,23 @@ import msgspec
 from logscan import formats as line_formats
 from logscan import losses, restarts
 from logscan.formats import Formats
-from logscan.grammars import Grammar
+from logscan.grammars import (
+    Grammar,
+    c,
+    dart,
+    dotnet,
+    elixir,
+    erlang,
+    go,
+    java,
+    kernel,
+    node,
+    perl,
+    php,
+    ruby,
+    rust,
+    systemd,
+)
 from logscan.grammars import python as python_grammar
 from logscan.group import Grouper
 from logscan.model import Level
@@ -39,13 +55,30 @@ from logscan.transports import (
     logfmt,
     merge,
     plain,
+    pm2,
     stern,
     syslog,
     syslog5424,
     syslog_framed,
 )
 
-GRAMMARS: tuple[Grammar, ...] = (python_grammar,)
+GRAMMARS: tuple[Grammar, ...] = (
+    python_grammar,
+    java.grammar,
+    node.grammar,
+    go.grammar,
+    ruby.grammar,
+    php.grammar,
+    rust.grammar,
+    c.grammar,
+    erlang.grammar,
+    elixir.grammar,
+    dotnet.grammar,
+    dart.grammar,
+    kernel.grammar,
+    systemd.grammar,
+    perl.grammar,
+)
 TRANSPORTS: tuple[Transport, ...] = (
     events,
     journal_json,
@@ -61,6 +94,7 @@ TRANSPORTS: tuple[Transport, ...] = (
     heroku,
     journal_short,
     compose,
+    pm2,
     stern,
     jsonlines,
     logfmt,
@@ -79,7 +113,9 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def nested_in(text: bytes) -> Entry | None:
-    """The record that a program's text is, where it is one."""
+    """The record that a program's text is, where it is one: an object, or pairs."""
+    if text[:1] != b"{" and b"=" not in text[:101]:
+        return None
     return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
 
 

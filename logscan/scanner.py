@@ -52,6 +52,7 @@ from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, pl
 MAX_LINE: Final = 1024 * 1024
 LINE_HEAD: Final = 48 * 1024
 LINE_TAIL: Final = 16 * 1024
+CUT: Final = b" [...] "
 DETECT: Final = 256 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
 in the middle of an application's file must not change how the rest is read, and nothing is tested for ever."""
@@ -64,6 +65,8 @@ MAX_BUSY, MAX_PREFIXES = 8, 8
 
 _CANDIDATES = by_first_byte(TRANSPORTS)
 _SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_BAR = lazy(rb"\d ?%|\d/\d|\[[=#>. -]{3,}\]")
+"""What a progress bar holds: a share, a count, or the bar itself."""
 _NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""
@@ -74,7 +77,7 @@ class State(msgspec.Struct):
 
     offset, number  of the next line (bytes from the source's start; 1-based)
     begin           where the transport took force
-    owner           the stream of the nearest claimed line, None where there is none; unknown after a skip (`owned` false)
+    owner           the stream of the nearest claimed line, None where there is none; unknown where `owned` is false
     recent          (stream, signature, offset) of the events that a follow-on may follow
     partial         cut lines that wait for their rest, by stream: the text so far, where it began, in which line
     boot            a boot mark was read, and no entry since
@@ -97,6 +100,12 @@ class State(msgspec.Struct):
     pending_at: int = 0
     pids: dict[str, list[restarts.Run]] = {}
     boot: bool = False
+
+    @property
+    def begun(self) -> int:
+        """The offset of the first line that no stream has seen: before `offset` where an entry waits for its rest."""
+        waiting = [begun for _, begun, _ in self.partial.values()]
+        return min(self.offset, *waiting, self.pending_at if self.pending else self.offset)
 
     def renumbered(self, by: int) -> "State":
         """The same state `by` lines further on: a scanner that started in the middle counts from its own start."""
@@ -149,19 +158,27 @@ class Scanner:
 
     def feed(self, block: bytes) -> list[Event]:
         """The events that `block` completes. Blocks may be cut anywhere."""
-        self.bytes += len(block)
         out: list[Event] = []
+        for at in range(0, len(block), MAX_LINE):  # so that only the first line of what is held can be too long
+            self.bytes += len(block[at : at + MAX_LINE])
+            self._feed(block[at : at + MAX_LINE], out)
+        return out
+
+    def _feed(self, block: bytes, out: list[Event]) -> None:
         if self._long is not None:
             block = self._swallow(block, out)
             if not block:
-                return out
+                return
         data = self._kept + block
+        start = self._s.offset - self._base
+        if len(data) - start > MAX_LINE and (cut := data.find(b"\n", start)) > start + MAX_LINE:
+            self._hold(data[start:cut])
+            self._end_long(b"\n", out)
+            data = data[cut + 1 :]
         end = data.rfind(b"\n", len(self._kept)) + 1 or (self._s.offset - self._base)
         self._advance(data, self._s.offset - self._base, end, out)
         if len(data) - end > MAX_LINE:
-            self._long = bytearray(data[end : end + LINE_HEAD])
-            self._long_tail = data[-LINE_TAIL:]
-            self._long_size = len(data) - end
+            self._hold(data[end:])
             data = data[:end]
         keep = max(0, end - LOOKBACK - 1)
         if self._past is not None:
@@ -171,7 +188,10 @@ class Scanner:
                     self._past.keep(opened, self._base + keep)
         self._kept = data[keep:]
         self._base += keep
-        return out
+
+    def _hold(self, text: bytes) -> None:
+        """Begin a line that is too long: keep its head and what is its tail so far."""
+        self._long, self._long_tail, self._long_size = bytearray(text[:LINE_HEAD]), text[-LINE_TAIL:], len(text)
 
     def look_back(self, before: bytes) -> None:
         """Hand over what stands directly before this scanner's start, as far as LOOKBACK: a piece in the middle of a
@@ -230,7 +250,7 @@ class Scanner:
 
     def _end_long(self, newline: bytes, out: list[Event]) -> None:
         assert self._long is not None
-        text = bytes(self._long) + b" [...] " + self._long_tail
+        text = bytes(self._long) + CUT + self._long_tail
         self._long = None
         _count(self.limits, "truncated_lines")
         self._line(text, self._s.offset, self._s.offset + self._long_size, out)
@@ -360,7 +380,9 @@ class Scanner:
                 return pos
             to, number = self._strides.plain(stream, data, pos, end, self._base, s.number)
         else:
-            cursors = Cursors(self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find)
+            cursors = Cursors(
+                self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find
+            )
             to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
             cursors.finish()
             if cursors.last is not None:
@@ -395,7 +417,7 @@ class Scanner:
         s = self._s
         return not self._busy and not s.boot and not s.partial and not s.pending
 
-    def _feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event]) -> None:
+    def _give(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event]) -> None:
         self._emit(self._grouper.feed(stream, line, meta, entry, native), out)
         self._note_busy(stream)
 
@@ -415,6 +437,9 @@ class Scanner:
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
         s = self._s
+        if len(raw) > MAX_LINE:  # it came in one block; cut into several it would have been shortened on the way
+            raw = _short(raw)
+            _count(self.limits, "truncated_lines")
         if self._gather is not None:
             if not s.pending:
                 s.pending_at = offset
@@ -436,9 +461,9 @@ class Scanner:
 
     @staticmethod
     def _clean(raw: bytes, offset: int) -> bytes:
-        """A physical line without what is no text in it: a carriage return, the source's byte order mark, holes."""
+        """A physical line without what is no text in it: a carriage return, a byte order mark, holes."""
         text = raw[:-1] if raw[-1:] == b"\r" else raw
-        if offset == 0 and text[:3] == b"\xef\xbb\xbf":
+        if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
             text = text[3:]
         return text.strip(b"\0") if b"\0" in text else text
 
@@ -493,7 +518,7 @@ class Scanner:
         for index, each in enumerate(lines):
             number = s.number + rows[index]
             line = Line(self._plain(each), offset, end, begun_at or number, number)
-            self._feed(stream, line, entry.meta, index == 0, entry.native or whole, out)
+            self._give(stream, line, entry.meta, index == 0, entry.native or whole, out)
         if whole:
             self._emit(self._grouper.seal(stream), out)
             self._note_busy(stream)
@@ -561,7 +586,7 @@ class Scanner:
         if owner is not None and rest is not text:
             stream.several = True
         meta = owner.meta if owner is not None else _NO_META
-        self._feed(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
+        self._give(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
     def _end_entries(self, out: list[Event]) -> None:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
@@ -577,16 +602,21 @@ class Scanner:
             self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
 
     def _plain(self, text: bytes) -> bytes:
-        """A line without colours and other terminal sequences; without what a carriage return overwrote, where that
-        was a progress bar before a line that counts."""
+        """A line of bounded length, without colours and other terminal sequences, and without the progress bar that was
+        overwritten."""
+        text = _short(text)
         if b"\x1b" in text:
             text = _SGR.sub(b"", text)
-        if b"\r" in text:
-            text = text.rstrip(b"\r")
-            last = text.rpartition(b"\r")[2]
-            if self._grouper.anchors.found(last) or self._grouper.formats.match(last) is not None:
-                text = last
-        return text
+        return self._overwritten(text.rstrip(b"\r")) if b"\r" in text else text
+
+    def _overwritten(self, text: bytes) -> bytes:
+        """A line with carriage returns in it: what follows a progress bar. Where nothing before a return is a bar, they
+        are part of the text."""
+        parts = text.split(b"\r")
+        for at in (len(parts) - 1, *range(1, len(parts) - 1)):
+            if self._grouper.formats.match(parts[at]) is not None or self._grouper.anchors.found(parts[at]):
+                return b"\r".join(parts[at:])
+        return parts[-1] if all(not part.strip() or _BAR.search(part) for part in parts[:-1]) else text
 
     def _prune(self, offset: int) -> None:
         """Forget streams that can no longer matter. Amortised: only when their number has doubled."""
@@ -610,9 +640,8 @@ class Scanner:
     def state(self) -> State:
         """A copy of the state at the start of the next line, without what can no longer count."""
         copy = deepcopy(self._s)
-        begun = [at for _, at, _ in copy.partial.values()] + ([copy.pending_at] if copy.pending else [])
         for stream in copy.streams.values():
-            stream.forget(min(begun, default=copy.offset))
+            stream.forget(copy.begun)
         return copy
 
     def meets(self, other: "Scanner") -> bool:
@@ -626,10 +655,12 @@ class Scanner:
         from different starts."""
         s = self.state()
         s = s.renumbered(-s.number)
-        floor = s.offset - LOOKBACK
+        floor = s.begun - LOOKBACK
         recent = [r for r in s.recent if r[2] >= floor]
         # what an idle stream remembers of lines out of reach does not count
-        streams = {k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))}
+        streams = {
+            k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))
+        }
         for stream in streams.values():
             for opened in [*stream.owed, *([stream.open] if stream.open is not None else [])]:
                 # how lines were bundled is of no account
@@ -684,3 +715,8 @@ class Scanner:
 
 def _count(counts: dict[str, int], name: str, times: int = 1) -> None:
     counts[name] = counts.get(name, 0) + times
+
+
+def _short(line: bytes) -> bytes:
+    """Head and tail of a long line: a group of a few such lines would be all that is kept."""
+    return line if len(line) <= LINE_HEAD + LINE_TAIL else line[:LINE_HEAD] + CUT + line[-LINE_TAIL:]

@@ -3,16 +3,14 @@
 A bad source never stops the scan and never costs what was counted before it.
 """
 
-import select
-from collections.abc import Iterator
+from collections.abc import Callable, Sized
 
 import msgspec
 
 from logscan import sources
 from logscan.job import Job, Progress, Seen, account
 from logscan.model import Event
-from logscan.scanner import Scanner
-from logscan.sources import Cut, Reader, Skip, Source, Unreadable
+from logscan.sources import Cut, Reader, Skip, Source, Stream, Unreadable
 from logscan.summary import Source as SourceTotal
 from logscan.summary import Summary, SummaryBuilder, add_counts
 
@@ -50,32 +48,51 @@ def scan_sources(found: tuple[Source, ...], job: Job, wanted: bool) -> Counted:
 
 
 def scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Progress) -> None:
-    """Scan one source and add it to what was counted before."""
+    """Scan the logs in a source, itself or the members of an archive, and add them to what was counted before."""
     before = progress.stored
+    progress.source = source.name
+    try:
+        reader = Reader(source)
+        try:
+            if _wait(reader, job, builder, progress, tuple):
+                for part in reader.parts():
+                    if isinstance(part, Skip):
+                        skip(builder, part)
+                    else:
+                        _scan_log(part, reader, before, job, builder, progress)
+                    if job.ended():
+                        break
+            else:
+                builder.complete = False
+        finally:
+            reader.close()
+    except (OSError, Cut, Unreadable) as error:
+        _problem(builder, source, error)
+        builder.complete = builder.complete and isinstance(error, Unreadable)
+    progress.stored = before + (source.size or 0)
+
+
+def _scan_log(
+    stream: Stream, reader: Reader, before: int, job: Job, builder: SummaryBuilder, progress: Progress
+) -> None:
+    source = stream.source
     progress.source = source.name
     scanner = job.scanner(source)
     seen = Seen(job, builder, progress)
     complete = True
-    identity = ""
+    blocks = iter(stream)
     try:
-        reader = Reader(source)
-        try:
-            for block in _blocks(reader, job, builder, progress, scanner):
-                identity = reader.identity
-                seen.take(scanner.feed(block))
-                progress.stored = before + reader.stored
-                progress.lines = scanner.lines
-                job.tick(progress, builder)
-        finally:
-            reader.close()
+        while _wait(reader, job, builder, progress, scanner.pending) and (block := next(blocks, None)) is not None:
+            seen.take(scanner.feed(block))
+            progress.stored = before + reader.stored
+            progress.lines = scanner.lines
+            job.tick(progress, builder)
     except Unreadable as error:
-        add_counts(builder.skipped, {error.reason: source.size or 0})
-        builder.problem(source.name, "skipped", error.reason)
-        progress.stored = before + (source.size or 0)
+        _problem(builder, source, error)
         return
     except (OSError, Cut) as error:
         complete = False
-        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
+        _problem(builder, source, error)
     seen.take(scanner.finish())
     complete = complete and not job.ended()
     if not scanner.bytes and not complete:
@@ -83,7 +100,7 @@ def scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pro
         return
     total = SourceTotal(
         source.name,
-        identity,
+        stream.identity,
         bytes=scanner.bytes,
         lines=scanner.lines,
         first=scanner.first,
@@ -93,18 +110,22 @@ def scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pro
     account(builder, scanner, seen, total)
 
 
-def _blocks(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, scanner: Scanner) -> Iterator[bytes]:
-    """The reader's blocks until the end or until the job is stopped. A pipe is waited for in short steps, so that a
-    signal and a live report need no thread."""
-    blocks = iter(reader)
-    pipe = reader.source.size is None
+def _problem(builder: SummaryBuilder, source: Source, error: Exception) -> None:
+    """Say what went wrong with a source."""
+    if isinstance(error, Unreadable):
+        add_counts(builder.skipped, {error.reason: source.size or 0})
+        builder.problem(source.name, "skipped", error.reason)
+    else:
+        builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
+
+
+def _wait(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, pending: Callable[[], Sized]) -> bool:
+    """Wait until the reader can go on; False when the job is stopped. In short steps, so that a signal and a live
+    report need no thread."""
     while not job.ended():
-        if pipe and not select.select([reader.fileno()], [], [], TICK)[0]:
-            progress.waiting, progress.pending = True, len(scanner.pending())
-            job.tick(progress, builder)
-            continue
-        progress.waiting = False
-        block = next(blocks, None)
-        if block is None:
-            return
-        yield block
+        if reader.ready(TICK):
+            progress.waiting = False
+            return True
+        progress.waiting, progress.pending = True, len(pending())
+        job.tick(progress, builder)
+    return False

@@ -13,6 +13,8 @@ from .model import Action, Incomplete, Level, LinkKind, Severity
 
 Where = Literal["any", "root", "outermost"]
 Status = Literal["experimental", "stable", "deprecated"]
+Role = Literal["cause", "general", "wrapper"]
+ROLES: tuple[Role, ...] = ("cause", "general", "wrapper")
 EvidenceLevel = Literal["reproduced", "upstream", "reported"]
 LinkUse = Literal["issue", "pull", "release", "docs", "runbook"]
 
@@ -172,7 +174,9 @@ class Examples(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """One known incident. `path` is the file it was read from."""
+    """One known incident. `path` is the file it was read from. `role`: of those that match, a cause comes before what
+    is general (a platform's error, which a library may wrap with a name of its own), and both before a wrapper (words
+    that are printed around any error)."""
 
     id: str
     title: str
@@ -195,6 +199,7 @@ class Signature(msgspec.Struct, frozen=True):
     follow_on_of: tuple[str, ...] = ()
     reproduced: Reproduced | None = None
     look_alikes: tuple[LookAlike, ...] = ()
+    role: Role = "cause"
 
 
 def patterns_of(match: Match) -> Iterator[str]:

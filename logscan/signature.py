@@ -47,7 +47,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     anchors     see the module; `every_line`: some signature has none, so every line must be looked at
     unanchored  the ids of those signatures
     by_type     last component of an exception's name → positions in `signatures` that need it
-    by_literal  literal of the text → positions that need it; `always`: positions that need neither
+    by_literal  literal of the text or a message → positions that need it; `always`: positions that need neither
     beats       id → ids that it wins over, through any number of steps
     fields      the names of the fields that some signature asks for, sorted
     """
@@ -146,8 +146,8 @@ def required(match: Match, *, types: bool) -> frozenset[str] | None:
     """Strings of which an event must hold at least one to satisfy a match; None where none can be told,
     an empty set where nothing can satisfy it.
 
-    With `types` the event is any, and the strings are literals of its text or, after `type:`, last
-    components of its exceptions' names; without, it is a record without a traceback.
+    With `types` the event is any, and the strings are literals of its text or its exceptions' messages or,
+    after `type:`, last components of its exceptions' names; without, it is a record without a traceback.
     """
     if isinstance(match, AllOf):
         parts = [required(part, types=types) for part in match.parts]
@@ -163,8 +163,10 @@ def required(match: Match, *, types: bool) -> frozenset[str] | None:
         if not types:
             return frozenset()
         names = [name.rpartition(".")[2] for name in getattr(match, "types", ())]
-        fixed = bool(names) and not any(char in name for name in names for char in "*?[")
-        return frozenset(f"type:{name}" for name in names) if fixed else None
+        if names and not any(char in name for name in names for char in "*?["):
+            return frozenset(f"type:{name}" for name in names)
+        message = getattr(match, "message", None)
+        return literals.required(message) if message is not None else None
     return None
 
 

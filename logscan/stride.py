@@ -17,17 +17,19 @@ from typing import Final, NamedTuple, cast
 import msgspec
 
 from logscan.grammars import Machine, Step
-from logscan.group import MAX_SPAN, SILENCE, TEXT_HEAD, Grouper, Line, Open, Stream, body_of
+from logscan.group import SILENCE, TEXT_HEAD, Grouper, Line, Open, Stream, body_of
+from logscan.model import MAX_SPAN
 
 MEMORY: Final = 8 * 1024 * 1024
 """Bytes of lines remembered before everything is forgotten."""
 
+LONG: Final = 4096
+"""Bytes above which a line goes the long way."""
 ONCE: Final = 20_000
 """Lines met once that are kept in mind."""
 
 _INDENTED = re.compile(rb"(?:[ \t]+[^\s][^\n]*\n)+")
 _ODD = re.compile(rb"[\r\0\x1b]")
-
 
 
 class Node:
@@ -103,8 +105,8 @@ class Strides:
         return found
 
     def learn(self, node: Node, chunk: bytes) -> Edge | None:
-        """The edge of a line, or of a run of lines as far as they are taken; a single line is learnt when it comes again:
-        most last lines never do."""
+        """The edge of a line, or of a run of lines as far as they are taken; a single line is learnt when it comes
+        again: most last lines never do."""
         if chunk[:1] not in (b" ", b"\t"):
             once = id(node), chunk
             if once not in self._once:
@@ -131,7 +133,7 @@ class Strides:
         return edge
 
     def _takes(self, machine: Machine, text: bytes) -> bool:
-        if _ODD.search(text) is not None or not self._ordinary(text):
+        if len(text) > LONG or _ODD.search(text) is not None or not self._ordinary(text):
             return False
         body = body_of(text, machine)
         if self._grouper.formats.match(body) is not None:
@@ -164,7 +166,9 @@ class Strides:
                 break
             node, size, lines = edge
             stop = pos + size
-            taken.append(Line(chunk if len(chunk) == size else chunk[:size], base + pos, base + stop, number, number + lines - 1))
+            taken.append(
+                Line(chunk if len(chunk) == size else chunk[:size], base + pos, base + stop, number, number + lines - 1)
+            )
             pos = stop + 1
             number += lines
         if taken:
@@ -224,7 +228,11 @@ class Cursors:
     """
 
     def __init__(
-        self, strides: Strides, keys: dict[bytes, str], streams: dict[str, Stream], find: Callable[[bytes, int, int], int]
+        self,
+        strides: Strides,
+        keys: dict[bytes, str],
+        streams: dict[str, Stream],
+        find: Callable[[bytes, int, int], int],
     ) -> None:
         self._strides, self._keys, self._streams = strides, keys, streams
         self.find = find

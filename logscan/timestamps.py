@@ -4,9 +4,10 @@ Log lines spell time in a few dozen ways; nearly all are one of the shapes of `S
 by one regular expression, so that a format file only says where its timestamp stands, not how it is
 written. `Clock` remembers each distinct raw text, because lines that share a second share it.
 
-A naive time is in the clock's zone. A time without a year gets the year that puts it nearest to the
-reference time (RFC 3164 and `journalctl -o short` print none), 29 February only in a leap year. A time
-of day without a date is no point in time and gives None: the report then says so.
+A naive time is in the clock's zone. A time without a year (RFC 3164 and `journalctl -o short` print none)
+gets the latest year that does not put it more than a month after the reference time, because what a log
+says has been; 29 February only in a leap year. A time of day without a date is no point in time and gives
+None: the report then says so.
 """
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -22,35 +23,54 @@ _MONTHS = {
 
 _MON = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
+    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+}  # fmt: skip
+"""Zone names in minutes east: Europe's, and those of North America, which RFC 822 (section 5.1) fixes."""
+_NAMES = "|".join(sorted(_ZONES, key=len, reverse=True))
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
-_ZONE = r"(?:[ ]?(?:Z|UTC|GMT)\b|[ ]?[+-]\d{2}:?\d{2}(?!\d))?"
+_ZONE = rf"(?:[ ]?(?:{_NAMES})\b|[ ]?[+-]\d{{2}}:?\d{{2}}(?!\d))?"
+_GAP = "(?:[ ]|\N{NARROW NO-BREAK SPACE})?"  # Java writes the latter since CLDR 42; bytes know it in no class
+_HALF = rf"\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?{_GAP}[AP]M"
 
 DATED = (
     rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
-    rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}"  # month first: rich
+    rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}(?![ ][AP]M)"  # month first: rich
+    rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}}[ ]{_HALF}"  # month first, twelve hours: .NET in American English
+    rf"|\d{{2}}\.\d{{2}}\.\d{{4}}[ ]{_CLOCK}"  # day first: German and Russian
+    rf"|(?:20)?\d{{2}}[01]\d[0-3]\d[ T][ ]?{_CLOCK}{_ZONE}"  # no signs between: Tornado, old MySQL
     rf"|\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis
     rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
-    r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)"  # epoch seconds, milliseconds, microseconds
+    rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}"  # java.util.logging
+    r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)|\d{19}(?!\d)"  # epoch s, ms, µs, ns
 )
 """Regular expression source, fit for verbose mode: a timestamp that names a day (a missing year counts)."""
 
-ANY = rf"{DATED}|{_CLOCK}"
-"""Regular expression source: the same, or a time of day alone."""
+ANY = rf"{DATED}|{_CLOCK}|1\d{{9}}(?=[ \t|\]])"
+"""Regular expression source: the same, or a time of day alone, or whole epoch seconds (too like any other number where
+no level follows)."""
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
-_ZONE_GROUP = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
+_ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}:?\d{{2}})?"
 _PARSERS = tuple(
     lazy(source)
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
+        rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}) {_HALF_GROUPS}$",
+        rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
+        rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
         rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
     )
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_AHEAD = timedelta(days=31) // _MICROSECOND
 
 
 class Clock:
@@ -83,7 +103,10 @@ class Clock:
     def _build(self, part: dict[str, str | None]) -> int | None:
         month = int(part.get("mo") or 0) or _MONTHS.get((part.get("mon") or "").lower(), 0)
         micro = int(((part["f"] or "") + "000000")[:6])
-        clock = (int(part["h"] or 0), int(part["mi"] or 0), min(int(part["s"] or 0), 59), micro)
+        hour = int(part["h"] or 0)
+        if part.get("half"):
+            hour = hour % 12 + (12 if part["half"] == "PM" else 0)
+        clock = (hour, int(part["mi"] or 0), min(int(part["s"] or 0), 59), micro)
         zone = _zone(part.get("z")) or self.zone
         year = part.get("y") or part.get("y2")
         years = [int(year) + (2000 if len(year) == 2 else 0)] if year else self._years()
@@ -94,20 +117,20 @@ class Clock:
                 micros = (when - _EPOCH) // _MICROSECOND
             except (ValueError, OverflowError):  # 29 February of an ordinary year, month 13, the year 0
                 continue
-            if best is None or abs(micros - self.reference) < abs(best - self.reference):
+            if year or micros <= self.reference + _AHEAD:
                 best = micros
         return best
 
     def _years(self) -> list[int]:
         year = (_EPOCH + timedelta(microseconds=self.reference)).year
-        return list(range(year - 4, year + 2))  # four back: 29 February comes that rarely
+        return list(range(year - 8, year + 2))  # eight back: 29 February can be that rare
 
 
 def _zone(name: str | None) -> tzinfo | None:
     if not name:
         return None
-    if name in ("Z", "UTC", "GMT"):
-        return UTC
+    if name in _ZONES:
+        return timezone(timedelta(minutes=_ZONES[name]))
     digits = name[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if offset >= timedelta(hours=24):
@@ -116,7 +139,7 @@ def _zone(name: str | None) -> tzinfo | None:
 
 
 def _epoch(raw: str) -> int | None:
-    """Epoch seconds with a fraction, milliseconds (13 digits) or microseconds (16 digits)."""
+    """Epoch seconds with or without a fraction, milliseconds (13 digits), microseconds (16) or nanoseconds (19)."""
     whole, _, fraction = raw.partition(".")
     if len(whole) == 10:
         return int(whole) * 1_000_000 + int((fraction + "000000")[:6])
@@ -124,4 +147,6 @@ def _epoch(raw: str) -> int | None:
         return int(whole) * 1_000
     if len(whole) == 16:
         return int(whole)
+    if len(whole) == 19:
+        return int(whole) // 1_000
     return None

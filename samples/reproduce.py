@@ -38,6 +38,7 @@ TRANSPORT_CLOSED = "uvicorn.httptools-transport-closed"
 WITHOUT_RESPONSE = "uvicorn.returned-without-response"
 GENERIC = "asgi.exception-in-application"
 REMOTE_DISCONNECTED = "httpx.remote-disconnected"
+ABNORMAL_CLOSURE = "websockets.abnormal-closure"
 UNCLASSIFIED = "unclassified"
 
 OLD = "uvloop==0.10.2 httptools==0.0.11 websockets==5.0.1 click==6.7"
@@ -174,7 +175,7 @@ SLOWER = Step(next_request("/report?long"), 3, (KEEPALIVE, STATE_ERROR))
 MENDED = (Step(STREAM.drive, 5, ()), Step(SLOW.drive, 4, ()))
 DIVISION = Step(failing_page("/average"), 6, (UNCLASSIFIED,))
 MISSING_KEY = Step(failing_page("/price/lamp"), 5, (UNCLASSIFIED,))
-WEBSOCKET = Step(websocket_reset, 7, (UNCLASSIFIED,))
+WEBSOCKET = Step(websocket_reset, 7, (ABNORMAL_CLOSURE,))
 HANG_UP = Step(ordinary, 6, (REMOTE_DISCONNECTED,))
 
 RECORDINGS = {

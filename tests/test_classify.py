@@ -181,6 +181,21 @@ def test_the_index_changes_nothing() -> None:
         assert classify(content, rules) == classify(content, every)
 
 
+def test_a_message_that_the_text_does_not_hold_as_it_is_still_leads_to_its_signature() -> None:
+    """The index looks at the exceptions' messages too: a box may have broken one of them in the text."""
+    rules = rules_of(("m", ErrorLeaf(message="two words")))
+    assert rules.always == ()
+    content = event(trace("a.B", "two words"), text="│ two │\n│ words │")
+    assert classify(content, rules).signature == "t.m"
+
+
+def test_a_wrapped_message_is_read_as_one_line_too() -> None:
+    """A message that a terminal broke between two words is found; what needs the line's end is found as before."""
+    rules = rules_of(("m", ErrorLeaf(message="needs two words")), ("n", ErrorLeaf(message="needs two\\n +words")))
+    verdict = classify(event(trace("a.B", "it needs two\n  words"), text="a.B: it needs two\n  words"), rules)
+    assert {verdict.signature, *verdict.also} == {"t.m", "t.n"}
+
+
 def test_a_slow_pattern_concerns_its_own_signature() -> None:
     """Out of time: the verdict says so, the signature does not match, the others do."""
     rules = rules_of(("slow", TextLeaf("text", regex="(a|aa)+$")), ("good", TextLeaf("text", regex="b$")))

@@ -1,14 +1,11 @@
 """Rules of what is read: standard input, files, folders, archives, encodings; and what is left out, with the reason."""
 
-import bz2
 import gzip
-import lzma
 import os
 import random
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,15 +13,8 @@ from command import COMMAND, ERROR, INFO, LOG, REFERENCE, SHOP, environment, log
 
 from logscan.report import Report, loads
 
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "gz": lambda data: gzip.compress(data, mtime=0),
-    "bz2": bz2.compress,
-    "xz": lzma.compress,
-}
 RANDOM = random.Random(7)
 BINARY = b"\x7fELF" + RANDOM.randbytes(60_000)
-NOISE = b"".join(b"2026-11-24 10:00:00,000 INFO shop: %s\n" % RANDOM.randbytes(24).hex().encode() for _ in range(9_000))
-"""Lines that do not compress well: an archive of them is longer than one block."""
 
 
 def what(found: Report) -> list[tuple[str, int, str | None, str | None]]:
@@ -209,56 +199,6 @@ def test_devices_that_are_named_are_refused() -> None:
     assert done.returncode == 2 and b"a device, not a file" in done.stderr
 
 
-# -- archives ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", list(PACKERS))
-@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
-def test_archives_are_read_whole(tmp_path: Path, kind: str, piped: bool) -> None:
-    """By their first bytes, not by their name; and all members of one that was appended to."""
-    packed = PACKERS[kind](LOG) + PACKERS[kind](NOISE) + PACKERS[kind](LOG)
-    (tmp_path / "app.log").write_bytes(packed)
-    found = report("-", stdin=packed) if piped else report(tmp_path / "app.log")
-    assert (found.events, found.complete) == (4, True)
-    assert (found.input.bytes, found.input.lines) == (2 * len(LOG) + len(NOISE), 18 + 9_000)
-
-
-@pytest.mark.parametrize("kind", list(PACKERS))
-def test_a_cut_archive_keeps_what_was_read(tmp_path: Path, kind: str) -> None:
-    """3, the events before the cut, the archive's name; --allow-incomplete makes it 0."""
-    if kind == "bz2":  # blocks of 900 kB: nothing of a cut block can be read
-        packed = PACKERS[kind](LOG) + PACKERS[kind](NOISE)[:-50]
-    else:
-        packed = PACKERS[kind](LOG + NOISE)[:-50]
-    file = tmp_path / f"app.log.{kind}"
-    file.write_bytes(packed)
-    found = report(file, code=(3,))
-    assert (found.events, found.complete) == (2, False)
-    assert [(Path(each.source).name, each.kind) for each in found.problems] == [(file.name, "cut")]
-    assert logscan(file, "--allow-incomplete", *REFERENCE).returncode == 0
-
-
-@pytest.mark.parametrize("kind", list(PACKERS))
-def test_a_damaged_archive_beside_a_good_log(tmp_path: Path, kind: str) -> None:
-    """Its name is said, the good log is counted."""
-    packed = bytearray(PACKERS[kind](NOISE))
-    packed[40:80] = bytes(40)
-    (tmp_path / "bad").write_bytes(bytes(packed))
-    (tmp_path / "good.log").write_bytes(LOG)
-    found = report(tmp_path / "bad", tmp_path / "good.log", code=(3,))
-    assert found.events == 2 and [Path(each.source).name for each in found.problems] == ["bad"]
-
-
-@pytest.mark.parametrize(
-    ("magic", "name"), [(b"\x28\xb5\x2f\xfd", "zstd"), (b"\x04\x22\x4d\x18", "lz4"), (b"PK\x03\x04", "zip")]
-)
-def test_other_archives_say_what_to_do(tmp_path: Path, magic: bytes, name: str) -> None:
-    """What is not read is named, not shown as a log without errors."""
-    (tmp_path / "app.log").write_bytes(magic + BINARY)
-    done = logscan(tmp_path / "app.log")
-    assert done.returncode == 2 and f"{name} is not read by this version".encode() in done.stderr
-
-
 # -- encodings --------------------------------------------------------------------------------------------------------
 
 
@@ -273,6 +213,16 @@ def test_a_byte_order_mark_tells_the_encoding(tmp_path: Path, encoding: str, pip
     found = report("-", stdin=data) if piped else report(tmp_path / "app.log")
     assert found.events == 2
     assert any("Bestellung für 17 €" in each.example.text for each in found.incidents)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
+def test_utf_16_without_a_mark_is_told_by_its_nuls(tmp_path: Path, encoding: str, piped: bool) -> None:
+    """A second run of a Windows tool appends without a mark, and rotation cuts the mark off."""
+    data = LOG.decode().encode(encoding)
+    (tmp_path / "app.log").write_bytes(data)
+    found = report("-", stdin=data) if piped else report(tmp_path / "app.log")
+    assert found.events == 2
 
 
 @pytest.mark.parametrize("place", ["start", "middle"])

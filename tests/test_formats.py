@@ -1,9 +1,18 @@
 """Line formats parse the samples that stand in their files, and prose is no header."""
 
+import time
+from datetime import UTC
+from pathlib import Path
+
 import pytest
+import yaml
 
 from logscan import formats
-from logscan.model import LEVELS
+from logscan.model import LEVELS, Event, Level
+from logscan.registry import Settings
+from logscan.scanner import Scanner
+from logscan.signature import load
+from logscan.timestamps import Clock
 
 SOURCES = formats.sources()
 FORMATS = formats.Formats(formats.bundled())
@@ -25,6 +34,17 @@ def test_a_format_parses_its_samples(name: str, text: str) -> None:
         "KeyError: 'coupon'",
         "psycopg.errors.UniqueViolation: duplicate key",
         "WARNINGS are not a level",
+        "fail: the build is red",
+        "info: see below",
+        "error: nothing in capitals here",
+        "E 261124 is a licence plate",
+        "[E 7] is a chord",
+        "E01 is a room",
+        "127.0.0.1:80 is up",
+        "M 12:30:00 is a train",
+        "PHP Fatal errors are rare",
+        "ERRO [0000] is no word",
+        "1795630715 is a number",
         "done",
         "",
     ],
@@ -44,8 +64,6 @@ def test_prose_with_a_time_has_no_level() -> None:
 @pytest.mark.parametrize("level", ["warning", "error", "critical"])
 def test_every_sample_at_a_level_holds_one_of_its_anchors(level: str) -> None:
     """Law 1: a line whose format says the level, or worse, holds an anchor of that level."""
-    import yaml
-
     anchors = formats.anchors(level)  # type: ignore[arg-type]
     for name, text in SOURCES:
         for sample in yaml.safe_load(text)["samples"]:
@@ -53,3 +71,147 @@ def test_every_sample_at_a_level_holds_one_of_its_anchors(level: str) -> None:
             assert header is not None, (name, sample)
             if header.level and LEVELS.index(header.level) >= LEVELS.index(level):  # type: ignore[arg-type]
                 assert any(anchor in sample["line"].encode() for anchor in anchors), (name, sample)
+
+
+RULES = load([], bundled=True)
+REFERENCE = 1_795_633_200_000_000
+RECORDED = Path(__file__).parent.parent / "samples" / "formats"
+
+
+def scan(data: bytes, level: Level = "error", *, slow: bool = False) -> list[Event]:
+    scanner = Scanner(RULES, Settings(level=level, reference=REFERENCE, slow=slow), Clock(UTC, REFERENCE), "log")
+    return scanner.feed(data) + scanner.finish()
+
+
+STATEMENTS = [(6, 8), (9, 11), (12, 13), (14, 15), (16, 22), (23, 27), (30, 30)]
+SPANS: dict[str, list[tuple[int, int]]] = {
+    "absl.log": [(3, 3), (4, 9)],
+    "apache-access.log": [],
+    "apache-error.log": [(4, 4), (5, 5), (7, 11), (12, 12)],
+    "go.log": [(5, 5)],
+    "haproxy.log": [(3, 4), (11, 11), (12, 12), (13, 13)],
+    "java-util-logging-one-line.log": [(3, 3), (4, 13)],
+    "java-util-logging.log": [(5, 6), (7, 17)],
+    "mariadb.log": [(4, 4)],
+    "nginx-access.log": [],
+    "nginx-error.log": [(8, 8), (10, 10), (12, 12), (23, 23)],
+    "postgresql-badger.log": STATEMENTS,
+    "postgresql-bare.log": STATEMENTS,
+    "postgresql-csv.log": [(7, 7), (8, 8), (9, 9), (10, 10), (11, 13), (14, 15), (17, 17)],
+    "postgresql-debian.log": STATEMENTS,
+    "postgresql-default.log": STATEMENTS,
+    "postgresql-epoch.log": STATEMENTS,
+    "postgresql-json.log": [(n, n) for n in (7, 8, 9, 10, 11, 12, 14)],
+    "postgresql-rds.log": STATEMENTS,
+    "postgresql-verbose.log": [(11, 14), (15, 18), (19, 21), (22, 24), (25, 32), (33, 38), (42, 43)],
+    "rabbitmq.log": [(5, 6), (8, 9), (12, 13)],
+    "redis.log": [],
+    "ruby.log": [(3, 3), (4, 4), (6, 8), (9, 9)],
+    "supervisord.log": [(1, 1)],
+    "tornado.log": [(3, 12), (13, 13), (16, 16)],
+    "twisted-legacy.log": [(4, 11), (15, 20), (23, 24)],
+}
+"""First and last line of each event at ERROR or worse. (Languages have tests of their own: pm2's log is one of Node.)"""
+
+
+@pytest.mark.parametrize("name", SPANS)
+def test_a_recorded_log_holds_these_events(name: str) -> None:
+    """A record is one event with all its lines (DETAIL and STATEMENT, repeated headers, the line that states the level),
+    and has a time wherever the log has one; fast = slow."""
+    data = (RECORDED / name).read_bytes()
+    events = scan(data)
+    assert [(event.first_line, event.last_line) for event in events] == SPANS[name]
+    assert scan(data, slow=True) == events
+    timed = [event.time is not None for event in events]
+    assert all(timed) or name in ("postgresql-bare.log", "haproxy.log")
+
+
+@pytest.mark.parametrize("name", [name for name in SPANS if name.startswith("postgresql")])
+def test_postgresql_says_the_same_in_every_format(name: str) -> None:
+    """Message, level and what belongs to it do not depend on where PostgreSQL writes."""
+    events = scan((RECORDED / name).read_bytes())
+    messages = [(event.message or "").removeprefix("23505: ") for event in events]
+    assert messages[0] == 'duplicate key value violates unique constraint "items_pkey"'
+    assert [event.level for event in events] == ["error"] * 6 + ["critical"]
+    for part in ("item 17", "order more", "inline_code_block line 2 at RAISE", "raise exception"):
+        assert part in events[4].text
+
+
+@pytest.mark.parametrize("name", ["java-util-logging.log", "rabbitmq.log"])
+@pytest.mark.parametrize("level", ["warning", "info"])
+def test_levels_below_error_come_from_the_same_lines(name: str, level: Level) -> None:
+    """A record whose level stands in its second line has it with every bar."""
+    events = scan((RECORDED / name).read_bytes(), level)
+    assert {"warning"} | ({"info"} if level == "info" else set()) <= {event.level for event in events} | {"warning"}
+    assert scan((RECORDED / name).read_bytes(), level, slow=True) == events
+    assert all(event.time is not None for event in events)
+
+
+def test_a_two_line_record_has_the_second_lines_message() -> None:
+    """.NET writes the category first, java.util.logging class and method."""
+    console = b"info: Shop.Orders[0]\n      ok\nfail: Shop.Orders[7]\n      cannot load order 17\n      at once\ninfo: Shop[0]\n"
+    (event,) = scan(console)
+    assert (event.first_line, event.last_line, event.message) == (3, 5, "cannot load order 17")
+    assert event.facts == {"logger": "Shop.Orders", "event": "7"}
+    java = b"Nov 25, 2026 6:19:11 PM shop.Orders load\nSEVERE: cannot load order 17\n"
+    (event,) = scan(java)
+    assert (event.message, event.facts["logger"]) == ("cannot load order 17", "shop.Orders")
+
+
+def test_a_message_does_not_end_with_its_logger_or_its_details() -> None:
+    """Where more stands behind the message on its line, that is part of the event and not of the message."""
+    (event,) = scan(b"[2026-11-25 18:19:15,123] ERROR Fatal error during startup (kafka.server.KafkaServer)\n")
+    assert (event.message, event.facts["logger"]) == ("Fatal error during startup", "kafka.server.KafkaServer")
+
+
+def test_a_detail_belongs_to_no_traceback_before_it() -> None:
+    """psycopg prints the server's DETAIL below the exception: the event is one."""
+    trace = b'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\npsycopg.errors.UniqueViolation: duplicate key\nDETAIL:  Key (id)=(1) already exists.\n'
+    (event,) = scan(b"2026-11-25 10:00:00,123 ERROR shop: failed\n" + trace)
+    assert event.last_line == 6
+
+
+@pytest.mark.parametrize("level", ["warning", "error", "critical"])
+def test_anchors_of_healthy_lines_are_rare(level: Level) -> None:
+    """What a scanner would look at for nothing: at most one healthy line in twelve."""
+    anchors = formats.anchors(level)
+    lines = [
+        line
+        for path in sorted((RECORDED.parent / "healthy").glob("*.log"))
+        for line in path.read_bytes().split(b"\n")
+        if b"warn" not in line.lower()
+    ]
+    hits = [line for line in lines if any(anchor in line for anchor in anchors)]
+    assert len(hits) < len(lines) / 12, [hit[:80] for hit in hits[:40]]
+
+
+@pytest.mark.parametrize("format", formats.bundled(), ids=lambda format: format.id)
+def test_no_format_takes_long_for_a_line_that_is_not_its_own(format: formats.Format) -> None:
+    """No pattern tries again and again: the longest head that it is given takes a moment (of the processor: the machine may be
+    busy)."""
+    seeds = [
+        "2026-11-25 18:19:15.123 ",
+        "[2026-11-25 18:19:15] ",
+        "Nov 25 18:19:15 ",
+        "[",
+        "a",
+        "1",
+        " ",
+        '"',
+        "::",
+        ": ",
+        "(x) ",
+        "[x] ",
+        "a.b ",
+        ":a",
+        "::x",
+        "x::",
+        "-",
+    ]
+    format.pattern.compiled()
+    for first in seeds[:4]:
+        for rest in seeds:
+            line = (first + rest * 4096)[:4096].encode()
+            begin = time.process_time()
+            format.pattern.match(line)
+            assert time.process_time() - begin < 0.2, (first, rest)

@@ -16,7 +16,7 @@ import pytest
 from command import SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_laws import EXAMPLES, LAWS, REFERENCE, RULES, journal, logs
+from test_laws import EXAMPLES, FRAGMENTS, LAWS, REFERENCE, RULES, SPELLINGS, TRACE, journal, logs
 
 from logscan import event as event_module
 from logscan import group, lookback, pieces, plan, run, scanner, shared, stride
@@ -122,6 +122,32 @@ def test_any_cuts_of_real_logs(path: Path) -> None:
     for width in {rng.randrange(1, size + 1) for _ in range(3)} | {max(size // 40, 1)}:
         with cutting(width, rng.randrange(100, 4000)):
             assert scan([path], 2) == whole
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_cuts_inside_entries(folder: Path, spelling: str) -> None:
+    """Cuts a few bytes apart in every transport's spelling: inside entries of several lines, cut entries, tracebacks."""
+    rng = random.Random(spelling)
+    fragments = [*rng.choices(FRAGMENTS, k=6), "2026-11-22 10:27:36,000 WARNING shop.db: retrying\n" + TRACE]
+    path = folder / f"{spelling}.log"
+    path.write_text(journal(fragments, rng, spelling))
+    whole = scan([path])
+    for width in (150, 410, 590, 1300):
+        with cutting(width):
+            assert scan([path], 2) == whole
+
+
+def test_a_line_longer_than_segments(folder: Path) -> None:
+    """Cuts inside a line that is too long to be kept, and in one without an end: nothing begins in such a segment."""
+    path = folder / "long.log"
+    error = b"2026-11-22 10:27:36,100 ERROR shop: "
+    path.write_bytes(error + b"a\n" + error + b"x" * 9000 + b"\n" + error + b"b\n" * 9 + error + b"y" * 5000)
+    with changed([(scanner, "MAX_LINE", 2000), (scanner, "LINE_HEAD", 500), (scanner, "LINE_TAIL", 200)]):
+        whole = scan([path])
+        assert whole[0].limits["truncated_lines"] == 2
+        for width in (300, 700, 5000, 12_000):
+            with cutting(width):
+                assert scan([path], 2) == whole
 
 
 def test_a_state_that_never_meets_is_carried_on(folder: Path) -> None:

@@ -1,8 +1,10 @@
 """`--jobs`: real processes, their death, signals; one and the same report for any number of them."""
 
 import gzip
+import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,11 +29,13 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def dense(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log that takes a while: nothing but tracebacks, no two alike."""
+    """A log whose events fill a pipe: while nobody reads that, the scan goes on. No two tracebacks are alike."""
     path = tmp_path_factory.mktemp("dense") / "dense.log"
     with path.open("wb") as file:
-        for number in range(40_000):
+        for number in range(3000):
             file.write(TRACE.replace(b"order 18", b"order %d" % number).replace(b"'coupon'", b"'c%d'" % number))
+            if number % 1000 == 999:
+                file.write(HEALTHY * 30_000)
     return path
 
 
@@ -48,7 +52,8 @@ def start(*arguments: str | Path) -> "subprocess.Popen[bytes]":
 def children(process: "subprocess.Popen[bytes]", count: int) -> list[int]:
     """Its workers, once there are so many."""
     listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    for _ in range(2000):
+    patience = time.monotonic() + 60
+    while time.monotonic() < patience:
         found = [int(pid) for pid in listed.read_text().split()]
         if len(found) >= count:
             return found
@@ -89,17 +94,40 @@ def test_any_number_of_jobs_writes_the_same_bytes(logs: Path, format: str) -> No
     assert (one.stdout, one.stderr) == (two.stdout, two.stderr) == (three.stdout, three.stderr)
 
 
+def test_a_program_with_threads_has_workers_that_do_not_inherit_them(logs: Path) -> None:
+    """Forking is safe only in a process of one thread: another one gets workers by way of a fork server."""
+    program = f"""
+import threading
+from datetime import UTC
+from logscan import run
+from logscan.job import Job
+from logscan.registry import Settings
+from logscan.signature import load
+from logscan.workers import context
+one = context().get_start_method()
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+job = Job(load([]), Settings(), UTC, 0)
+print(one, context().get_start_method(), run.scan([{str(logs)!r}], job, 2) == run.scan([{str(logs)!r}], job))
+"""
+    done = subprocess.run([COMMAND[0], "-c", program], capture_output=True, env=environment(), timeout=120)
+    first = "fork" if sys.platform == "linux" else "forkserver"
+    assert (done.stdout.decode(), done.stderr) == (f"{first} forkserver True\n", b"")
+
+
 def test_a_worker_that_is_killed_costs_nothing(dense: Path) -> None:
     """SIGKILL, as the kernel sends it where memory is short: the same report, no problem, no other exit code."""
-    process = start(dense, "--jobs", "2", "--format", "json")
-    signal_to = children(process, 2)[0]
-    time.sleep(0.1)
-    assert alive(signal_to)
-    Path(f"/proc/{signal_to}/stat").read_text()
-    subprocess.run(["kill", "-KILL", str(signal_to)], check=True)
-    out, errors = process.communicate(timeout=120)
+    process = start(dense, "--jobs", "2", "--format", "jsonl")
+    try:
+        victim = children(process, 2)[0]
+        time.sleep(0.1)
+        assert alive(victim)
+        os.kill(victim, signal.SIGKILL)
+        out, errors = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.wait()
     assert (process.returncode, errors) == (0, b"")
-    assert out == logscan("scan", dense, *REFERENCE, "--format", "json", "--jobs", "1").stdout
+    assert out == logscan("scan", dense, *REFERENCE, "--format", "jsonl", "--jobs", "1").stdout
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

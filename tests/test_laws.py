@@ -10,6 +10,7 @@ import os
 import random
 from collections.abc import Iterator
 from datetime import UTC
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,6 +53,30 @@ GROUP = """  + Exception Group Traceback (most recent call last):
     |   File "/srv/app/jobs.py", line 9, in job
     | ValueError: bad payload
     +------------------------------------"""
+OTHERS = [
+    "java.lang.IllegalStateException: cart is empty\n\tat shop.Cart.pay(Cart.java:15)\n\t... 3 more\n"
+    "Caused by: java.io.IOException: two\nlines\n\tat shop.Net.read(Net.java:8)",
+    "2026-11-22 10:27:36.100 ERROR [main] shop.Cart - failed\njava.lang.Error: x\n\tat shop.Cart.pay(Cart.java:15)",
+    "2026-11-22 10:27:36.100 INFO  [main] shop.Cart - Error: y\n    at pay (/srv/shop/cart.js:6:67)",
+    "/srv/shop/cart.js:21\n  total();\n  ^\n\nReferenceError: total is not defined\n    at pay (/srv/shop/cart.js:6:67) {\n"
+    "  code: 'E'\n}\n\nNode.js v20.20.2",
+    "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
+    "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
+    "panic: a word\ngoroutine 1 [running]:\nno function",
+    "\tat shop.Cart.torn(Cart.java:15)",
+    'Exception in thread "main" java.lang.Error: bad\norder\n\tat shop.Cart.pay(Cart.java:15)',
+    "shop.rb:34:in `load': no order (ShopError)\n\tfrom shop.rb:50:in `<main>'",
+    "Traceback (most recent call last):\n\t1: from shop.rb:70:in `<main>'\nshop.rb:30:in `load': bad (ShopError)",
+    "PHP Fatal error:  Uncaught ShopException: bad in /srv/shop.php:22\nStack trace:\n#0 {main}\n  thrown in /srv/shop.php",
+    "\nthread 'main' (71) panicked at shop.rs:26:9:\ncannot load\nnote: run with `RUST_BACKTRACE=1`",
+    "** (ShopError) no stock\n    shop.exs:19: Cart.load/1",
+    "Unhandled exception. System.Exception: bad\n ---> System.Exception: inner\n   at Shop.Main() in /srv/S.cs:line 3\n"
+    "   --- End of inner exception stack trace ---\n   at Shop.Main() in /srv/S.cs:line 9",
+    "[   76.455151] BUG: unable to handle page fault\n[   76.455158] Oops: 0000 [#1] SMP\n[   76.455173] Call Trace:\n"
+    "[   76.455180]  vfs_read+0x4e5/0x680",
+    "shop.service: Main process exited, code=exited, status=1/FAILURE\nshop.service: Failed with result 'exit-code'.",
+    "==12==ERROR: AddressSanitizer: SEGV\n    #0 0x55 in pay shop.c:3\nSUMMARY: AddressSanitizer: SEGV shop.c:3 in pay",
+]
 FRAGMENTS = [
     "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
     "2026-11-22 10:27:36,000 WARNING shop.db: pool is nearly empty",
@@ -71,6 +96,7 @@ FRAGMENTS = [
     TRACE,
     CHAIN,
     GROUP,
+    *OTHERS,
     "\n".join(TRACE.split("\n")[:3]),
     "\n".join(TRACE.split("\n")[2:]),
     "\n".join(CHAIN.split("\n")[4:]),
@@ -86,6 +112,19 @@ FRAGMENTS = [
     "x" * 90,
     "\x1b[31mERROR\x1b[0m coloured " + "y" * 40,
     "a progress bar 10 %\ra progress bar 20 %",
+    "a progress bar 10 %\r" + TRACE,
+    "2026-11-22 10:27:36.100 UTC [12] ERROR:  division by zero\n2026-11-22 10:27:36.100 UTC [12] STATEMENT:  select 1/0",
+    "2026-11-22 10:27:36.100 UTC [12] LOG:  server process (PID 9) was terminated by signal 9: Killed\n"
+    "2026-11-22 10:27:36.100 UTC [12] DETAIL:  Failed process was running: select 1\n\tfrom t",
+    "2026-11-22 10:27:36.100 UTC [12] HINT:  See the log.",
+    "2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> crash\n2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> \n"
+    "2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> reason: boom",
+    "2026-11-22 10:27:36.100200+00:00 [info] <0.6.0> ok",
+    "Nov 22, 2026 10:27:36 AM shop.Orders load\nSEVERE: cannot load order 17",
+    "Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n" + TRACE,
+    "Nov 22, 2026 10:27:36 AM shop.Orders load",
+    "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
+    "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
 NAMES = ["web", "api", "billing"]
 
@@ -135,6 +174,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "compose": f"{name}-1{' ' * (9 - len(name))}| {text}",
         "heroku": f"{iso}+00:00 app[{name}.1]: {text}",
         "stern": f"{name}-7d4b9c6f5-x2x7q app {text}",
+        "pm2": f"{who}|{name}  | 2026-11-22T10:36:{second}: {text}",
         "json-pretty": json.dumps(fields, indent=8).replace("        ", "\t").replace('": "', '" : "'),
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
         + "".join(f"    {key}={value}\n" for key, value in fields.items()).rstrip("\n"),
@@ -147,7 +187,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt", "heroku", "stern", "json-pretty", "verbose", "framed"]  # fmt: skip
+             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
 
 
 def _framed(message: str) -> str:
@@ -170,8 +210,18 @@ def logs(draw: st.DrawFn) -> bytes:
 @pytest.fixture(autouse=True, scope="module")
 def near() -> Iterator[None]:
     """Small distances, so that logs of a few kilobytes reach every limit."""
-    wanted = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "NEAR": 200}
-    before = [(m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)]
+    wanted = {
+        "LOOKBACK": 400,
+        "MAX_SPAN": 3000,
+        "SILENCE": 1200,
+        "HELD": 600,
+        "HELD_BARE": 200,
+        "DETECT": 900,
+        "NEAR": 200,
+    }
+    before = [
+        (m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)
+    ]
     for module, name, _ in before:
         setattr(module, name, wanted[name])
     yield
@@ -218,6 +268,19 @@ def test_whole_is_any_chopping(data: bytes, more: st.DataObject) -> None:
     """Blocks may be cut anywhere."""
     cuts = more.draw(st.lists(st.integers(0, len(data)), max_size=12))
     assert scan(data, blocks=cuts) == scan(data)
+
+
+@LAWS
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=8), st.lists(st.integers(0, 7000), max_size=6))
+def test_a_long_line_is_shortened_wherever_blocks_end(lengths: list[int], cuts: list[int]) -> None:
+    """A line longer than MAX_LINE reads alike, whether it comes in one block or in several."""
+    data = b"".join(b"2026-11-22 10:27:36,100 ERROR shop: %d %s\n" % (n, b"x" * n) for n in lengths)
+    limits = {"MAX_LINE": 400, "LINE_HEAD": 100, "LINE_TAIL": 50}
+    with mock.patch.multiple(scanner, **limits):
+        whole = scan(data)
+        assert scan(data, blocks=[cut for cut in cuts if cut < len(data)]) == whole
+        assert scan(data, blocks=list(range(len(data)))) == whole
+    assert len(whole[0]) == len(lengths)
 
 
 @settings(parent=LAWS, max_examples=EXAMPLES // 4)

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "logscan"
 LAYERS = [
-    ["__init__", "errors", "model", "arguments", "cache", "digest", "lazyre"],
+    ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre"],
     ["levels", "sanitize", "redact", "timestamps", "when", "prefilter", "losses", "restarts", "yamlread", "literals"],
     ["formats", "transports", "grammars"],
     [

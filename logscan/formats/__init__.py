@@ -8,13 +8,22 @@ A file holds
 
     id, title    what it is called
     starts       the characters a line may begin with (a cheap test before the pattern)
+    needs        a text that stands in every such line (another one)
     pattern      a verbose regular expression over the line's bytes, anchored at its start, with the groups
                  time, level, logger, message, before (header tokens: a logger's name, a pid) and any others
                  (they become fields); the macros {dated}, {any} and {level} stand for a timestamp with a day,
                  any timestamp, a level in capitals
-                 {level} (also {level2}, {lower}, where a pattern has several places for it)
+                 {level} (also {level2}, {lower}, where a pattern has several places for it); {token}, {word} and
+                 {gap} for a header's token that is no ordinary word, an ordinary word, and what stands between two:
+                 each in one way only, or a line full of colons takes seconds
     level        fixed level, where the shape itself says it
     levels       how this format spells levels, where it is not as in TOKENS
+    anchors      by level, the literals of which one stands in every line at it, where the pattern spells levels
+                 otherwise than {level} and {lower} do. Rare ones: the scanner looks wherever one of them stands
+    joins        how such a line joins the lines around it. `back`: it is part of the record before it (PostgreSQL's
+                 DETAIL). `same`: it is, where that one's header is the same, byte for byte (RabbitMQ repeats it on
+                 every line of a record). `next`: the next line states level or message (java.util.logging, .NET)
+    csv          true where the message is a quoted field, in which a quotation mark is doubled
     exception    the group that names an exception (Python's warnings do)
     samples      lines, each with the fields it must give
 """
@@ -23,7 +32,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -36,25 +45,39 @@ from logscan.model import LEVELS, Level
 _LOWER = ("trace", "debug", "info", "notice", "warn", "warning", "error", "err", "crit", "critical", "alert",
           "emerg", "fatal", "panic", "exception")  # fmt: skip
 _CAPITALS = "|".join(sorted((t for t in TOKENS if t != "LOG"), key=len, reverse=True))
+_REMARK = "(?:LOG|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION):"
 MACROS = {
-    "dated": f"(?P<time>{timestamps.DATED})",
-    "any": f"(?P<time>{timestamps.ANY})",
+    # atomic: a line that is in another format fails at once, instead of after a try at every shorter timestamp
+    "dated": f"(?P<time>(?>{timestamps.DATED}))",
+    "any": f"(?P<time>(?>{timestamps.ANY}))",
     "level": f"(?P<level>{_CAPITALS})",
     "level2": f"(?P<level2>{_CAPITALS})",
     "lower": f"(?P<level3>{'|'.join(sorted(_LOWER, key=len, reverse=True))})",
+    "word": rf"(?!{_REMARK})[A-Za-z]++",
+    "token": rf"(?!{_REMARK})(?>\[[^\]]{{0,80}}\](?=[ \t|:-])|\([^)]{{0,80}}\)|UTC|GMT"
+    r"|(?=[A-Za-z<]{0,80}+[\d.:/_@#$>\[-])(?:[\w./@<>#$\[\]]|::(?=\w)|:(?=[a-z\d])|-(?=[\w\[<])){1,120})",
+    "gap": r"(?:[ \t|]|[:-](?![a-z\d]))[ \t|:-]*+",
 }
 
 
+Joins = Literal["back", "same", "next"]
+
+
 class Header(msgspec.Struct, frozen=True):
-    """The first line of a record, read. `time` is raw text; `fields` holds the format's other groups."""
+    """The first line of a record, read. `time` is raw text; `message` goes on to the line's end, `said` is the message
+    alone where more follows it; `fields` holds the format's other groups; `rows` counts the lines that the header takes
+    up (2: the next line states the level or the message)."""
 
     format: str
     time: str | None
     level: Level | None
     logger: str | None
     message: bytes
+    said: bytes | None = None
     exception: str | None = None
     fields: dict[str, str] = {}
+    joins: Joins | None = None
+    rows: int = 1
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -66,6 +89,10 @@ class Shape(msgspec.Struct, frozen=True):
     level: Level | None
     levels: dict[str, Level]
     exception: str | None
+    needs: bytes
+    anchors: dict[Level, tuple[bytes, ...]]
+    joins: Joins | None
+    csv: bool
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -77,27 +104,39 @@ class Format(msgspec.Struct, frozen=True):
     level: Level | None
     levels: dict[str, Level]
     exception: str | None
+    needs: bytes = b""
+    anchors: dict[Level, tuple[bytes, ...]] = {}
+    joins: Joins | None = None
+    csv: bool = False
 
     def read(self, line: bytes) -> Header | None:
         """The header in `line` (no line end, no colours), or None."""
-        found = self.pattern.match(line)
+        found = self.pattern.match(line) if self.needs in line else None
         if found is None:
             return None
-        groups = {k: v.decode("utf-8", "replace") for k, v in found.groupdict().items() if v is not None}
-        tokens = [groups.pop(name, None) for name in ("level", "level2", "level3")]
-        token = next((t for t in tokens if t), None)
+        raw = found.groupdict()
+        start, end = found.span("message") if raw.pop("message", None) is not None else (found.end(), len(line))
+        message, said = line[start:], line[start:end] if end < len(line) else None
+        if self.csv:
+            message, said = message.replace(b'""', b'"'), said and said.replace(b'""', b'"')
+        groups = {k: v.decode("utf-8", "replace") for k, v in raw.items() if v is not None}
+        token = groups.pop("level", "") or groups.pop("level2", "") or groups.pop("level3", "")
         level = (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
-        _read_tokens(groups)
-        start = found.start("message") if "message" in found.re.groupindex else found.end()
-        groups.pop("message", None)
+        if "before" in groups:
+            _read_tokens(groups)
+        # a single-line form of a two-line shape says all itself
+        joins = None if self.joins == "next" and message.strip() else self.joins
         return Header(
             format=self.id,
             time=groups.pop("time", None),
             level=level,
             logger=groups.pop("logger", None),
-            message=line[start:],
+            message=message,
+            said=said,
             exception=groups.get(self.exception) if self.exception else None,
             fields=groups,
+            joins=joins,
+            rows=2 if joins == "next" else 1,
         )
 
 
@@ -107,7 +146,8 @@ _LOGGER = lazy(r"[A-Za-z_][\w.$-]*$")
 
 def _read_tokens(groups: dict[str, str]) -> None:
     """The tokens between timestamp and level: "asyncio[9133]", "[12]", "shop.db": a logger's name and a pid."""
-    for token in groups.pop("before", "").replace("|", " ").split():
+    for each in groups.pop("before", "").replace("|", " ").split():
+        token = each.rstrip(":")
         named = _NAMED.match(token)
         if named:
             groups.setdefault("pid", named[2])
@@ -121,7 +161,9 @@ class Formats:
 
     def __init__(self, formats: Iterable[Format]) -> None:
         self.all = tuple(formats)
-        self._by_byte = tuple(tuple(f for f in self.all if f.starts is None or byte in f.starts) for byte in range(256))
+        self._by_byte = tuple(
+            tuple((f.needs, f) for f in self.all if f.starts is None or byte in f.starts) for byte in range(256)
+        )
         self._last: tuple[bytes, Header | None] = (b"", None)
 
     def match(self, line: bytes) -> Header | None:
@@ -131,14 +173,29 @@ class Formats:
         header = None
         if line and line[0] not in b" \t":
             head = line[:4096]  # headers are short; a pattern never walks a long line
-            for format in self._by_byte[line[0]]:
-                header = format.read(head)
+            for needs, format in self._by_byte[line[0]]:
+                header = format.read(head) if needs in head else None
                 if header is not None:
                     if len(line) > 4096:
                         header = msgspec.structs.replace(header, message=header.message + line[4096:])
                     break
         self._last = (line, header)
         return header
+
+
+def joined(first: Header | None, second: Header | None) -> Header | None:
+    """The header of a record whose first line waits for a second one, and gets it; None where these are no such two."""
+    if first is None or first.joins != "next" or first.level is not None or second is None or second.time is not None:
+        return None
+    return msgspec.structs.replace(first, level=second.level, message=second.message)
+
+
+def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) -> bool:
+    """Whether `line`, which has a header of its own, is part of the record that `before` begins."""
+    if header.joins == "back" or first is None:
+        return header.joins == "back"
+    own = len(before) - len(first.message)
+    return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
 
 def anchors(level: Level) -> frozenset[bytes]:
@@ -148,12 +205,9 @@ def anchors(level: Level) -> frozenset[bytes]:
     lower = {token for token in _LOWER if LEVELS.index(TOKENS[token.upper()]) >= bar}
     found |= {bracket + token for token in lower for bracket in "[ #"}  # "[error]", "[  error ]", "#error]"
     found |= {f":{token}]" for token in lower}  # "[core:error]": Apache
-    if bar <= LEVELS.index("warning"):
-        found.add("Warning")  # Python's warnings
-    # "E0102 15:04:05.000000 12 f.py:3] msg": glog's level is one letter before the month
-    glog = {"I": "info", "W": "warning", "E": "error", "F": "critical"}
-    found |= {letter + digit for letter, means in glog.items() if LEVELS.index(means) >= bar for digit in "01"}
-    return frozenset(t.encode() for t in found if not any(o != t and o in t for o in found))
+    own = {a for f in bundled() for at, each in f.anchors.items() if LEVELS.index(at) >= bar for a in each}
+    every = own.union(token.encode() for token in found)
+    return frozenset(t for t in every if not any(o != t and o in t for o in every))
 
 
 def load(name: str, text: str) -> Format:
@@ -177,6 +231,10 @@ def _shape(name: str, text: str) -> Shape:
             level=data.get("level"),
             levels=data.get("levels", {}),
             exception=data.get("exception"),
+            needs=data.get("needs", "").encode(),
+            anchors={at: tuple(a.encode() for a in each) for at, each in data.get("anchors", {}).items()},
+            joins=data.get("joins"),
+            csv=data.get("csv", False),
         )
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise RulesError([f"{name}: not a format: {error}"]) from error
@@ -190,6 +248,10 @@ def _format(shape: Shape) -> Format:
         level=shape.level,
         levels=shape.levels,
         exception=shape.exception,
+        needs=shape.needs,
+        anchors=shape.anchors,
+        joins=shape.joins,
+        csv=shape.csv,
     )
 
 
@@ -208,7 +270,8 @@ def check(name: str, text: str, format: Format) -> list[str]:
                 continue
             got: Any = None
             if header is not None:
-                got = header.message.decode() if field == "message" else getattr(header, field, None)
+                said = header.message if header.said is None else header.said
+                got = said.decode() if field == "message" else getattr(header, field, None)
                 got = header.fields.get(field) if got is None else got
             if got != want:
                 problems.append(f"{name}: samples[{number}].{field}: want {want!r}, got {got!r}")

@@ -7,9 +7,12 @@ still belongs to the group, because that depends on how the log around it is wri
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from logscan.model import Traceback
+
+HEAD_LINES: Final = 32
+"""Lines before an opening one that may be part of its traceback."""
 
 
 class Step(IntEnum):
@@ -31,12 +34,25 @@ class Machine(Protocol):
     """What stands before every line of the group (an indentation, a quote mark)."""
     lead: bool
     """Whether only a prelude has been taken so far ("Exception in callback …"), no traceback yet."""
-    final: bool
-    """Whether the group would be whole if it ended here."""
     colon: bool
     """Whether the final line ended in a colon: more of the message, even a traceback, follows."""
     cut_start: bool
     """Whether the group was found in the middle: its start is missing."""
+
+    @property
+    def head(self) -> int:
+        """How many lines directly before the opening one are part of the traceback."""
+        ...
+
+    @property
+    def alone(self) -> bool:
+        """At the opening line: whether the group is an event of its own even directly after a record."""
+        ...
+
+    @property
+    def final(self) -> bool:
+        """Whether the group would be whole if it ended here."""
+        ...
 
     def step(self, line: bytes, header: bool) -> Step:
         """Feed the next line (without `margin`). `header`: the line has the shape of a log record's header."""
@@ -50,9 +66,11 @@ class Grammar(Protocol):
     anchors: frozenset[bytes]
     """Literals of which one stands in every line that `open` accepts."""
 
-    def open(self, line: bytes, in_dump: bool) -> Machine | None:
-        """A machine that has taken `line`, where the line starts a group. `in_dump`: the line is part of a stack
-        that is no exception (`dump` was true of a line, and only indented lines came since)."""
+    def open(self, line: bytes, in_dump: bool, before: Sequence[bytes]) -> Machine | None:
+        """A machine that has taken `line`, where the line starts a group, or shows that the lines before it did
+        (`Machine.head`). `in_dump`: the line is part of a stack that is no exception (`dump` was true of a line, and
+        only indented lines came since). `before`: the lines of the same record directly before it, oldest first, a
+        header's prefix removed; at most HEAD_LINES."""
         ...
 
     def dump(self, line: bytes) -> bool:

@@ -90,6 +90,8 @@ SOURCE_ERROR = lazy(
 """Errors in a source file's encoding: one line, no location, no header."""
 _OLD_NAMES = frozenset({b"error", b"timeout", b"gaierror", b"herror"})
 """Python 2's socket errors, printed without their module."""
+RUBY = lazy(rb"\s+\d+: from \S")
+"""A frame of Ruby's, which prints the same header where the newest call comes last."""
 SPECULATIVE = b"text before the header"
 TORN = b"a frame without its beginning"
 STRONG = lazy(
@@ -120,6 +122,12 @@ class PyMachine(msgspec.Struct):
     kind: bytes = b""
     apart: bool = False
     colon: bool = False
+    head: int = 0
+
+    @property
+    def alone(self) -> bool:
+        """See `Machine.alone`."""
+        return self.lead or self.final
 
     def step(self, line: bytes, header: bool) -> Step:
         """See `Machine.step`."""
@@ -156,6 +164,8 @@ class PyMachine(msgspec.Struct):
             # an indented header alone in its paragraph is quoted text: a traceback goes on at once
             return Step.ROLLBACK if self.margin and not self.seen else Step.TAKE
         frame = FRAME.match(line)
+        if not self.seen and RUBY.match(line):
+            return Step.ROLLBACK
         if self.kind == SPECULATIVE and not self.seen and frame is None:
             return Step.ROLLBACK
         if self.kind == TORN and self.seen == 1 and line[:1] not in b" \t":
@@ -320,7 +330,7 @@ def is_final(line: bytes) -> bool:
     return b"." in found["type"] or name[:1].isupper() or name[:1] == b"_" or name[:1] > b"\x7f"
 
 
-def open(line: bytes, in_dump: bool) -> PyMachine | None:
+def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | None:
     """See `Grammar.open`."""
     at = line.find(HEADER)
     if at >= 0:

@@ -215,6 +215,8 @@ def _sure(found: re.Match[str]) -> bool:
 
 def _margin(raw: str) -> tuple[int, str]:
     """(depth, text) of a line in an exception group's margin; (-depth, "") for a ruler between members."""
+    if "|" not in raw and "+" not in raw:
+        return 0, raw
     ruler = _RULER.match(raw)
     if ruler:
         depth = (len(raw) - len(raw.lstrip(" "))) // 2 + (1 if raw.lstrip().startswith("+-+") else 0)

@@ -36,12 +36,12 @@ def anchors(level: Level) -> frozenset[bytes]:
             # in JSON in JSON a quote is \", deeper \\\": a backslash follows the word either way
             found |= {f'{colon}\\"{spelling}\\"'.encode() for colon in (":", ": ")}
             found.add(f'\\"{spelling}\\\\'.encode())
-    for key, numbers in records.NUMBERS.items():
-        for number, means in numbers.items():
-            if LEVELS.index(means) >= bar:
-                found |= {*_marks(key, number)}
-                found |= {f'{key}\\"{colon}{number}'.encode() for colon in (":", ": ")}
-                found.add(f"{key}\\\\".encode())
+    coded = [(key, code) for codes in records.CODES for key, each in codes.items() for code in each
+             if LEVELS.index(each[code]) >= bar]  # fmt: skip
+    for key, code in coded:
+        found |= {*_marks(key, code)}
+        found |= {mark.replace(b'"', b'\\"') for mark in _marks(key, code)}
+        found.add(f'"{key}\\\\'.encode())
     return frozenset(found)
 
 
@@ -72,8 +72,10 @@ def continuation(line: bytes, owner: Entry | None) -> bytes | None:
 def _marks(key: str, value: str | int) -> tuple[bytes, ...]:
     """See `records.Marks`."""
     if isinstance(value, str):
-        return f':"{value}"'.encode(), f': "{value}"'.encode()
-    return f'{key}":{value}'.encode(), f'{key}": {value}'.encode()
+        name = f'"{key}"' if key in records.MONGODB else ""
+        return f'{name}:"{value}"'.encode(), f'{name}: "{value}"'.encode()
+    ends = (",", "}") if value < 10 else ("",)  # GELF's 3 is not pino's 30
+    return tuple(f'{key}":{gap}{value}{end}'.encode() for gap in ("", " ") for end in ends)
 
 
 def _batch(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

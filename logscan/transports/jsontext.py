@@ -6,7 +6,7 @@ line ends and characters beyond ASCII inside the literals themselves: `visible` 
 stands in the raw line however deep JSON is nested in JSON. https://www.rfc-editor.org/rfc/rfc8259#section-7
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -17,6 +17,8 @@ MARKS = frozenset({rb"\u000", rb"\u001", rb"\u002", rb"\u003", rb"\u007"})
 escaped so, and are."""
 
 _decode = msgspec.json.Decoder(dict[str, object]).decode
+_TAILS = {b'"': b'"', b"\t": b"t", b"\n": b"n", b"\r": b"r", b"\f": b"f", b"\b": b"b"}
+"""The last character of an escape; a mark tells of the others."""
 _HIDES = lazy(rb'[\x00-\x1f"\\/\x7f-\xff]+')
 
 
@@ -41,5 +43,14 @@ def decode(line: bytes) -> dict[str, object] | None:
 
 
 def visible(literals: Iterable[bytes]) -> frozenset[bytes]:
-    """For each literal that JSON would spell otherwise, its longest part that JSON does not."""
-    return frozenset(max(_HIDES.split(each), key=len) for each in literals if _HIDES.search(each)) - {b""}
+    """For each literal that JSON would spell otherwise, its longest part that JSON does not. An escape ends in a letter
+    that stands directly before what follows (`\\tfrom`), and so does a quote."""
+    return frozenset(max(_parts(each), key=len) for each in literals if _HIDES.search(each)) - {b""}
+
+
+def _parts(literal: bytes) -> Iterator[bytes]:
+    at = 0
+    for hidden in _HIDES.finditer(literal):
+        yield _TAILS.get(literal[at - 1 : at], b"") + literal[at : hidden.start()]
+        at = hidden.end()
+    yield _TAILS.get(literal[at - 1 : at], b"") + literal[at:] if at < len(literal) else b""

@@ -11,6 +11,9 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     CloudWatch  https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_OutputLogEvent.html
     OTLP        https://opentelemetry.io/docs/specs/otel/logs/data-model/
     CLEF        https://clef-json.org/
+    GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
+    MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
+    PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
 
 The entry's lines are the message's lines and then the stack's, as a program without a structured logger would have
 printed them, so the ordinary grammars read them. A level counts only in a spelling that a search of the raw line can
@@ -33,9 +36,9 @@ Marks = Callable[[str, str | int], tuple[bytes, ...]]
 
 MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text", "log")
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
-         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l")  # fmt: skip
+         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
-        "instant.epochSecond", "observedTimeUnixNano", "date", "@t")  # fmt: skip
+        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
          "thrown.extendedStackTrace", "@x")  # fmt: skip
@@ -65,21 +68,35 @@ FACTS = {
     "request_id": ("request_id", "requestId", "correlation_id", "correlationId", "req_id", "req.id"),
     "thread": ("thread", "thread_name", "threadName", "process.thread.name", "record.thread.name"),
     "caller": ("caller",),
+    "sqlstate": ("state_code",),
 }
+REMARKS = ("detail", "hint", "query", "context", "statement")
+"""What PostgreSQL says besides of a message, in the order in which it prints these on standard error."""
 
 NAMES: Final[dict[str, Level]] = TOKENS | {
     "VERBOSE": "debug", "SILLY": "trace", "HTTP": "info", "INFORMATION": "info", "INFORMATIONAL": "info",
     "DEFAULT": "info", "EROR": "error", "DPANIC": "critical",
+    "DEBUG1": "debug", "DEBUG2": "debug", "DEBUG3": "trace", "DEBUG4": "trace", "DEBUG5": "trace",
 }  # fmt: skip
-"""Level names in capitals, and those that only records have (winston, .NET, Google, log15, zap)."""
+"""Level names in capitals, and those that only records have (winston, .NET, Google, log15, zap, PostgreSQL)."""
 SPELLINGS: Final[dict[str, Level]] = {
     spelling: level for token, level in NAMES.items() for spelling in (token, token.lower(), token.title())
 }
 _STEPS: tuple[Level, ...] = ("trace", "debug", "info", "warning", "error", "critical")
-NUMBERS: Final[dict[str, dict[int, Level]]] = {
+Codes = Mapping[str, Mapping[int | str, Level]]
+NUMBERS: Final[Codes] = {
     "level": {10 * step: level for step, level in enumerate(_STEPS, 1)},  # pino, bunyan
     "severityNumber": {number: _STEPS[(number - 1) // 4] for number in range(1, 25)},  # OTLP
 }
+GELF: Final[Codes] = {
+    "level": {0: "critical", 1: "critical", 2: "critical", 3: "error", 4: "warning", 5: "notice", 6: "info", 7: "debug"}
+}
+MONGODB: Final[Codes] = {
+    "s": {"F": "critical", "E": "error", "W": "warning", "I": "info", "D": "debug", "D1": "debug", "D2": "debug",
+          "D3": "trace", "D4": "trace", "D5": "trace"}
+}  # fmt: skip
+CODES: Final = (NUMBERS, GELF, MONGODB)
+"""Levels that only the field's name tells from any other value: those of every record, and of two kinds of records."""
 FACT_LENGTH: Final = 200
 
 
@@ -89,7 +106,13 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
     the next one may go on with it. Every other one is whole.
     """
-    level = _level(record, line, marks)
+    codes = NUMBERS
+    if "short_message" in record and "version" in record:
+        codes = GELF
+    elif "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
+        codes = MONGODB
+        record = {**record, "logger": record["c"], "thread": record.get("ctx")}
+    level = _level(record, codes, line, marks)
     time, raw_time = _time(record)
     if level is None and time is None and raw_time is None:
         return None
@@ -106,6 +129,7 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     for text in stack:
         if text.strip() not in message:
             lines += text.strip("\r\n").split("\n")
+    lines += _remarks(record)
     whole = level is not None or bool(stack)
     return Entry(
         key="" if whole else _scalar(record, STREAM) or "",
@@ -145,14 +169,25 @@ def _scalar(record: Record, names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _level(record: Record, line: bytes, marks: Marks) -> Level | None:
+def _remarks(record: Record) -> list[str]:
+    """What PostgreSQL and MongoDB say besides of their message, a line for each."""
+    if "error_severity" in record:
+        said = [(name, record.get(name)) for name in REMARKS]
+        return [f"{name.upper()}:  {text}" for name, text in said if isinstance(text, str) and text]
+    attributes = record.get("attr")
+    if isinstance(attributes, Mapping) and isinstance(record.get("t"), Mapping):
+        return [msgspec.json.encode(attributes).decode("utf-8", "replace")]
+    return []
+
+
+def _level(record: Record, codes: Codes, line: bytes, marks: Marks) -> Level | None:
     for name in LEVEL:
         value = field(record, name)
         level: Level | None = None
-        if isinstance(value, str):
+        if name in codes and isinstance(value, int | str):
+            level = codes[name].get(value)
+        if level is None and isinstance(value, str) and name != "s":
             level = SPELLINGS.get(value)
-        elif isinstance(value, int) and name in NUMBERS:
-            level = NUMBERS[name].get(value)
         if level is not None and isinstance(value, str | int):
             key = name.rpartition(".")[2]
             return level if any(mark in line for mark in marks(key, value)) else None

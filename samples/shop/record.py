@@ -72,7 +72,7 @@ def pool_dry(port):
     time.sleep(0.3)
     for _ in range(3):
         ask(port, "/orders")
-        LEFT["unclassified"] += 1
+        LEFT["sqlalchemy.queuepool-timeout"] += 1
     for thread in slow:
         thread.join()
 

@@ -1,0 +1,145 @@
+"""The JVM's stack traces: `Throwable.printStackTrace`, logback, log4j, java.util.logging, HotSpot's crash notice.
+
+An exception's line (`a.b.C: message`, perhaps after `Exception in thread "x"`), frames (`\\tat a.b.C.m(File.java:1)`),
+then its suppressed exceptions and causes, each with frames of its own
+(https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Throwable.html#printStackTrace()). Loggers add
+`~[jar:version]` to frames, write `... 2 common frames omitted`, and may print the root cause first ("Wrapped by:").
+"""
+
+import re
+from collections.abc import Sequence
+
+from logscan.grammars import Step
+from logscan.grammars.parts import Part, assemble, number
+from logscan.grammars.table import BLANK, Opener, Rule, State, Table, directly_after
+from logscan.lazyre import lazy
+from logscan.model import Frame, Traceback
+
+CLASS = rb"(?:[a-zA-Z_$][\w$-]*[./])*[A-Z_$][\w$]*"
+DOTTED = rb"(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*"
+FRAME = lazy(
+    rb"\s+at (?:[^\s()]*/)?[\w.$<>\x80-\xff-]+\.[\w$<>\x80-\xff-]+"
+    rb"\((?:[\w$+.-]+\.[a-z]+(?::\d+)?|[\w$]+:\d+|Native Method|Unknown Source|<generated>|[Ss]ource|null)\)"
+)
+AT = lazy(rb"\s+at \S")
+MORE = lazy(
+    rb"\s+\.\.\. \d+ (?:more|common frames omitted|frames? (?:truncated|excluded|omitted))|\s+\.\.\. suppressed"
+)
+LOCK = lazy(rb"\s+- (?:locked|waiting|parking|eliminated|<)")
+LINK = lazy(rb"\s*(?:Caused by|Suppressed|Wrapped by): (?:" + CLASS + rb"(?:: |:?$)|\[CIRCULAR REFERENCE)")
+CIRCLE = lazy(rb"\s+\[CIRCULAR REFERENCE")
+THREAD = lazy(rb'Exception in thread "[^"]*" ' + CLASS + rb"(?:: |:?$)")
+NAMED = lazy(
+    rb"(?:(?:Exception in thread \"[^\"]*\" |[Uu]ncaught exception:? )?"
+    rb"(?:" + DOTTED + rb"|[A-Z_$][\w$]*(?:Exception|Error|Throwable|Failure)|[\w$]*\$[A-Z][\w$]*)(?:: |:?$)"
+    rb"|Caused by: |Wrapped by: )"
+)
+INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=" + DOTTED + rb"(?:: |:?$))")
+"""An exception after other text on its line."""
+HASH = lazy(rb"#(?: |$)")
+BARE = lazy(
+    rb"(?:Caused by: )?(?:(?:java|javax|jakarta|kotlin|scala|sun|jdk|akka|ch|com|de|io|net|org)\.(?:[\w$]+\.)+"
+    rb"|java\.lang\.)[\w$]*(?:Exception|Error|Throwable)(?:: |$)"
+)
+
+
+def head(before: Sequence[bytes]) -> int:
+    """The nearest line that names an exception at its start; else one that names it after other text, directly before
+    the frames."""
+    for count, line in enumerate(reversed(before), 1):
+        if NAMED.match(line):
+            return count
+    return 1 if before and INSIDE.search(before[-1]) else 0
+
+
+TAIL = (
+    Rule(AT, Step.FINAL, "frames"),
+    Rule(MORE, Step.FINAL, "frames"),
+    Rule(LINK, Step.FINAL, "message"),
+    Rule(CIRCLE, Step.FINAL, "frames"),
+    Rule(LOCK, Step.FINAL),
+)
+_TEXT = lazy(
+    r'(?:Exception in thread "[^"]*" |[Uu]ncaught exception:? )?'
+    r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?::(?: (?P<message>.*))?)?$"
+)
+_INSIDE = lazy(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
+_LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
+_FRAME = lazy(
+    r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
+)
+_NO_MESSAGE = ("null", "")
+
+
+def read(lines: list[str]) -> Traceback:
+    """A group's lines, from the one that names the exception on."""
+    parts: list[Part] = []
+    wrapped = False
+    for line in lines:
+        link = _LINK.match(line)
+        if "[CIRCULAR REFERENCE" in line:
+            continue
+        if link:
+            member = link["kind"] == "Suppressed" or (
+                bool(parts) and len(link["margin"]) > 0 and _in_member(parts, link)
+            )
+            part = Part("group" if member else "cause", depth=len(link["margin"]))
+            wrapped = wrapped or link["kind"] == "Wrapped by"
+            _name(part, link["rest"])
+            parts.append(part)
+        elif frame := _FRAME.match(line):
+            if not parts:
+                parts.append(Part())
+            parts[-1].frames.append(_frame(frame))
+        elif not parts:
+            if line.strip("# "):
+                parts.append(Part())
+                _name(parts[0], line)
+        elif parts and not parts[-1].frames and not MORE.match(line.encode()):
+            parts[-1].message.append(line)
+    if wrapped:  # logback's root cause first
+        parts.reverse()
+    return assemble("java", parts)
+
+
+def _in_member(parts: list[Part], link: re.Match[str]) -> bool:
+    """Whether a cause stands in the margin of a suppressed exception."""
+    return any(part.link == "group" and part.depth <= len(link["margin"]) for part in parts)
+
+
+def _name(part: Part, text: str) -> None:
+    if text.startswith("#"):
+        part.message = [text.strip("# ")]
+        return
+    found = _TEXT.match(text) or _INSIDE.search(text)
+    if found is None:
+        part.message = [text]
+        return
+    part.exception = found["type"]
+    part.message = [found["message"] or ""] if found["message"] not in _NO_MESSAGE else []
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    name = found["class"]
+    return Frame(found["file"], number(found["line"]), found["method"], module=re.sub(r"\$\$?Lambda.*", "", name))
+
+
+grammar = Table(
+    "java",
+    anchors=frozenset({b"\tat ", b"   at ", b"Caused by: ", b"Exception in thread", b"by the Java Runtime Env"}),
+    openers=(
+        Opener(FRAME, "frames", head, torn=True),
+        Opener(lazy(rb"(?P<margin>> ?)\s+at " + FRAME.pattern.removeprefix(rb"\s+at ")), "frames", head, torn=True),
+        Opener(THREAD, "message", alone=True),
+        Opener(lazy(rb"\s*Caused by: " + DOTTED + rb"(?:: |:?$)"), "message", head, torn=True),
+        Opener(lazy(rb"# A fatal error has been detected by the Java Run"), "hash", directly_after(HASH), alone=True),
+    ),
+    states={
+        "frames": State(TAIL),
+        "message": State((*TAIL, Rule(BLANK, Step.TEXT), Rule(None, Step.TEXT))),
+        "hash": State((Rule(HASH, Step.FINAL),)),
+    },
+    reader=read,
+    bare=(BARE, "message"),
+    dumps=lazy(rb'"[^"]*" (?:#\d+ |daemon |prio=|os_prio=)'),
+)

@@ -1,0 +1,161 @@
+"""Node's errors: uncaught ones (source line, caret, blank, error), those that `console.error` prints, rejections.
+
+`Name: message` (V8's `stack`), frames (`    at f (file:1:2)`), and what `util.inspect` adds: own properties between
+braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html).
+"""
+
+from collections.abc import Sequence
+
+from logscan.grammars import Step
+from logscan.grammars.parts import Part, assemble, number
+from logscan.grammars.table import BLANK, Opener, Rule, State, Table, after
+from logscan.lazyre import lazy
+from logscan.model import Frame, LinkKind, Traceback
+
+PLACE = rb"(?:[^\s()][^()]*:\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
+FRAME = lazy(rb"\s{3,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
+LAST = lazy(rb"\s{3,}at .* \{$")
+AT = lazy(rb"\s{3,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
+NAME = rb"[A-Z_$][\w$.]*"
+NAMED = lazy(
+    rb"(?:Uncaught )?\[?(?:[\w$.]*(?:Error|Exception|Rejection|Warning)|(?!Trace\b)"
+    + NAME
+    + rb")(?: \[\w+\])?(?:: |$|\]? \{$)"
+)
+INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
+EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
+SOURCE = 3
+"""Lines at most between an excerpt's place and the blank line after it: code, caret."""
+INSPECTED = lazy(rb"(?:.*[\s:])?\[(?:[\w$.]*(?:Error|Exception))(?: \[\w+\])?: .*\] \{$")
+
+
+def head(before: Sequence[bytes]) -> int:
+    """The lines of an error before its first frame: its message, and the excerpt of its source before that."""
+    count = 0
+    for n, line in enumerate(reversed(before), 1):
+        if NAMED.match(line):
+            count = n
+            break
+    if not count and before and INSIDE.search(before[-1]):
+        count = 1
+    rest = before[: len(before) - count]
+    if count and rest and not rest[-1].strip():
+        for lines in range(2, SOURCE + 3):
+            if len(rest) >= lines and EXCERPT.match(rest[-lines]):
+                return count + lines
+    return count
+
+
+_NAME = lazy(
+    r"(?:Uncaught )?\[?(?P<type>[\w$.]*(?:Error|Exception|Rejection|Warning)|[A-Z_$][\w$.]*)"
+    r"(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\]? \{|\])?$"
+)
+_INSIDE = lazy(
+    r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Error|Exception))(?: \[\w+\])?: (?P<message>.*?)(?:\] \{)?$"
+)
+_FRAME = lazy(
+    r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>(?:file://)?[^()]+?)(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
+)
+_AT = lazy(r"\s+at \S")
+_LINK = lazy(r"\s+\[(?P<kind>cause|errors)\]: (?P<rest>.*)")
+_MEMBER = lazy(r"\s+\[?(?P<type>[A-Z$_][\w$.]*)(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\],?| \{)?$")
+_MODULES = lazy(r".*/node_modules/(?P<rest>.+?)(?:\.[cm]?js|\.ts)?$")
+
+
+def read(lines: list[str]) -> Traceback:
+    """A group's lines, from the excerpt or the line that names the error on."""
+    first = next((n for n, line in enumerate(lines) if _AT.match(line) or _LINK.match(line)), len(lines))
+    start = first - _message(lines[:first])
+    parts = [Part()]
+    if start < first:
+        found = _NAME.match(lines[start]) or _INSIDE.search(lines[start])
+        if found:
+            parts[0].exception, parts[0].message = found["type"], [found["message"] or ""]
+        parts[0].message += lines[start + 1 : first]
+    _walk(lines[first:], parts)
+    return assemble("node", parts)
+
+
+def _message(lines: list[str]) -> int:
+    """How many lines before the first frame name the error; without frames, the value that was thrown."""
+    encoded = [line.encode() for line in lines]
+    named = after(NAMED)(encoded)
+    return named or (1 if encoded and INSIDE.search(encoded[-1]) else 0)
+
+
+def _walk(lines: list[str], parts: list[Part]) -> None:
+    members = done = False
+    for line in lines:
+        link = _LINK.match(line)
+        if link:
+            members = link["kind"] == "errors"
+            done = False
+            if not members:
+                _add(parts, "cause", link["rest"])
+            continue
+        if _AT.match(line):
+            if not done:
+                parts[-1].frames.append(_frame(line))
+            continue
+        if line.startswith("Emitted '"):
+            done = True
+        elif members and (member := _MEMBER.match(line)) and member["type"] not in ("Object",):
+            _add(parts, "group", line.strip())
+
+
+def _add(parts: list[Part], kind: LinkKind, text: str) -> None:
+    found = _NAME.match(text)
+    if found:
+        parts.append(Part(kind, found["type"], [found["message"] or ""]))
+
+
+def _frame(line: str) -> Frame:
+    found = _FRAME.match(line)
+    if found is None:
+        return Frame(line.strip()[3:])
+    file = found["file"].removeprefix("file://")
+    inside = _MODULES.match(file)
+    module = inside["rest"].replace("/", ".") if inside else None
+    return Frame(file, number(found["line"]), found["function"], module=module)
+
+
+def _thrown(before: Sequence[bytes]) -> int:
+    """A thrown value that is no error: the excerpt and the value."""
+    for count, line in enumerate(reversed(before), 1):
+        if EXCERPT.match(line):
+            return count
+    return 0
+
+
+grammar = Table(
+    "node",
+    anchors=frozenset({b"   at ", b"  errno: -", b"[errors]: [", b"(Use `node --trace-uncaught"}),
+    openers=(
+        Opener(lazy(LAST.pattern), "properties", head, required=True),
+        Opener(FRAME, "frames", head, torn=True),
+        Opener(lazy(rb"  (?:errno: -\d+,?$|\[errors\]: \[)"), "properties", after(INSPECTED), required=True),
+        Opener(lazy(rb"\(Use `node --trace-uncaught "), "after", _thrown, required=True),
+    ),
+    states={
+        "frames": State(
+            (
+                Rule(LAST, Step.TAKE, "properties"),
+                Rule(AT, Step.FINAL),
+                Rule(BLANK, Step.TEXT, "after"),
+            )
+        ),
+        "properties": State(
+            (
+                Rule(lazy(rb"\}"), Step.FINAL, "frames"),
+                Rule(lazy(rb"\s+\S"), Step.TAKE),
+                Rule(BLANK, Step.TAKE),
+                Rule(lazy(rb"[\]\)`]"), Step.TAKE),
+            ),
+            final=False,
+        ),
+        "after": State((Rule(BLANK, Step.TEXT), Rule(lazy(rb"Node\.js v\d"), Step.FINAL, "whole"))),
+        "whole": State(),
+    },
+    reader=read,
+    dumps=lazy(rb"Trace(?:: |$)"),
+)

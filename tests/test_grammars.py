@@ -1,0 +1,239 @@
+"""Groups of languages and of the system whose runtimes are not at hand to record, and what is no group.
+
+The shapes are those of the documentation that each grammar names.
+"""
+
+import re
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from logscan.fingerprint import own_frames
+from logscan.grammars import HEAD_LINES
+from logscan.model import Event, Traceback
+from logscan.registry import GRAMMARS, Settings
+from logscan.scanner import Scanner
+from logscan.signature import load
+from logscan.timestamps import Clock
+
+RULES = load([], bundled=True)
+REFERENCE = 1_795_343_772_000_000
+INFO = "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok"
+
+DOTNET = """Unhandled exception. System.InvalidOperationException: cannot load order 7
+ ---> System.FormatException: no number: x1
+   at Shop.Orders.Parse(String text) in /srv/app/Orders.cs:line 12
+   at Shop.Orders.Load(Int32 id) in /srv/app/Orders.cs:line 20
+   --- End of inner exception stack trace ---
+   at Shop.Orders.Load(Int32 id) in /srv/app/Orders.cs:line 24
+   at Shop.Program.<Main>$(String[] args) in /srv/app/Program.cs:line 3"""
+DOTNET_CONSOLE = """fail: Shop.Orders[0]
+      cannot load order 7
+      System.FormatException: no number: x1
+         at Shop.Orders.Parse(String text) in /srv/app/Orders.cs:line 12
+         at Shop.Program.<Main>$(String[] args) in /srv/app/Program.cs:line 3"""
+DART = """Unhandled exception:
+FormatException: no number: x1
+#0      parse (package:shop/orders.dart:12:5)
+<asynchronous suspension>
+#1      main (file:///srv/app/main.dart:3:3)
+<asynchronous suspension>"""
+OOPS = """[   76.455151] BUG: unable to handle page fault for address: 00000001003e000b
+[   76.455155] #PF: supervisor read access in kernel mode
+[   76.455156] PGD 114bde067 P4D 114bde067 PUD 0
+[   76.455158] Oops: 0000 [#1] PREEMPT SMP NOPTI
+[   76.455160] CPU: 3 PID: 1220 Comm: shop Not tainted 6.1.0-13-amd64 #1
+[   76.455162] RIP: 0010:shop_read+0x189/0xf70 [shopfs]
+[   76.455164] RAX: 0000000000000000 RBX: 0000000000000206 RCX: 0000000000000000
+[   76.455173] Call Trace:
+[   76.455175]  <TASK>
+[   76.455179]  ? page_fault_oops+0x189/0xf70
+[   76.455180]  vfs_read+0x4e5/0x680
+[   76.455182]  </TASK>
+[   76.455190] ---[ end trace 0000000000000000 ]---"""
+LOCKUP = """[ 3001.000001] watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [shop:1220]
+[ 3001.000002] Modules linked in: shopfs(O) ext4
+[ 3001.000003] CPU: 1 PID: 1220 Comm: shop Tainted: G           O 6.1.0-13-amd64 #1
+[ 3001.000004] RIP: 0010:shop_spin+0x10/0x20 [shopfs]
+[ 3001.000005] Call Trace:
+[ 3001.000006]  shop_write+0x4e5/0x680 [shopfs]"""
+WARNED = """[   10.000001] ------------[ cut here ]------------
+[   10.000002] WARNING: CPU: 0 PID: 17 at fs/shop/inode.c:212 shop_evict+0x56/0x1d0 [shopfs]
+[   10.000003] Modules linked in: shopfs(O)
+[   10.000004] Call Trace:
+[   10.000005]  evict+0xcc/0x1d0
+[   10.000006] ---[ end trace f5ed95e4175b753a ]---"""
+HUNG = """[ 4000.000001] INFO: task shop:1220 blocked for more than 120 seconds.
+[ 4000.000002]       Not tainted 6.1.0-13-amd64 #1
+[ 4000.000003] "echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.
+[ 4000.000004] task:shop            state:D stack:    0 pid: 1220 ppid:     1 flags:0x00004000
+[ 4000.000005] Call Trace:
+[ 4000.000006]  __schedule+0x2eb/0x8d0"""
+OOM = """[ 5000.000001] shop invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0
+[ 5000.000002] CPU: 0 PID: 1342 Comm: shop Not tainted 6.1.0-13-amd64 #1
+[ 5000.000003] Call Trace:
+[ 5000.000004]  dump_header+0x4a/0x240
+[ 5000.000005] Mem-Info:
+[ 5000.000006] active_anon:114711 inactive_anon:2124 isolated_anon:0
+                active_file:23 inactive_file:30 isolated_file:0
+[ 5000.000007] Node 0 DMA free:11808kB min:372kB low:464kB high:556kB
+[ 5000.000008] lowmem_reserve[]: 0 3411 3411 3411
+[ 5000.000009] 2124 total pagecache pages
+[ 5000.000010] Tasks state (memory values in pages):
+[ 5000.000011] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[ 5000.000012] [    342]     0   342     6220      811    86016        0          -250 systemd-journal
+[ 5000.000013] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,task=shop,pid=1342,uid=0
+[ 5000.000014] Out of memory: Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0
+[ 5000.000015] oom_reaper: reaped process 1342 (shop), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB"""
+IO_ERROR = "[ 6000.000001] blk_update_request: I/O error, dev sda, sector 1953525 op 0x0:(READ) flags 0x0 phys_seg 1"
+RING_REST = "[ 9000.000001] usb 1-1: new high-speed USB device number 2 using xhci_hcd"
+UNIT = """shop.service: Main process exited, code=exited, status=1/FAILURE
+shop.service: Failed with result 'exit-code'.
+shop.service: Scheduled restart job, restart counter is at 5.
+shop.service: Start request repeated too quickly.
+shop.service: Failed with result 'start-limit-hit'.
+Failed to start shop.service - The shop."""
+HOTSPOT = """#
+# A fatal error has been detected by the Java Runtime Environment:
+#
+#  SIGSEGV (0xb) at pc=0x00007f0a1c0a3b10, pid=12, tid=13
+#"""
+RUST_OLD = """thread 'main' panicked at 'cannot load order 7', src/main.rs:26:9
+note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace"""
+RAILS = """NoMethodError (undefined method `total' for nil:NilClass):
+
+app/controllers/carts_controller.rb:12:in `show'
+app/models/cart.rb:3:in `total'"""
+GROUPS = {
+    "dotnet": (DOTNET, "System.InvalidOperationException", "cannot load order 7", ["System.FormatException"], 2),
+    "dart": (DART, "FormatException", "no number: x1", [], 2),
+    "oops": (OOPS, "BUG", "unable to handle page fault for address: 00000001003e000b", [], 2),
+    "lockup": (LOCKUP, "soft lockup", "CPU#1 stuck for 22s! [shop:1220]", [], 2),
+    "kernel warning": (WARNED, "WARNING", "CPU: 0 PID: 17 at fs/shop/inode.c:212 shop_evict+0x56/0x1d0 [shopfs]", [], 2),
+    "hung task": (HUNG, "hung task", "task shop:1220 blocked for more than 120 seconds.", [], 1),
+    "oom": (OOM, "out of memory", "Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0", [], 1),
+    "i/o error": (IO_ERROR, "I/O error", None, [], 0),
+    "unit": (UNIT, "start-limit-hit", "Main process exited, code=exited, status=1/FAILURE", [], 0),
+    "hotspot": (HOTSPOT, None, None, [], 0),
+    "rust before 1.73": (RUST_OLD, "panic", "cannot load order 7", [], 1),
+    "rails": (RAILS, "NoMethodError", "undefined method `total' for nil:NilClass", [], 2),
+}  # fmt: skip
+
+NOTHING = [
+    "panic: press the red button\n\nand breathe",
+    "goroutine 7 [running]:\nis a nice name",
+    "Error: see the manual\n  at your leisure",
+    "TypeError: 12 of them today\n    at the counter (door 3)",
+    "retry after java.net.SocketTimeoutException: Read timed out",
+    "Caused by: the weather\n\tat the usual place (home)",
+    "Stack trace:\nnone\n#0 is the first",
+    "\tfrom the shop",
+    "shop.rb: closed (Sunday)",
+    "stack backtrace:\nnone",
+    "== 12 == ERROR is the name of the section",
+    "DEBUG: unable to handle it, trying again",
+    "=PROGRESS REPORT==== 25-Nov-2026::18:36:11 ===\n    application: shop",
+    "a list ** (Sunday) and ** (x)",
+    "#0    the first of many (see below)",
+    "shop.service: Main process exited, code=exited, status=0/SUCCESS",
+    '"main" #1 prio=5 os_prio=0 cpu=80ms\n   java.lang.Thread.State: RUNNABLE\n\tat shop.Cart.pay(Cart.java:15)',
+    "Trace: where am I\n    at pay (/srv/shop/cart.js:6:67)",
+]
+
+
+def scan(text: str) -> list[Event]:
+    scanner = Scanner(RULES, Settings(reference=REFERENCE), Clock(UTC, REFERENCE), "log")
+    return scanner.feed(text.encode()) + scanner.finish()
+
+
+@pytest.mark.parametrize("name", list(GROUPS))
+def test_a_group_is_found_whole_between_other_lines(name: str) -> None:
+    """From its first line to its last, with its type, message, chain and frames; twice, it is two events."""
+    text, exception, message, chain, frames = GROUPS[name]
+    rest = RING_REST if text.startswith("[ ") else INFO
+    events = scan("\n".join([rest, text, rest, text, rest, ""]))
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert event.exception == exception
+        assert message is None or event.message == message
+        assert [link.exception for link in event.chain] == chain
+        assert len(event.frames) == frames
+        assert event.incomplete is None
+    assert events[0].fingerprint == events[1].fingerprint
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_merely_looks_like_a_group_is_none(text: str) -> None:
+    """A start that nothing follows opens nothing, nor does a stack that nobody raised."""
+    assert scan(f"{INFO}\n{text}\n{INFO}\n") == []
+    assert scan(f"{text}\n") == []
+
+
+def test_a_record_names_the_exception_and_the_frames_follow() -> None:
+    """The traceback begins in the message of the record's header, whatever its level."""
+    line = "2026-11-22 10:27:36,000 INFO shop.pay: java.io.IOException: stale\n\tat shop.Net.read(Net.java:8)"
+    (event,) = scan(f"{INFO}\n{line}\n{INFO}\n")
+    assert (event.text, event.exception, event.message) == (line, "java.io.IOException", "stale")
+    assert event.time is not None
+
+
+def test_an_exception_without_frames_in_a_record_is_known() -> None:
+    """The JVM leaves out the stacks of exceptions that it has thrown very often."""
+    head = "2026-11-22 10:27:36,100 ERROR shop.db: query failed"
+    (event,) = scan(f"{head}\njava.lang.NullPointerException: null\n{INFO}\n")
+    assert (event.exception, event.message, event.incomplete) == ("java.lang.NullPointerException", None, None)
+
+
+def test_an_exception_may_be_indented_as_a_whole() -> None:
+    """.NET's console logger indents what belongs to a record; the record's own lines may stand before."""
+    (event,) = scan(f"{INFO}\n{DOTNET_CONSOLE}\n{INFO}\n")
+    assert (event.exception, event.message, len(event.frames)) == ("System.FormatException", "no number: x1", 2)
+    assert event.text.endswith("line 3")
+
+
+def test_a_log_that_begins_among_the_frames_is_cut_at_its_start() -> None:
+    """Nothing is dropped: what is left of the traceback is an event without its exception."""
+    (event,) = scan(f"\tat shop.Net.read(Net.java:8)\n\tat shop.Net.open(Net.java:3)\n{INFO}\n")
+    assert (event.incomplete, event.exception, len(event.frames)) == ("start", None, 2)
+
+
+def test_a_message_may_be_long_but_not_endless() -> None:
+    """The line that names the exception is looked for among the last HEAD_LINES."""
+    lines = "\n".join(f"  detail {n}" for n in range(HEAD_LINES - 2))
+    (event,) = scan(f"java.lang.Error: many\n{lines}\n\tat shop.Net.read(Net.java:8)\n")
+    assert event.exception == "java.lang.Error"
+    (event,) = scan(f"java.lang.Error: many\n{lines}\n{lines}\n\tat shop.Net.read(Net.java:8)\n")
+    assert event.incomplete == "start"
+
+
+def test_fingerprints_know_frames_and_not_line_numbers() -> None:
+    """A deploy moves lines, a thread's name changes: the group stays the same; another place is another group."""
+    text = 'Exception in thread "{}" java.lang.Error: n{}\n\tat shop.Net.{}(Net.java:{})\n\tat java.base/java.lang.Thread.run(Thread.java:1)\n'
+    one, two, three = (
+        scan(text.format(*parts))[0] for parts in (("a", 1, "read", 8), ("b", 2, "read", 9), ("a", 1, "open", 8))
+    )
+    assert one.fingerprint == two.fingerprint != three.fingerprint
+    trace = Traceback(one.language or "", one.exception, one.message, one.frames, one.chain)
+    assert [frame.module for frame in own_frames(trace)] == ["shop.Net"]
+
+
+def test_every_line_that_opens_a_group_holds_an_anchor() -> None:
+    """Law 1, on every line of every recorded language and of the texts above."""
+    samples = Path(__file__).parent.parent / "samples" / "languages"
+    texts = [path.read_bytes() for path in samples.glob("*/recorded/*.log")]
+    texts += [group[0].encode() for group in GROUPS.values()]
+    for line in {line for text in texts for line in text.split(b"\n")}:
+        for grammar in GRAMMARS:
+            if grammar.open(line, False, [b"java.lang.Error: x"]) is not None:
+                assert any(anchor in line for anchor in grammar.anchors), (grammar.language, line)
+
+
+@pytest.mark.parametrize("grammar", GRAMMARS, ids=lambda grammar: grammar.language)
+def test_anchors_are_rare_in_healthy_logs(grammar: object) -> None:
+    """An anchor that healthy lines hold costs every scan its speed: at most a handful of lines in all healthy samples."""
+    healthy = Path(__file__).parent.parent / "samples" / "healthy"
+    anchors = re.compile(b"|".join(re.escape(anchor) for anchor in grammar.anchors))  # type: ignore[attr-defined]
+    lines = [line for path in healthy.glob("*.log") for line in path.read_bytes().split(b"\n")]
+    assert len(lines) > 2500
+    assert sum(anchors.search(line) is not None for line in lines) < len(lines) / 200
