@@ -8,10 +8,13 @@ from command import logscan
 SAMPLES = Path(__file__).parent.parent / "samples"
 EXPECTED = sorted(SAMPLES.rglob("*.expected.yaml"))
 
+RECORDED = ("languages", "python")
+"""Their recordings say event by event what is in them; other tests read that."""
+
 
 def test_the_samples_give_what_stands_beside_them() -> None:
     """`logscan check` finds every sample as expected, and no error in those without an expectation."""
-    folders = [path for path in sorted(SAMPLES.iterdir()) if path.is_dir() and path.name != "python"]
+    folders = [path for path in sorted(SAMPLES.iterdir()) if path.is_dir() and path.name not in RECORDED]
     done = logscan("check", *folders)
     assert done.returncode == 0, done.stdout.decode()
     assert f"{len(EXPECTED)} as expected" in done.stdout.decode()
