@@ -76,7 +76,8 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Variant(msgspec.Struct, frozen=True):
-    """The events of a signature with one fingerprint, or of an unclassified group that came by one way. `message` and `where` are those of the smallest rank."""
+    """The events of a signature with one fingerprint, or of an unclassified group that came by one way. `message` and
+    `where` are those of the smallest rank."""
 
     count: int
     rank: Rank
