@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = frozenset({"completion", "explain", "scan", "signatures"})
+COMMANDS = frozenset({"check", "completion", "explain", "report", "scan", "signatures", "triage"})
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 

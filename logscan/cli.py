@@ -18,10 +18,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, when
+from logscan import arguments, cache, gate, lazyre, options, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
+from logscan.baseline import compare
+from logscan.cli_check import check
+from logscan.cli_report import report as report_command
+from logscan.cli_triage import triage
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES, Event
@@ -49,11 +53,9 @@ app = Commands(
 )
 signatures_app = app.group("signatures", help="Look at, check and test signatures.")
 
-Packs = Annotated[
-    list[Path] | None,
-    Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
-]
-NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
+app.command()(check)
+app.command("report")(report_command)
+app.command()(triage)
 
 
 class _Stop:
@@ -177,10 +179,14 @@ def scan(
     ] = None,
     fail_on: Annotated[
         str | None,
-        Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown."),
+        Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown, new."),
     ] = None,
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
+    baseline: Annotated[
+        str | None,
+        Option(metavar="OLD.json", help="Compare with a saved report; --fail-on passes over what it lists."),
+    ] = None,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
     color: Annotated[str, Option(help="auto, always, never.")] = "auto",
     verbose: Annotated[bool, Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
@@ -212,7 +218,9 @@ def scan(
     bar = options.level(level)
     options.one_of("--color", color, ("auto", "always", "never"))
     if fail_on is not None:
-        options.one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
+        options.one_of("--fail-on", fail_on, gate.WHAT)
+    if fail_on == "new" and baseline is None:
+        raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
     marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
     rules = load(signatures or (), bundled=not no_bundled)
@@ -225,7 +233,7 @@ def scan(
     )
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
-    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
+    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths, baseline)
     stop = _Stop()
     stop.install()
     job = Job(
@@ -267,7 +275,9 @@ class _Console:
         view: View,
         quiet: bool,
         paths: Sequence[str],
+        baseline: str | None,
     ) -> None:
+        self._old = None if baseline is None else (options.report(baseline), baseline)
         self._rules = rules
         self._info = RulesInfo(rules.digest, rules.count, rules.packs)
         self._options = told
@@ -333,6 +343,10 @@ class _Console:
             for line in _nothing(report):
                 _say(line)
             return 2
+        if "json" in {self._format, *(name for name, _, _ in self._files)}:
+            from logscan import state
+
+            report = msgspec.structs.replace(report, state=state.pack(summary))
         for name, file, _ in self._files:
             file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
             file.commit()
@@ -349,12 +363,13 @@ class _Console:
                 _say(f"{problem.source}: {problem.message}")
         if signal_number:
             return 128 + signal_number
-        if fail_on is not None and _fails(report, fail_on):
+        if fail_on is not None and gate.findings(report, fail_on):
             return 1
         return 0 if report.complete or allow_incomplete else 3
 
     def _report(self, summary: Summary) -> Report:
-        return reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
+        made = reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
+        return made if self._old is None else compare(made, *self._old)
 
     def _draw(self, summary: Summary) -> str:
         return RENDERERS["terminal"](self._report(summary), self._view)
@@ -376,16 +391,6 @@ def _nothing(report: Report) -> list[str]:
     return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]
 
 
-def _fails(report: Report, fail_on: str) -> bool:
-    shown = [incident for incident in report.incidents if incident.action != "ignore"]
-    if fail_on == "page":
-        return any(incident.action == "page" for incident in shown)
-    if fail_on == "unknown":
-        return report.unclassified > 0
-    bar = SEVERITIES.index(fail_on)
-    return any(SEVERITIES.index(incident.severity) >= bar for incident in shown)
-
-
 # -- explain ----------------------------------------------------------------------------------------------------------
 
 
@@ -395,8 +400,8 @@ def explain(
     level: Annotated[str, Option(help="As for scan.")] = "error",
     tz: Annotated[str | None, Option(metavar="ZONE", help="As for scan.")] = None,
     transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
 ) -> int:
     """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not."""
     from logscan import explain as explained
@@ -436,8 +441,8 @@ def _scan_text(rules: Ruleset) -> Any:
 
 @signatures_app.command("list")
 def list_signatures(
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
     format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
     """List the signatures in force."""

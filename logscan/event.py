@@ -93,6 +93,7 @@ class EventMaker:
             truncated=group.truncated,
             interleaved=group.interleaved,
             text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
+            variant=verdict.variant,
         )
 
     def _time(self, group: Group) -> int | None:
