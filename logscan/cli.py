@@ -181,6 +181,15 @@ def scan(
     ] = None,
     signatures: Packs = None,
     no_bundled: NoBundled = False,
+    installed: Annotated[
+        list[str] | None,
+        Option(
+            metavar="FILE|DIR|auto",
+            help="Which versions run, to tell whether a fix applies: requirements, a lock file, pip freeze, a bill of"
+            " materials, a folder of packages; auto: the folders that the frames name, on this machine."
+            " May be repeated.",
+        ),
+    ] = None,
     color: Annotated[str, Option(help="auto, always, never.")] = "auto",
     verbose: Annotated[bool, Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
@@ -225,7 +234,7 @@ def scan(
     )
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
-    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
+    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths, _installed(installed or ()))
     stop = _Stop()
     stop.install()
     job = Job(
@@ -245,6 +254,18 @@ def scan(
     with console.writing_to(places):
         summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
         return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+
+
+def _installed(given: Sequence[str]) -> reportbuild.Installed:
+    """What `--installed` names, read before the scan so that a mistake costs nothing."""
+    if not given:
+        return lambda files: {}
+    from logscan.installed import Installed
+
+    installed = Installed(given)
+    for each in installed.empty:
+        _say(f"--installed: {each} names no package with one version, so nothing is known from it")
+    return installed
 
 
 def _with_engine(summary: Summary) -> Summary:
@@ -267,8 +288,10 @@ class _Console:
         view: View,
         quiet: bool,
         paths: Sequence[str],
+        installed: reportbuild.Installed,
     ) -> None:
         self._rules = rules
+        self._installed = installed
         self._info = RulesInfo(rules.digest, rules.count, rules.packs)
         self._options = told
         self._bucket = bucket
@@ -354,7 +377,14 @@ class _Console:
         return 0 if report.complete or allow_incomplete else 3
 
     def _report(self, summary: Summary) -> Report:
-        return reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
+        return reportbuild.report(
+            summary,
+            self._info,
+            self._options,
+            self._rules.by_id,
+            bucket_seconds=self._bucket,
+            installed=self._installed,
+        )
 
     def _draw(self, summary: Summary) -> str:
         return RENDERERS["terminal"](self._report(summary), self._view)

@@ -19,6 +19,8 @@ LAYERS = [
         "signature",
         "fingerprint",
         "frames",
+        "revealed",
+        "verdict",
         "rates",
         "tally",
         "summary",
@@ -34,7 +36,7 @@ LAYERS = [
     ["serial", "pieces"],
     ["workers"],
     ["shared"],
-    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion"],
+    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed"],
     ["cli"],
     ["__main__"],
 ]
