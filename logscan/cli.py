@@ -35,7 +35,9 @@ from logscan.signature import Ruleset, load
 from logscan.summary import Problem, Summary, SummaryBuilder
 
 if TYPE_CHECKING:
+    from logscan import explain as explained
     from logscan.live import LiveReport, ProgressLine
+    from logscan.scanner import Scanner
 
 app = Commands(
     help="""Pipe a log in; learn what broke, since when, how often, and how to mend it.
@@ -421,35 +423,66 @@ def _fails(report: Report, fail_on: str) -> bool:
 
 @app.command()
 def explain(
-    target: Annotated[str, Argument(metavar="FILE[:LINE]", help="A log, or one line of it.")],
+    target: Annotated[
+        str, Argument(metavar="FILE[:LINE]|ID", help="A log, or one line of it; or a signature, for its whole page.")
+    ],
     level: Annotated[str, Option(help="As for scan.")] = "error",
     tz: Annotated[str | None, Option(metavar="ZONE", help="As for scan.")] = None,
     transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
     signatures: Packs = None,
     no_bundled: NoBundled = False,
+    color: Annotated[str, Option(help="auto, always, never.")] = "auto",
 ) -> int:
-    """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not."""
+    """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not.
+    Or the page of a signature: what it means, what to do, what it is not, and how that is known."""
+    from logscan import explain as explained
+
+    options.one_of("--color", color, ("auto", "always", "never"))
+    rules = load(signatures or (), bundled=not no_bundled)
+    if target in rules.by_id and not Path(target).exists():
+        from logscan.renderers import sigpage
+
+        print(sigpage.render(rules.by_id[target], options.view(color, False, sys.stdout.isatty())), end="")
+        return 0
+    settings = Settings(level=options.level(level), transport=options.transport(transport))
+    scanner, looked, number = _watched(target, rules, settings, tz)
+    lines = explained.line(scanner, looked, number, rules) if number else explained.overview(scanner, looked)
+    for line in lines:
+        print(redact(clean_line(line)))
+    return 0
+
+
+def _watched(
+    target: str, rules: Ruleset, settings: Settings, tz: str | None
+) -> "tuple[Scanner, list[explained.Looked], int]":
+    """Read FILE[:LINE]: the scanner as it ended, every group, and the line (0 without one). Raises UsageError."""
     from logscan import explain as explained
     from logscan.sources import Source, find
 
-    settings = Settings(level=options.level(level), transport=options.transport(transport))
     path, _, number = target.rpartition(":")
     if not (path and number.isdigit()) or Path(target).exists():
         path, number = target, ""
     if not Path(path).is_file():
-        raise UsageError(f"{path}: no such file")
+        what = (
+            ""
+            if number or os.sep in path
+            else f", and no signature (see `logscan signatures list`{_near(path, rules)})"
+        )
+        raise UsageError(f"{path}: no such file{what}")
     _, zone = options.zone(tz)
-    rules = load(signatures or (), bundled=not no_bundled)
     source = next((item for item in find([path]) if isinstance(item, Source)), None)
     if source is None:
         raise UsageError(f"{path}: cannot be read")
-    reference = source.mtime or wall_clock()
-    settings = msgspec.structs.replace(settings, reference=reference)
-    scanner, looked = explained.watch(source, rules, settings, zone)
-    lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)
-    for line in lines:
-        print(redact(clean_line(line)))
-    return 0
+    settings = msgspec.structs.replace(settings, reference=source.mtime or wall_clock())
+    return *explained.watch(source, rules, settings, zone), int(number or 0)
+
+
+def _near(name: str, rules: Ruleset) -> str:
+    """`; perhaps a.b or a.c`: ids that look like a name."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, rules.by_id, 2)
+    return f"; perhaps {' or '.join(near)}" if near else ""
 
 
 # -- signatures -------------------------------------------------------------------------------------------------------
@@ -468,21 +501,58 @@ def _scan_text(rules: Ruleset) -> Any:
 def list_signatures(
     signatures: Packs = None,
     no_bundled: NoBundled = False,
+    software: Annotated[
+        str | None, Option(metavar="NAME", help="Only those of one software: the first part of the id.")
+    ] = None,
+    severity: Annotated[str | None, Option(help=f"Only those: {', '.join(SEVERITIES)}.")] = None,
+    tag: Annotated[list[str] | None, Option(help="Only those with this tag; repeated: with all of them.")] = None,
     format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
     """List the signatures in force."""
     options.one_of("--format", format, ("table", "json"))
-    rules = load(signatures or (), bundled=not no_bundled)
+    if severity is not None:
+        options.one_of("--severity", severity, SEVERITIES)
+    listed = [
+        one
+        for one in load(signatures or (), bundled=not no_bundled).signatures
+        if (software is None or one.id.partition(".")[0] == software.lower())
+        and (severity is None or one.severity == severity)
+        and set(tag or ()) <= set(one.tags)
+    ]
     if format == "json":
-        rows = [
-            {name: getattr(s, name) for name in ("id", "title", "severity", "action", "status", "tags")}
-            for s in rules.signatures
-        ]
-        print(reports.encode(rows).decode())
+        names = ("id", "title", "severity", "action", "status", "tags", "path")
+        print(reports.encode([{name: getattr(one, name) for name in names} for one in listed]).decode())
         return 0
-    width = max((len(s.id) for s in rules.signatures), default=0)
-    for signature in rules.signatures:
-        print(f"{signature.id:<{width}}  {signature.action:<6}  {signature.severity:<8}  {clean_line(signature.title)}")
+    width = max((len(one.id) for one in listed), default=0)
+    for one in listed:
+        print(f"{one.id:<{width}}  {one.action:<6}  {one.severity:<8}  {clean_line(one.title)}")
+    return 0
+
+
+@signatures_app.command("new")
+def new_signature(
+    target: Annotated[str, Argument(metavar="LOG[:LINE]", help="A log; without a line, its first unknown event.")],
+    level: Annotated[str, Option(help="As for scan.")] = "error",
+    transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
+    signatures: Packs = None,
+    no_bundled: NoBundled = False,
+) -> int:
+    """Print the skeleton of a signature for an event of a log, its example filled in and redacted."""
+    from datetime import date
+
+    from logscan import sigdraft
+
+    rules = load(signatures or (), bundled=not no_bundled)
+    settings = Settings(level=options.level(level), transport=options.transport(transport))
+    _, looked, number = _watched(target, rules, settings, "UTC")
+    if number:
+        found = [one for one in looked if any(at.number == number for at in one.group.lines)]
+    else:
+        found = [one for one in looked if one.verdict.signature is None and not one.group.candidate]
+    if not found:
+        raise UsageError(f"{target}: no event{' holds this line' if number else ' that no signature knows'}")
+    raw = "\n".join(line.text.decode("utf-8", "replace") for line in found[0].group.lines)
+    print(clean(sigdraft.draft(found[0].content, raw, date.today().isoformat(), redact)), end="")
     return 0
 
 

@@ -21,6 +21,8 @@ LAYERS = [
         "frames",
         "revealed",
         "verdict",
+        "sigpage",
+        "sigdraft",
         "rates",
         "tally",
         "summary",
