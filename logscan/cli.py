@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, when
+from logscan import arguments, cache, lazyre, options, packs, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
@@ -56,6 +56,12 @@ Packs = Annotated[
     Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
 ]
 NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
+
+
+def _rules(paths: Sequence[Path] | None, no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
+    """The signatures in force: those that come with logscan, the user's, the project's, and those named."""
+    homes = packs.homes(os.environ, Path.cwd())
+    return packs.rules(paths or (), bundled=not no_bundled, ignored=ignored, homes=homes)
 
 
 class _Stop:
@@ -183,6 +189,10 @@ def scan(
     ] = None,
     signatures: Packs = None,
     no_bundled: NoBundled = False,
+    ignore: Annotated[
+        list[str] | None,
+        Option(metavar="ID", help="An incident that asks for no action; it is counted all the same. May be repeated."),
+    ] = None,
     installed: Annotated[
         list[str] | None,
         Option(
@@ -226,7 +236,7 @@ def scan(
         options.one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
     marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = _rules(signatures, no_bundled, ignore or ())
     told = Options(
         level=bar,
         since=reportbuild.rfc3339(window.since),
@@ -438,7 +448,7 @@ def explain(
     from logscan import explain as explained
 
     options.one_of("--color", color, ("auto", "always", "never"))
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = _rules(signatures, no_bundled)
     if target in rules.by_id and not Path(target).exists():
         from logscan.renderers import sigpage
 
@@ -514,7 +524,7 @@ def list_signatures(
         options.one_of("--severity", severity, SEVERITIES)
     listed = [
         one
-        for one in load(signatures or (), bundled=not no_bundled).signatures
+        for one in _rules(signatures, no_bundled).signatures
         if (software is None or one.id.partition(".")[0] == software.lower())
         and (severity is None or one.severity == severity)
         and set(tag or ()) <= set(one.tags)
@@ -542,7 +552,7 @@ def new_signature(
 
     from logscan import sigdraft
 
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = _rules(signatures, no_bundled)
     settings = Settings(level=options.level(level), transport=options.transport(transport))
     _, looked, number = _watched(target, rules, settings, "UTC")
     if number:

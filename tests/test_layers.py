@@ -38,7 +38,7 @@ LAYERS = [
     ["serial", "pieces"],
     ["workers"],
     ["shared"],
-    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed"],
+    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed", "packs"],
     ["cli"],
     ["__main__"],
 ]
