@@ -12,7 +12,6 @@ from logscan.job import Job, wall_clock
 from logscan.registry import Settings
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean_line
-from logscan.signature import load
 from logscan.summary import Summary
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def check(
     if fail_on == "new" and baseline is None:
         raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
     bar = options.level(level)
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = options.gate_rules(signatures, no_bundled)
     now = wall_clock()
     job = Job(rules, Settings(level=bar, reference=now, transport=options.transport(transport)), UTC, now)
 

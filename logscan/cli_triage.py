@@ -16,7 +16,6 @@ from logscan.job import Job, wall_clock
 from logscan.registry import Settings
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean_line
-from logscan.signature import load
 
 if TYPE_CHECKING:
     from logscan.triage import Group
@@ -54,7 +53,7 @@ def triage(
         paths = ["-"]
     _, zone = options.zone(tz)
     bar, now = options.level(level), wall_clock()
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = options.rules(signatures, no_bundled)
     job = Job(rules, Settings(level=bar, reference=now, transport=options.transport(transport)), zone, now)
     info, told = RulesInfo(rules.digest, rules.count, rules.packs), Options(bar, None, None, None, None)
     with _rereadable(paths) as (logs, saved):

@@ -12,13 +12,14 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Annotated
 
+from logscan import packs, when
 from logscan import report as reports
-from logscan import when
 from logscan.arguments import Option
 from logscan.errors import UsageError
 from logscan.model import LEVELS, Level
 from logscan.registry import transport_names
 from logscan.renderers import View
+from logscan.signature import Ruleset
 
 Packs = Annotated[
     list[Path] | None,
@@ -44,6 +45,18 @@ def transport(name: str | None) -> str | None:
     if name is not None:
         one_of("--transport", name, transport_names())
     return name
+
+
+def rules(given: Sequence[Path] | None, no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
+    """The signatures in force: those that come with logscan, the user's, the project's, and those named."""
+    homes = packs.homes(os.environ, Path.cwd())
+    return packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes)
+
+
+def gate_rules(given: Sequence[Path] | None, no_bundled: bool) -> Ruleset:
+    """The same without the user's own: what a project's gate says must not depend on who runs it."""
+    homes = packs.homes({}, Path.cwd())
+    return packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
 
 
 def report(path: str) -> reports.Report:

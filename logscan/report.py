@@ -83,13 +83,16 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class VersionVerdict(msgspec.Struct, frozen=True):
-    """Whether the version in use is affected: affected, fixed or unknown."""
+    """Whether the version in use is affected: affected, fixed or unknown; `why` it is unknown though something was
+    found. With the fix in use the event is a look-alike: `look_alikes` are the signatures that it may be instead."""
 
     status: str
     package: str | None = None
     found: str | None = None
     found_by: str | None = None
     fixed_in: str | None = None
+    why: str | None = None
+    look_alikes: tuple[str, ...] = ()
 
 
 class VariantReport(msgspec.Struct, frozen=True):
