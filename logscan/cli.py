@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, when
+from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, state, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
@@ -26,7 +26,8 @@ from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES, Event
 from logscan.output import OutputFile
-from logscan.redact import redact
+from logscan.redact import Redactor
+from logscan.redact import redact as hidden
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, Stream, View
 from logscan.report import Options, Report, RulesInfo
@@ -130,7 +131,7 @@ def _quiet_pipe() -> Iterator[None]:
 
 def _say(text: str) -> None:
     """One line to standard error."""
-    print(f"logscan: {clean(text)}", file=sys.stderr)
+    print(f"logscan: {hidden(clean(text))}", file=sys.stderr)
 
 
 # -- scan -------------------------------------------------------------------------------------------------------------
@@ -181,6 +182,11 @@ def scan(
     ] = None,
     signatures: Packs = None,
     no_bundled: NoBundled = False,
+    redact: Annotated[
+        str, Option("--redact", metavar="KINDS", help="Hide more than secrets: ip, user, path, with commas between.")
+    ] = "",
+    no_redact: Annotated[bool, Option("--no-redact", help="Show secrets as the log has them.")] = False,
+    no_keep: Annotated[bool, Option("--no-keep", help="Do not keep the report for `logscan show`.")] = False,
     color: Annotated[str, Option(help="auto, always, never.")] = "auto",
     verbose: Annotated[bool, Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
@@ -225,7 +231,8 @@ def scan(
     )
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
-    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
+    hide = options.redactor(redact, no_redact, None if no_keep else state.key)
+    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths, hide)
     stop = _Stop()
     stop.install()
     job = Job(
@@ -244,7 +251,10 @@ def scan(
     )
     with console.writing_to(places):
         summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
-        return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+        code = console.finish(summary, fail_on, allow_incomplete, stop.signal)
+    if not no_keep and not no_redact and console.report is not None:
+        state.keep(reports.dumps(console.report))
+    return code
 
 
 def _with_engine(summary: Summary) -> Summary:
@@ -267,7 +277,9 @@ class _Console:
         view: View,
         quiet: bool,
         paths: Sequence[str],
+        hide: Redactor,
     ) -> None:
+        self._hide = hide
         self._rules = rules
         self._info = RulesInfo(rules.digest, rules.count, rules.packs)
         self._options = told
@@ -276,7 +288,7 @@ class _Console:
         self._view = view
         self._plain = msgspec.structs.replace(view, width=80, color=False, links=False)
         self._quiet = quiet
-        self._stream = STREAMS[format](self._info, told) if format in STREAMS else None
+        self._stream = STREAMS[format](self._info, told, hide) if format in STREAMS else None
         progress = sys.stderr.isatty() and not quiet
         shown_live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
         self._line: ProgressLine | None = None
@@ -289,6 +301,7 @@ class _Console:
         if self._stream is not None:
             self._write(self._stream.begin())
         self._files: list[tuple[str, OutputFile, Stream | None]] = []
+        self.report: Report | None = None
 
     @contextmanager
     def writing_to(self, places: Sequence[tuple[str, Path]]) -> Iterator[None]:
@@ -296,7 +309,7 @@ class _Console:
         scan does not end well, what was there before stays."""
         try:
             for name, path in places:
-                stream = STREAMS[name](self._info, self._options) if name in STREAMS else None
+                stream = STREAMS[name](self._info, self._options, self._hide) if name in STREAMS else None
                 file = OutputFile(path)
                 self._files.append((name, file, stream))
                 if stream is not None:
@@ -333,6 +346,7 @@ class _Console:
             for line in _nothing(report):
                 _say(line)
             return 2
+        self.report = report
         for name, file, _ in self._files:
             file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
             file.commit()
@@ -354,7 +368,9 @@ class _Console:
         return 0 if report.complete or allow_incomplete else 3
 
     def _report(self, summary: Summary) -> Report:
-        return reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
+        return reportbuild.report(
+            summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket, redact=self._hide
+        )
 
     def _draw(self, summary: Summary) -> str:
         return RENDERERS["terminal"](self._report(summary), self._view)
@@ -384,6 +400,26 @@ def _fails(report: Report, fail_on: str) -> bool:
         return report.unclassified > 0
     bar = SEVERITIES.index(fail_on)
     return any(SEVERITIES.index(incident.severity) >= bar for incident in shown)
+
+
+# -- show ------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def show(
+    number: Annotated[int, Argument(metavar="[N]", help="1 is the last report, 2 the one before it.")] = 1,
+    format: Annotated[str, Option("--format", "-f", help="As for scan; json writes it as it was kept.")] = "terminal",
+    top: Annotated[int | None, Option(metavar="N", help="As for scan.")] = None,
+    color: Annotated[str, Option(help="As for scan.")] = "auto",
+    verbose: Annotated[bool, Option("--verbose", "-v", help="As for scan.")] = False,
+) -> int:
+    """Show a report again: the last ones are kept, since what came through a pipe is gone."""
+    options.one_of("--format", format, tuple(RENDERERS))
+    options.one_of("--color", color, ("auto", "always", "never"))
+    report = reports.loads(state.kept(number), f"report {number}")
+    view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(wall_clock()))
+    sys.stdout.buffer.write(RENDERERS[format](report, view).encode("utf-8", "replace"))
+    return 0
 
 
 # -- explain ----------------------------------------------------------------------------------------------------------
@@ -418,7 +454,7 @@ def explain(
     scanner, looked = explained.watch(source, rules, settings, zone)
     lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)
     for line in lines:
-        print(redact(clean_line(line)))
+        print(hidden(clean_line(line)))
     return 0
 
 

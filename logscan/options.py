@@ -6,13 +6,14 @@ The environment is read here: the machine's zone, the terminal's width, the colo
 import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 
 from logscan import when
 from logscan.errors import UsageError
 from logscan.model import LEVELS, Level
+from logscan.redact import Open, Redactor
 from logscan.registry import transport_names
 from logscan.renderers import View
 
@@ -142,6 +143,22 @@ def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str])
             raise UsageError(f"--output: {path} is named twice")
         found.append((name, place))
     return found
+
+
+def redactor(
+    kinds: str, nothing: bool, key: Callable[[], bytes | None] | None, own: Mapping[str, str] | None = None
+) -> Redactor:
+    """`--redact`, `--no-redact`: what hides secrets, and the rules that it has besides those of everyone."""
+    if nothing and kinds:
+        raise UsageError("--no-redact and --redact exclude each other: leave one of them out")
+    if nothing:
+        return Open()
+    if not kinds and not own:
+        return Redactor(key=key)
+    from logscan import redactmore
+
+    names = [name.strip() for name in kinds.split(",") if name.strip()]
+    return Redactor(redactmore.rules(names, own), key)
 
 
 def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:

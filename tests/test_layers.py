@@ -9,8 +9,20 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "logscan"
 LAYERS = [
-    ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre"],
-    ["levels", "sanitize", "redact", "timestamps", "when", "prefilter", "losses", "restarts", "yamlread", "literals"],
+    ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre", "private", "state"],
+    [
+        "levels",
+        "sanitize",
+        "redact",
+        "redactmore",
+        "timestamps",
+        "when",
+        "prefilter",
+        "losses",
+        "restarts",
+        "yamlread",
+        "literals",
+    ],
     ["formats", "transports", "grammars"],
     [
         "group",
