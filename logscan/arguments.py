@@ -102,7 +102,9 @@ def _spread(positional: list[tuple[str, Any]], count: int) -> list[tuple[str, An
 
 
 def _put(values: dict[str, Any], parameter: str, kind: Any, text: str) -> bool:
-    """Note one value; False where it is none of its kind."""
+    """Note one value; False where it is none of its kind, or empty: an empty path is not the present folder."""
+    if not text:
+        return False
     if get_origin(kind) is list:
         values.setdefault(parameter, []).append(get_args(kind)[0](text))
     elif kind is str or kind is Path:

@@ -294,19 +294,22 @@ def redacted_frame(frame: Frame, redact: Callable[[str], str]) -> Frame:
 
 
 _UNITS = (".service", ".scope", ".socket", ".timer", ".mount", ".slice")
-_READERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+_READERS = {".gz": "gzip -dc", ".bz2": "bzip2 -dc", ".xz": "xz -dc", ".zst": "zstd -dc", ".lz4": "lz4 -dc"}
+_TARS = (".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
 
 def _locate(context: _Context, example: Example) -> str | None:
-    """A command that shows the example: `sed` on a file, `journalctl` for a unit; None for other sources."""
+    """A command that shows the example: `sed` on a file or an archive's member, `journalctl` for a unit; None for
+    other sources, and where the source's name is redacted."""
     name, summary = example.source, context.summary
     if context.redact(name) != name:
         return None
-    if name not in ("-", "stdin") and "://" not in name and "!" not in name:
+    if name not in ("-", "stdin") and "://" not in name:
         lines = f"sed -n '{example.first_line},{example.last_line}p'"
-        reader = next((tool for suffix, tool in _READERS.items() if name.endswith(suffix)), None)
-        path = shlex.quote(f"./{name}" if name.startswith("-") else name)
-        return f"{lines} {path}" if reader is None else f"{reader} -dc {path} | {lines}"
+        shown = _shown(*name.split("!"))
+        if shown is not None and shown.startswith("cat "):
+            return f"{lines} {shown.removeprefix('cat ')}"
+        return None if shown is None else f"{shown} | {lines}"
     transports = {one.transport or "" for one in summary.sources.values() if one.name == name}
     unit = example.resource.get("service.name")
     if unit is None or example.time is None or not any(one.startswith("journal") for one in transports):
@@ -314,6 +317,23 @@ def _locate(context: _Context, example: Example) -> str | None:
     second = example.time // MICROS
     option = "-u" if unit.endswith(_UNITS) else "-t"
     return context.redact(f"journalctl {option} {shlex.quote(unit)} -S @{second} -U @{second + 1}")
+
+
+def _shown(path: str, member: str | None = None, *deeper: str) -> str | None:
+    """A command that writes a file, or a member of an archive, to standard output; None for archives in archives."""
+    place = shlex.quote(f"./{path}" if path.startswith("-") else path)
+    reader = next((tool for suffix, tool in _READERS.items() if (member or path).endswith(suffix)), None)
+    if deeper:
+        return None
+    if member is None:
+        return f"{reader or 'cat'} {place}"
+    if path.endswith(_TARS):
+        opened = f"tar -xOf {place} -- {shlex.quote(member)}"
+    elif path.endswith(".zip"):
+        opened = f"unzip -p {place} {shlex.quote(member)}"
+    else:
+        return None
+    return opened if reader is None else f"{opened} | {reader}"
 
 
 def _source(source: Source, redact: Callable[[str], str]) -> SourceReport:
