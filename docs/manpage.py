@@ -33,6 +33,8 @@ ENVIRONMENT = (
     ("FORCE_COLOR", "colours in a pipe too"),
     ("COLUMNS", "the width of a report that goes into a pipe, 60 to 200"),
     ("TZ", "the zone of timestamps that name none, unless --tz"),
+    ("LOGSCAN_LEVEL, LOGSCAN_…", "an option of scan by its name in capitals; `logscan config` lists them"),
+    ("LOGSCAN_CONFIG", "one file of settings in place of the project's and the user's; empty: none"),
     ("LOGSCAN_DEBUG", "details of an internal error"),
 )
 

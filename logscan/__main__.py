@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = frozenset({"completion", "explain", "scan", "show", "signatures"})
+COMMANDS = frozenset({"completion", "config", "explain", "scan", "show", "signatures"})
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, state, when
+from logscan import arguments, cache, config, lazyre, options, prefilter, reportbuild, state, team, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
@@ -78,8 +78,9 @@ def run(given: Sequence[str]) -> int:
     cache.start()
     try:
         with _quiet_pipe():
-            call = arguments.plain(app, list(given))
-            return call() if call is not None else _parsed(list(given))
+            commands = _configured(list(given))
+            call = arguments.plain(commands, list(given))
+            return call() if call is not None else _parsed(commands, list(given))
     except RulesError as error:
         for problem in error.problems:
             _say(problem)
@@ -99,12 +100,27 @@ def run(given: Sequence[str]) -> int:
         lazyre.keep()
 
 
-def _parsed(given: list[str]) -> int:
+def _configured(given: list[str]) -> Commands:
+    """The commands, with the defaults that files and the environment name. Raises UsageError for what they cannot."""
+    name = given[0] if given else ""
+    if name not in ("scan", "explain", "show", "config"):
+        return app
+    command = app.all["scan" if name == "config" else name]
+    assert not isinstance(command, Commands)
+    every = {key: kind for key, (_, kind, _) in arguments.settable(scan).items()}
+    found = config.read(every, os.environ, str(Path.cwd()))
+    config.use(found)
+    own = arguments.settable(command)
+    values = {own[key][0]: told.value for key, told in found.options.items() if key in own}
+    return arguments.with_defaults(app, name, values) if values and name != "config" else app
+
+
+def _parsed(commands: Commands, given: list[str]) -> int:
     """Run a command line that takes the whole option parser: help, mistakes, rare spellings."""
     import typer
 
     try:
-        outcome: Any = arguments.parser(app)(args=given, prog_name="logscan", standalone_mode=False)
+        outcome: Any = arguments.parser(commands)(args=given, prog_name="logscan", standalone_mode=False)
     except typer.Exit as error:
         return error.exit_code
     except typer.Abort:
@@ -221,7 +237,7 @@ def scan(
         options.one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
     marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = team.overridden(load(signatures or (), bundled=not no_bundled), config.current().signatures)
     told = Options(
         level=bar,
         since=reportbuild.rfc3339(window.since),
@@ -231,7 +247,7 @@ def scan(
     )
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
-    hide = options.redactor(redact, no_redact, None if no_keep else state.key)
+    hide = options.redactor(redact, no_redact, None if no_keep else state.key, config.current().redact_rules)
     console = _Console(rules, told, bucket_seconds, format, view, quiet, paths, hide)
     stop = _Stop()
     stop.install()
@@ -419,6 +435,22 @@ def show(
     report = reports.loads(state.kept(number), f"report {number}")
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(wall_clock()))
     sys.stdout.buffer.write(RENDERERS[format](report, view).encode("utf-8", "replace"))
+    return 0
+
+
+# -- config ----------------------------------------------------------------------------------------------------------
+
+
+@app.command("config")
+def show_config() -> int:
+    """Show every setting, its value, and where it comes from: a variable, a file, or nowhere.
+
+    The closest logscan.toml, or pyproject.toml with [tool.logscan], wins over the user's file; LOGSCAN_LEVEL and the
+    like win over both, and options over all.
+    """
+    defaults = {key: default for key, (_, _, default) in arguments.settable(scan).items()}
+    for line in config.lines(config.current(), defaults):
+        print(clean_line(line))
     return 0
 
 

@@ -29,6 +29,7 @@ LAYERS = [
         "sigmodel",
         "sigread",
         "signature",
+        "team",
         "fingerprint",
         "frames",
         "rates",
