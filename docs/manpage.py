@@ -34,6 +34,8 @@ ENVIRONMENT = (
     ("COLUMNS", "the width of a report that goes into a pipe, 60 to 200"),
     ("XDG_CONFIG_HOME", "holds logscan/signatures and logscan/ignore; ~/.config unless set"),
     ("TZ", "the zone of timestamps that name none, unless --tz"),
+    ("LOGSCAN_LEVEL, LOGSCAN_…", "an option of scan by its name in capitals; `logscan config` lists them"),
+    ("LOGSCAN_CONFIG", "one file of settings in place of the project's and the user's; empty: none"),
     ("LOGSCAN_DEBUG", "details of an internal error"),
 )
 

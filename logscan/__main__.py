@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = frozenset({"check", "completion", "explain", "report", "scan", "signatures", "triage"})
+COMMANDS = frozenset({"check", "completion", "config", "explain", "report", "scan", "show", "signatures", "triage"})
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 

@@ -48,10 +48,9 @@ class Commands:
 
         return note
 
-    def group(self, name: str, help: str) -> "Commands":
-        """A group of commands below this one."""
-        group = self.all[name] = Commands(help)
-        return group
+    def add(self, name: str, group: "Commands") -> None:
+        """Put a group of commands below this one."""
+        self.all[name] = group
 
 
 def plain(commands: Commands, given: list[str]) -> Callable[[], int] | None:
@@ -102,9 +101,9 @@ def _spread(positional: list[tuple[str, Any]], count: int) -> list[tuple[str, An
 
 
 def _put(values: dict[str, Any], parameter: str, kind: Any, text: str) -> bool:
-    """Note one value; False where it is none of its kind."""
+    """Note one value; False where it is none of its kind, or empty: an empty path is not the present folder."""
     if not text:
-        return False  # typer and pathlib disagree on what an empty word is
+        return False
     if get_origin(kind) is list:
         values.setdefault(parameter, []).append(get_args(kind)[0](text))
     elif kind is str or kind is Path:
@@ -145,6 +144,47 @@ def _required(function: Callable[..., int]) -> set[str]:
     return set(names[: len(names) - len(function.__defaults__ or ())])
 
 
+def settable(function: Callable[..., int]) -> dict[str, tuple[str, Any, Any]]:
+    """The options that a file may set: name without dashes → parameter, kind, default. Hidden ones are left out."""
+    hidden = {
+        parameter
+        for parameter, annotation in _annotations(function)
+        if get_origin(annotation) is Annotated and getattr(annotation.__metadata__[0], "hidden", False)
+    }
+    defaults = _defaults(function)
+    return {
+        name.removeprefix("--"): (parameter, kind, defaults.get(parameter))
+        for name, (parameter, kind) in _parameters(function)[0].items()
+        if name.startswith("--") and parameter not in hidden
+    }
+
+
+def _defaults(function: Callable[..., int]) -> dict[str, Any]:
+    assert isinstance(function, FunctionType)
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    given = function.__defaults__ or ()
+    return dict(zip(names[len(names) - len(given) :], given, strict=True))
+
+
+def with_defaults(commands: Commands, name: str, values: dict[str, Any]) -> Commands:
+    """The same commands, one of them with other defaults for some of its parameters."""
+    function = commands.all[name]
+    assert isinstance(function, FunctionType)
+    defaults = tuple((_defaults(function) | values).values())
+    same = _copied(function, defaults)
+    same.__annotations__.update(function.__annotations__)
+    changed = Commands(commands.help)
+    changed.all = commands.all | {name: same}
+    return changed
+
+
+def _copied(function: FunctionType, defaults: tuple[Any, ...] | None) -> FunctionType:
+    """The function without its annotations."""
+    same = FunctionType(function.__code__, function.__globals__, function.__name__, defaults, function.__closure__)
+    same.__doc__ = function.__doc__
+    return same
+
+
 def parser(commands: Commands) -> "typer.Typer":
     """The same commands for typer, which explains itself, corrects mistakes and knows every way to write an option."""
     import typer
@@ -170,10 +210,7 @@ def _for_typer(function: Callable[..., int]) -> Callable[..., int]:
     import typer
 
     assert isinstance(function, FunctionType)
-    same = FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    same.__doc__ = function.__doc__
+    same = _copied(function, function.__defaults__)
     for parameter, annotation in _annotations(function):
         same.__annotations__[parameter] = annotation
         if get_origin(annotation) is Annotated:

@@ -25,6 +25,7 @@ import msgspec
 
 from logscan import __version__
 from logscan.digest import blake2b
+from logscan.private import is_own, own_folder
 
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 def start() -> None:
     """Use the user's cache from now on, unless LOGSCAN_NO_CACHE is set or its folder is not the user's own."""
     global _folder
-    _folder = None if os.environ.get("LOGSCAN_NO_CACHE") else _own_folder()
+    _folder = None if os.environ.get("LOGSCAN_NO_CACHE") else own_folder("XDG_CACHE_HOME", "~/.cache")
 
 
 def stop() -> None:
@@ -118,27 +119,6 @@ def put(name: str, body: bytes) -> None:
     _write(name, Entry(ABOUT, 0, (), body))
 
 
-def _own_folder() -> str | None:
-    """The cache's folder, made where it is missing; None where it cannot be or is open to others."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.expanduser("~/.cache")
-    folder = os.path.join(base, "logscan")
-    try:
-        os.makedirs(base, mode=0o700, exist_ok=True)
-        if not os.path.lexists(folder):
-            os.mkdir(folder, 0o700)
-        found = os.lstat(folder)
-    except OSError:
-        return None
-    return folder if os.path.isabs(base) and stat.S_ISDIR(found.st_mode) and _own(found) else None
-
-
-def _own(found: os.stat_result) -> bool:
-    """Whether nobody but this user (or root) could have written it."""
-    return os.name != "posix" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
-
-
 def _look(files: Sequence[str], taken: int) -> tuple[Seen, ...] | None:
     """The files as they are; young ones with a digest of their content. None where one cannot be read."""
     out = []
@@ -187,7 +167,7 @@ def _read(name: str) -> Entry | None:
         return None
     with open(handle, "rb") as file:
         found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode) or not _own(found) or found.st_size > MAX_ENTRY:
+        if not stat.S_ISREG(found.st_mode) or not is_own(found) or found.st_size > MAX_ENTRY:
             return None
         data = file.read()
     if zlib.crc32(data[4:]).to_bytes(4, "big") != data[:4]:

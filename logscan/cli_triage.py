@@ -13,6 +13,7 @@ from logscan import options
 from logscan.arguments import Argument, Option
 from logscan.errors import UsageError
 from logscan.job import Job, wall_clock
+from logscan.redact import redact
 from logscan.registry import Settings
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean_line
@@ -59,7 +60,7 @@ def triage(
     with _rereadable(paths) as (logs, saved):
         made = reportbuild.report(run.scan(logs, job), info, told, rules.by_id)
         shown = made if saved is None else saved
-        stream = STREAMS["jsonl"](info, told)
+        stream = STREAMS["jsonl"](info, told, redact)
         chosen = triages.wanted(shown, keys, limit)
         found = triages.triage(logs, job, chosen, stream.event, datetime.date.today().isoformat())
     if not found:

@@ -32,8 +32,10 @@ def merge(saved: Sequence[Saved], bucket_seconds: int | None = None) -> tuple[Re
     summary = total(state.unpack(each.report.state, each.name) for each in saved)
     reports = [each.report for each in saved]
     made = reportbuild.report(summary, first.report.rules, _options(reports), {}, bucket_seconds=bucket_seconds)
-    known = {each.key: each for report in reports for each in report.incidents if each.signature is not None}
-    incidents = tuple(_with_advice(each, known.get(each.key)) for each in made.incidents)
+    known: dict[str, list[Incident]] = {}
+    for each in (each for report in reports for each in report.incidents if each.signature is not None):
+        known.setdefault(each.key, []).append(each)
+    incidents = tuple(_with_advice(each, known.get(each.key, [])) for each in made.incidents)
     return msgspec.structs.replace(made, incidents=incidents), summary
 
 
@@ -73,8 +75,15 @@ def _options(reports: Sequence[Report]) -> Options:
     return msgspec.structs.replace(first, **dict.fromkeys(differ))
 
 
-def _with_advice(incident: Incident, saved: Incident | None) -> Incident:
+def _with_advice(incident: Incident, saved: Sequence[Incident]) -> Incident:
     """The signature's own words, which the reports carry: the rules need not be at hand."""
-    if saved is None:
+    if not saved:
         return incident
-    return msgspec.structs.replace(incident, title=saved.title, remediation=saved.remediation)
+    verdicts = [one.verdict for one in saved if one.verdict is not None]
+    verdict = None
+    if verdicts:
+        from logscan.verdict import together
+
+        verdict = together(verdicts)
+    last = saved[-1]
+    return msgspec.structs.replace(incident, title=last.title, remediation=last.remediation, verdict=verdict)

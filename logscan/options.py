@@ -7,16 +7,17 @@ import math
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Annotated
 
-from logscan import packs, when
+from logscan import config, packs, team, when
 from logscan import report as reports
 from logscan.arguments import Option
 from logscan.errors import UsageError
 from logscan.model import LEVELS, Level
+from logscan.redact import Open, Redactor
 from logscan.registry import transport_names
 from logscan.renderers import View
 from logscan.signature import Ruleset
@@ -50,13 +51,15 @@ def transport(name: str | None) -> str | None:
 def rules(given: Sequence[Path] | None, no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
     """The signatures in force: those that come with logscan, the user's, the project's, and those named."""
     homes = packs.homes(os.environ, Path.cwd())
-    return packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes)
+    loaded = packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes)
+    return team.overridden(loaded, config.current().signatures)
 
 
 def gate_rules(given: Sequence[Path] | None, no_bundled: bool) -> Ruleset:
     """The same without the user's own: what a project's gate says must not depend on who runs it."""
     homes = packs.homes({}, Path.cwd())
-    return packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
+    loaded = packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
+    return team.overridden(loaded, config.current().signatures)
 
 
 def report(path: str) -> reports.Report:
@@ -179,6 +182,22 @@ def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str])
             raise UsageError(f"--output: {path} is named twice")
         found.append((name, place))
     return found
+
+
+def redactor(
+    kinds: str, nothing: bool, key: Callable[[], bytes | None] | None, own: Mapping[str, str] | None = None
+) -> Redactor:
+    """`--redact`, `--no-redact`: what hides secrets, and the rules that it has besides those of everyone."""
+    if nothing and kinds:
+        raise UsageError("--no-redact and --redact exclude each other: leave one of them out")
+    if nothing:
+        return Open()
+    if not kinds and not own:
+        return Redactor(key=key)
+    from logscan import redactmore
+
+    names = [name.strip() for name in kinds.split(",") if name.strip()]
+    return Redactor(redactmore.rules(names, own), key)
 
 
 def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:

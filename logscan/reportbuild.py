@@ -12,7 +12,7 @@ import msgspec
 
 from logscan import __version__, rates
 from logscan.frames import location
-from logscan.model import ACTIONS, Action, Severity
+from logscan.model import ACTIONS, Action, Frame, Severity
 from logscan.redact import redact
 from logscan.report import (
     COUNTED_LOSSES,
@@ -113,10 +113,12 @@ def report(
             skipped=dict(sorted(summary.skipped.items())),
             limits=limits,
             lost_upstream=dict(sorted(summary.lost_upstream.items())),
-            sources=tuple(_source(one) for one in sorted(summary.sources.values(), key=lambda s: (s.name, s.id))),
+            sources=tuple(
+                _source(one, redact) for one in sorted(summary.sources.values(), key=lambda s: (s.name, s.id))
+            ),
             untimed=summary.untimed,
-            services=_by_count(summary.services.by_name),
-            hosts=_by_count(summary.hosts.by_name),
+            services=_by_count(summary.services.by_name, redact),
+            hosts=_by_count(summary.hosts.by_name, redact),
         ),
         span=Span(rfc3339(first), rfc3339(last)),
         bucket_seconds=width,
@@ -124,8 +126,8 @@ def report(
         matched=summary.matched,
         unclassified=summary.unclassified,
         incidents=tuple(incidents),
-        problems=tuple(ProblemReport(p.source, p.kind, redact(p.message)) for p in sorted(summary.problems)),
-        marks=tuple(MarkReport(rfc3339(mark.time) or "", mark.label) for mark in sorted(summary.marks)),
+        problems=tuple(ProblemReport(redact(p.source), p.kind, redact(p.message)) for p in sorted(summary.problems)),
+        marks=tuple(MarkReport(rfc3339(mark.time) or "", redact(mark.label)) for mark in sorted(summary.marks)),
     )
 
 
@@ -188,21 +190,21 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
         first=rfc3339(tally.first),
         last=rfc3339(tally.last),
         language=example.language,
-        exception=example.exception,
+        exception=text(example.exception),
         message=text(example.message),
         also=_by_count(tally.also.by_name),
         follow_on=_by_count(tally.follow_on.by_name),
         variants=_variants(context, tally),
-        sources=_by_count(tally.sources.by_name),
-        streams=_by_count(tally.streams.by_name),
+        sources=_by_count(tally.sources.by_name, context.redact),
+        streams=_by_count(tally.streams.by_name, context.redact),
         buckets=_buckets(context, tally),
         rate=_rate(context, tally),
         verdict=_verdict(context, known, tally) if known else None,
         remediation=known.remediation if known else None,
         example=_example(context, example),
-        locate=_locate(context.summary, example),
+        locate=_locate(context, example),
         collapsed=collapsed,
-        versions=_by_count(tally.versions.by_name),
+        versions=_by_count(tally.versions.by_name, context.redact),
         per_million_lines=tally.count * 1_000_000 / lines if lines else None,
     )
 
@@ -263,7 +265,7 @@ def _cause(incident: Incident, keys: set[str]) -> str | None:
 
 def _variants(context: _Context, tally: Tally) -> tuple[VariantReport, ...]:
     found = [
-        VariantReport(fingerprint, variant.count, context.text(variant.message), variant.where)
+        VariantReport(fingerprint, variant.count, context.text(variant.message), context.text(variant.where))
         for fingerprint, variant in tally.variants.items()
     ]
     found.sort(key=lambda variant: (-variant.count, variant.fingerprint))
@@ -297,45 +299,77 @@ def _rate(context: _Context, tally: Tally) -> Rate | None:
 def _example(context: _Context, example: Example) -> ExampleReport:
     frame = example.app_frame
     return ExampleReport(
-        source=example.source,
+        source=context.redact(example.source),
         offset=example.offset,
         line=example.first_line,
         time=rfc3339(example.time),
         text=context.redact(example.text),
-        frames=tuple(
-            msgspec.structs.replace(one, code=context.text(one.code)) if one.code else one for one in example.frames
+        frames=tuple(redacted_frame(one, context.redact) for one in example.frames),
+        chain=tuple(
+            ChainReport(context.redact(one.exception), context.text(one.message), one.link) for one in example.chain
         ),
-        chain=tuple(ChainReport(one.exception, context.text(one.message), one.link) for one in example.chain),
-        where=None if frame is None else location(frame),
+        where=None if frame is None else context.redact(location(frame)),
         code=None if frame is None else context.text(frame.code),
     )
 
 
+def redacted_frame(frame: Frame, redact: Callable[[str], str]) -> Frame:
+    """A frame as it may be shown."""
+    return msgspec.structs.replace(
+        frame,
+        file=redact(frame.file),
+        function=frame.function and redact(frame.function),
+        code=frame.code and redact(frame.code),
+    )
+
+
 _UNITS = (".service", ".scope", ".socket", ".timer", ".mount", ".slice")
-_READERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+_READERS = {".gz": "gzip -dc", ".bz2": "bzip2 -dc", ".xz": "xz -dc", ".zst": "zstd -dc", ".lz4": "lz4 -dc"}
+_TARS = (".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
 
 
-def _locate(summary: Summary, example: Example) -> str | None:
-    """A command that shows the example: `sed` on a file, `journalctl` for a unit; None for other sources."""
-    name = example.source
-    if name not in ("-", "stdin") and "://" not in name and "!" not in name:
+def _locate(context: _Context, example: Example) -> str | None:
+    """A command that shows the example: `sed` on a file or an archive's member, `journalctl` for a unit; None for
+    other sources, and where the source's name is redacted."""
+    name, summary = example.source, context.summary
+    if context.redact(name) != name:
+        return None
+    if name not in ("-", "stdin") and "://" not in name:
         lines = f"sed -n '{example.first_line},{example.last_line}p'"
-        reader = next((tool for suffix, tool in _READERS.items() if name.endswith(suffix)), None)
-        path = shlex.quote(f"./{name}" if name.startswith("-") else name)
-        return f"{lines} {path}" if reader is None else f"{reader} -dc {path} | {lines}"
+        shown = _shown(*name.split("!"))
+        if shown is not None and shown.startswith("cat "):
+            return f"{lines} {shown.removeprefix('cat ')}"
+        return None if shown is None else f"{shown} | {lines}"
     transports = {one.transport or "" for one in summary.sources.values() if one.name == name}
     unit = example.resource.get("service.name")
     if unit is None or example.time is None or not any(one.startswith("journal") for one in transports):
         return None
     second = example.time // MICROS
     option = "-u" if unit.endswith(_UNITS) else "-t"
-    return f"journalctl {option} {shlex.quote(unit)} -S @{second} -U @{second + 1}"
+    return context.redact(f"journalctl {option} {shlex.quote(unit)} -S @{second} -U @{second + 1}")
 
 
-def _source(source: Source) -> SourceReport:
+def _shown(path: str, member: str | None = None, *deeper: str) -> str | None:
+    """A command that writes a file, or a member of an archive, to standard output; None for archives in archives."""
+    place = shlex.quote(f"./{path}" if path.startswith("-") else path)
+    reader = next((tool for suffix, tool in _READERS.items() if (member or path).endswith(suffix)), None)
+    if deeper:
+        return None
+    if member is None:
+        return f"{reader or 'cat'} {place}"
+    if path.endswith(_TARS):
+        opened = f"tar -xOf {place} -- {shlex.quote(member)}"
+    elif path.endswith(".zip"):
+        opened = f"unzip -p {place} {shlex.quote(member)}"
+    else:
+        return None
+    return opened if reader is None else f"{opened} | {reader}"
+
+
+def _source(source: Source, redact: Callable[[str], str]) -> SourceReport:
     return SourceReport(
-        name=source.name,
-        id=source.id,
+        name=redact(source.name),
+        id=redact(source.id),
         transport=source.transport,
         bytes=source.bytes,
         lines=source.lines,
@@ -346,5 +380,10 @@ def _source(source: Source) -> SourceReport:
     )
 
 
-def _by_count(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+def _by_count(counts: Mapping[str, int], redact: Callable[[str], str] = str) -> dict[str, int]:
+    """Most first; names that look alike when redacted add up."""
+    shown: dict[str, int] = {}
+    for name, count in counts.items():
+        key = redact(name)
+        shown[key] = shown.get(key, 0) + count
+    return dict(sorted(shown.items(), key=lambda item: (-item[1], item[0])))

@@ -17,14 +17,15 @@ from logscan.model import Frame, Link
 from logscan.redact import redact
 from logscan.report import State, encode
 from logscan.reportbuild import rfc3339
-from logscan.summary import Problem, Summary
-from logscan.tally import Example, Rank, Tally, Variant
+from logscan.summary import Mark, Problem, Source, Summary
+from logscan.tally import Counts, Example, Rank, Tally, Variant
 
 SCHEMA = "logscan.state/1"
 MAX_BYTES = 1 << 30
 """What a state may unpack to; a bomb is refused."""
 
 Hide = Callable[[str], str]
+_TOLD = ("file", "function", "code", "module")
 
 
 def pack(summary: Summary, hide: Hide = redact) -> State:
@@ -70,18 +71,26 @@ def examples(summary: Summary) -> Iterator[bytes]:
 
 
 def redacted(summary: Summary, hide: Hide) -> Summary:
-    """The same with all text of the log redacted."""
+    """The same with all text of the log redacted: names in counts too, which add up where they become one."""
 
     def groups(tallies: dict[str, Tally]) -> dict[str, Tally]:
         return {key: _tally(tally, hide) for key, tally in tallies.items()}
 
+    sources: dict[str, Source] = {}
+    for key, one in summary.sources.items():
+        name, told = hide(key), msgspec.structs.replace(one, name=hide(one.name), id=hide(one.id))
+        sources[name] = sources[name] + told if name in sources else told
     return msgspec.structs.replace(
         summary,
         known=groups(summary.known),
         unknown=groups(summary.unknown),
         coarse=groups(summary.coarse),
         other=None if summary.other is None else _tally(summary.other, hide),
-        problems=frozenset(Problem(one.source, one.kind, hide(one.message)) for one in summary.problems),
+        services=_counts(summary.services, hide),
+        hosts=_counts(summary.hosts, hide),
+        sources=sources,
+        problems=frozenset(Problem(hide(one.source), one.kind, hide(one.message)) for one in summary.problems),
+        marks=frozenset(Mark(one.time, hide(one.label)) for one in summary.marks),
     )
 
 
@@ -89,8 +98,11 @@ def _tally(tally: Tally, hide: Hide) -> Tally:
     return msgspec.structs.replace(
         tally,
         example=_example(tally.example, hide),
+        sources=_counts(tally.sources, hide),
+        streams=_counts(tally.streams, hide),
+        versions=_counts(tally.versions, hide),
         variants={
-            name: Variant(one.count, _rank(one.rank, hide), one.message and hide(one.message), one.where)
+            name: Variant(one.count, _rank(one.rank, hide), _text(one.message, hide), _text(one.where, hide))
             for name, one in tally.variants.items()
         },
     )
@@ -100,21 +112,41 @@ def _example(example: Example, hide: Hide) -> Example:
     return msgspec.structs.replace(
         example,
         rank=_rank(example.rank, hide),
+        source=hide(example.source),
+        stream=hide(example.stream),
         title=hide(example.title),
-        message=example.message and hide(example.message),
+        exception=_text(example.exception, hide),
+        message=_text(example.message, hide),
         chain=tuple(
-            Link(one.exception, one.message and hide(one.message), one.link, _frames(one.frames, hide))
+            Link(hide(one.exception), _text(one.message, hide), one.link, _frames(one.frames, hide))
             for one in example.chain
         ),
         frames=_frames(example.frames, hide),
         app_frame=example.app_frame and _frames((example.app_frame,), hide)[0],
+        resource={name: hide(value) for name, value in example.resource.items()},
         text=hide(example.text),
     )
 
 
 def _frames(frames: tuple[Frame, ...], hide: Hide) -> tuple[Frame, ...]:
-    return tuple(msgspec.structs.replace(one, code=hide(one.code)) if one.code else one for one in frames)
+    return tuple(
+        msgspec.structs.replace(one, **{name: hide(value) for name in _TOLD if (value := getattr(one, name))})
+        for one in frames
+    )
+
+
+def _counts(counts: Counts, hide: Hide) -> Counts:
+    by_name: dict[str, int] = {}
+    for name, count in counts.by_name.items():
+        shown = hide(name)
+        by_name[shown] = by_name.get(shown, 0) + count
+    return Counts(by_name, counts.other)
 
 
 def _rank(rank: Rank, hide: Hide) -> Rank:
-    return (*rank[:-1], hide(rank[-1]))
+    *when, source, offset, stream, fingerprint, text = rank
+    return (*when, hide(source), offset, hide(stream), fingerprint, hide(text))  # type: ignore[return-value]
+
+
+def _text(text: str | None, hide: Hide) -> str | None:
+    return None if text is None else hide(text)

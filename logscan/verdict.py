@@ -65,6 +65,20 @@ def judge(
     return msgspec.structs.replace(verdicts[0], look_alikes=tuple(look_alikes))
 
 
+def together(verdicts: Sequence[VersionVerdict]) -> VersionVerdict | None:
+    """The verdict on one signature where several reports hold one each: what each found counts."""
+    told = [one for one in verdicts if one.found] or list(verdicts[:1])
+    if not told:
+        return None
+    found = " and ".join(dict.fromkeys(each for one in told for each in (one.found or "").split(" and ") if each))
+    by = ", ".join(dict.fromkeys(each for one in told for each in (one.found_by or "").split(", ") if each))
+    first = told[0]
+    if len({(one.status, one.package) for one in told}) > 1:
+        why = f"different versions were found: {found}"
+        return VersionVerdict("unknown", first.package, found, by, why=why)
+    return msgspec.structs.replace(first, found=found or None, found_by=by or None)
+
+
 def package_of(purl: str) -> str:
     """`pypi/uvicorn` of `pkg:pypi/Uvicorn@0.25.0?x=y`: type, namespace and name, PyPI's as PEP 503 writes them
     (https://github.com/package-url/purl-spec)."""

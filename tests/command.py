@@ -29,6 +29,8 @@ def environment(**changes: str) -> dict[str, str]:
     """Nothing of the caller's but what is needed to start."""
     base = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": str(ROOT)}
     base["XDG_CACHE_HOME"] = os.environ.get("XDG_CACHE_HOME", os.devnull)
+    base["XDG_STATE_HOME"] = os.devnull  # nothing is kept, and redacted values carry no digits
+    base["XDG_CONFIG_HOME"] = os.devnull
     return base | changes
 
 

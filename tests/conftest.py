@@ -1,5 +1,6 @@
 """The tests have a cache of their own, and leave the user's alone."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One for all commands that the tests run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", os.devnull)
+        patch.setenv("XDG_CONFIG_HOME", os.devnull)
         yield
 
 

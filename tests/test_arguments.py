@@ -70,7 +70,9 @@ def made() -> tuple[Commands, list[dict[str, Any]]]:
         seen.append({"target": target, "jobs": jobs, "folder": folder, "flag": flag})
         return 0
 
-    commands.group("more", help="More.").command("again")(run)
+    more = Commands("More.")
+    more.command("again")(run)
+    commands.add("more", more)
     return commands, seen
 
 

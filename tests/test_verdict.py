@@ -11,9 +11,10 @@ from making import at
 from logscan.errors import UsageError
 from logscan.installed import Installed, read
 from logscan.renderers import story
+from logscan.report import VersionVerdict
 from logscan.revealed import versions
 from logscan.sigmodel import Affected
-from logscan.verdict import Found, judge, package_of
+from logscan.verdict import Found, judge, package_of, together
 
 UVICORN = (Affected("pkg:pypi/uvicorn", "0.2.21", "0.27.1"),)
 BACKPORTED = (Affected("pkg:pypi/django", "3.2", "3.2.14"), Affected("pkg:pypi/django", "4.0", "4.0.6"))
@@ -77,6 +78,19 @@ def test_an_upgrade_after_the_events_does_not_acquit() -> None:
     assert verdict(UVICORN, "0.27.1", since=10, last=5) == "unknown"
     assert verdict(UVICORN, "0.27.1", since=5, last=10) == "fixed 0.27.1"
     assert verdict(UVICORN, "0.25.0", since=10, last=5) == "affected 0.27.1"
+
+
+@pytest.mark.parametrize("splits", [[["0.25.0"], ["0.26.0"]], [["0.25.0"], ["0.27.1"]], [[], ["0.27.1"]], [[], []]])
+def test_verdicts_of_pieces_are_the_verdict_of_the_whole(splits: list[list[str]]) -> None:
+    """Reports that are added up judge by what each of them found."""
+    name = package_of(UVICORN[0].purl)
+
+    def judged(found: list[str]) -> VersionVerdict:
+        told = judge(UVICORN, {name: [Found(one, "shown by the log") for one in found]}, ("other.one",))
+        assert told is not None
+        return told
+
+    assert together([judged(some) for some in splits]) == judged([one for some in splits for one in some])
 
 
 def test_several_packages_need_all_of_them_to_be_fixed() -> None:

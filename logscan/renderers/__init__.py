@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from logscan.model import Event
+from logscan.redact import Redactor
 from logscan.renderers.view import View
 from logscan.report import Options, Report, RulesInfo
 
@@ -50,6 +51,6 @@ RENDERERS: dict[str, Renderer] = {
     "prometheus": _in("prometheus", "render"),
 }
 
-STREAMS: dict[str, Callable[[RulesInfo, Options], Stream]] = {"jsonl": _in("jsonl", "EventWriter")}
+STREAMS: dict[str, Callable[[RulesInfo, Options, Redactor], Stream]] = {"jsonl": _in("jsonl", "EventWriter")}
 
 __all__ = ["RENDERERS", "STREAMS", "Renderer", "Stream", "View"]

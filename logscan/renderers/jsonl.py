@@ -5,13 +5,11 @@ accounting. Without an `end` the run was killed. Every field is always there, nu
 text is redacted.
 """
 
-from collections.abc import Callable
-
 import msgspec
 
 from logscan import __version__
 from logscan.model import Event, Frame, Incomplete, Level, Severity
-from logscan.redact import redact
+from logscan.redact import Redactor, redact
 from logscan.renderers.view import View
 from logscan.report import (
     ChainReport,
@@ -23,7 +21,7 @@ from logscan.report import (
     Span,
     encode,
 )
-from logscan.reportbuild import rfc3339
+from logscan.reportbuild import redacted_frame, rfc3339
 
 SCHEMA = "logscan.events/1"
 
@@ -78,7 +76,7 @@ class End(msgspec.Struct, frozen=True, tag_field="type", tag="end"):
 class EventWriter:
     """Makes the lines of the stream, newline included. It writes nothing itself."""
 
-    def __init__(self, rules: RulesInfo, options: Options, redact: Callable[[str], str] = redact) -> None:
+    def __init__(self, rules: RulesInfo, options: Options, redact: Redactor = redact) -> None:
         self._begin = Begin(SCHEMA, __version__, rules, options)
         self._redact = redact
 
@@ -91,8 +89,8 @@ class EventWriter:
         hide = self._redact
         return _line(
             EventLine(
-                source=event.source,
-                stream=event.stream,
+                source=hide(event.source),
+                stream=hide(event.stream),
                 offset=event.offset,
                 length=event.length,
                 first_line=event.first_line,
@@ -104,20 +102,18 @@ class EventWriter:
                 level=event.level,
                 severity=event.severity,
                 language=event.language,
-                exception=event.exception,
+                exception=event.exception and hide(event.exception),
                 message=event.message and hide(event.message),
                 chain=tuple(
-                    ChainReport(link.exception, link.message and hide(link.message), link.link) for link in event.chain
+                    ChainReport(hide(link.exception), link.message and hide(link.message), link.link)
+                    for link in event.chain
                 ),
-                frames=tuple(
-                    msgspec.structs.replace(frame, code=hide(frame.code)) if frame.code else frame
-                    for frame in event.frames
-                ),
+                frames=tuple(redacted_frame(frame, hide) for frame in event.frames),
                 signature=event.signature,
                 also=event.also,
                 fingerprint=event.fingerprint,
-                facts={name: hide(value) for name, value in event.facts.items()},
-                resource=event.resource,
+                facts={name: hide.named(name, value) for name, value in event.facts.items()},
+                resource={name: hide.named(name, value) for name, value in event.resource.items()},
                 incomplete=event.incomplete,
                 truncated=event.truncated,
                 text=hide(event.text),

@@ -116,9 +116,10 @@ def upgrades(remedy: Remediation, language: str | None) -> list[str]:
 
 
 def urls(remedy: Remediation) -> list[str]:
-    """The pages to read, those of the fixes first, each once."""
+    """The pages to read, runbooks first and those of the fixes next, each once."""
+    runbooks = [link.url for link in remedy.links if link.kind == "runbook"]
     fixes = [fix.link for fix in remedy.fixes if fix.link]
-    return list(dict.fromkeys([*fixes, *(link.url for link in remedy.links)]))
+    return list(dict.fromkeys([*runbooks, *fixes, *(link.url for link in remedy.links)]))
 
 
 def explain(incident: Incident) -> str | None:

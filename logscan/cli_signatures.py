@@ -1,0 +1,127 @@
+"""The commands of `signatures`: list them, draft one, check them, try them."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated, Any
+
+from logscan import options
+from logscan import report as reports
+from logscan import run as runner
+from logscan.arguments import Argument, Commands, Option
+from logscan.cli_explain import watched
+from logscan.errors import UsageError
+from logscan.model import SEVERITIES, Event
+from logscan.redact import redact
+from logscan.registry import Settings
+from logscan.sanitize import clean, clean_line
+from logscan.signature import Ruleset, load
+
+app = Commands(help="Look at, check and test signatures.")
+
+
+def _scan_text(rules: Ruleset) -> Any:
+    settings = Settings(level="warning", reference=0)
+
+    def scan_text(data: bytes) -> list[Event]:
+        return runner.scan_bytes(data, rules, settings, UTC)
+
+    return scan_text
+
+
+@app.command("list")
+def list_signatures(
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
+    software: Annotated[
+        str | None, Option(metavar="NAME", help="Only those of one software: the first part of the id.")
+    ] = None,
+    severity: Annotated[str | None, Option(help=f"Only those: {', '.join(SEVERITIES)}.")] = None,
+    tag: Annotated[list[str] | None, Option(help="Only those with this tag; repeated: with all of them.")] = None,
+    format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
+) -> int:
+    """List the signatures in force."""
+    options.one_of("--format", format, ("table", "json"))
+    if severity is not None:
+        options.one_of("--severity", severity, SEVERITIES)
+    listed = [
+        one
+        for one in options.rules(signatures, no_bundled).signatures
+        if (software is None or one.id.partition(".")[0] == software.lower())
+        and (severity is None or one.severity == severity)
+        and set(tag or ()) <= set(one.tags)
+    ]
+    if format == "json":
+        names = ("id", "title", "severity", "action", "status", "tags", "path")
+        print(reports.encode([{name: getattr(one, name) for name in names} for one in listed]).decode())
+        return 0
+    width = max((len(one.id) for one in listed), default=0)
+    for one in listed:
+        print(f"{one.id:<{width}}  {one.action:<6}  {one.severity:<8}  {clean_line(one.title)}")
+    return 0
+
+
+@app.command("new")
+def new_signature(
+    target: Annotated[str, Argument(metavar="LOG[:LINE]", help="A log; without a line, its first unknown event.")],
+    level: Annotated[str, Option(help="As for scan.")] = "error",
+    transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
+) -> int:
+    """Print the skeleton of a signature for an event of a log, its example filled in and redacted."""
+    from datetime import date
+
+    from logscan import sigdraft
+
+    rules = options.rules(signatures, no_bundled)
+    settings = Settings(level=options.level(level), transport=options.transport(transport))
+    _, looked, number = watched(target, rules, settings, "UTC")
+    if number:
+        found = [one for one in looked if any(at.number == number for at in one.group.lines)]
+    else:
+        found = [one for one in looked if one.verdict.signature is None and not one.group.candidate]
+    if not found:
+        raise UsageError(f"{target}: no event{' holds this line' if number else ' that no signature knows'}")
+    raw = "\n".join(line.text.decode("utf-8", "replace") for line in found[0].group.lines)
+    print(clean(sigdraft.draft(found[0].content, raw, date.today().isoformat(), redact)), end="")
+    return 0
+
+
+@app.command("lint")
+def lint_signatures(
+    paths: Annotated[list[Path] | None, Argument(help="Folders or files. Default: the bundled ones.")] = None,
+) -> int:
+    """Check signature files: schema, examples, anchors, overlaps, slow patterns, links. Exit 1 where one has to be
+    mended."""
+    from logscan import lint
+    from logscan.signature import bundled_folder
+
+    targets = paths or [bundled_folder()]
+    rules = load(targets, bundled=False)
+    problems = lint.lint(targets, _scan_text(rules))
+    for problem in problems:
+        place = f"{problem.path}:{problem.line}:{problem.column}"
+        print(clean_line(f"{place}: {problem.grade}: {problem.field + ': ' if problem.field else ''}{problem.what}"))
+    errors = sum(problem.grade == "error" for problem in problems)
+    print(f"{rules.count} signatures, {errors} errors, {len(problems) - errors} warnings")
+    return 1 if errors else 0
+
+
+@app.command("test")
+def test_signatures(
+    paths: Annotated[list[Path] | None, Argument(help="Folders or files. Default: the bundled ones.")] = None,
+) -> int:
+    """Run every signature's examples: each must match, or must not, as it says. Exit 1 where one does not."""
+    from logscan import lint
+    from logscan.signature import bundled_folder
+
+    rules = load(paths or [bundled_folder()], bundled=False)
+    outcome = lint.test(rules, _scan_text(rules))
+    for failed in outcome.failed:
+        got = ", ".join(failed.got) or "nothing"
+        print(clean_line(f"{failed.id}: {failed.kind} example {failed.number}: got {got}"))
+    print(f"{rules.count} signatures, {len(outcome.results)} examples, {len(outcome.failed)} failed")
+    return 1 if outcome.failed else 0
+
+
+# -- completion -------------------------------------------------------------------------------------------------------

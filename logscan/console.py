@@ -1,0 +1,187 @@
+"""What one scan writes: its stream or its report, files of reports, and what a terminal shows meanwhile."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from logscan import gate, reportbuild
+from logscan.baseline import compare
+from logscan.job import Progress
+from logscan.model import Event
+from logscan.output import OutputFile
+from logscan.redact import Redactor, redact
+from logscan.renderers import RENDERERS, STREAMS, Stream, View
+from logscan.report import Options, Report, RulesInfo
+from logscan.sanitize import clean
+from logscan.signature import Ruleset
+from logscan.summary import Summary, SummaryBuilder
+
+if TYPE_CHECKING:
+    from logscan.live import LiveReport, ProgressLine
+
+
+def say(text: str) -> None:
+    """One line to standard error."""
+    print(f"logscan: {redact(clean(text))}", file=sys.stderr)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """How a sum becomes a report.
+
+    options    what the scan was asked, as the report repeats it
+    bucket     seconds, None: automatic
+    installed  which versions run, by the files that frames name
+    old        the report to compare with, and its name
+    """
+
+    rules: Ruleset
+    options: Options
+    bucket: int | None
+    redact: Redactor
+    installed: reportbuild.Installed
+    old: tuple[Report, str] | None = None
+
+    @property
+    def info(self) -> RulesInfo:
+        """The signatures, as the report names them."""
+        return RulesInfo(self.rules.digest, self.rules.count, self.rules.packs)
+
+    def report(self, summary: Summary) -> Report:
+        """The report of what was counted so far."""
+        made = reportbuild.report(
+            summary,
+            self.info,
+            self.options,
+            self.rules.by_id,
+            bucket_seconds=self.bucket,
+            installed=self.installed,
+            redact=self.redact,
+        )
+        return made if self.old is None else compare(made, *self.old)
+
+
+class Console:
+    """Everything that one scan writes: its stream or its report, and what a terminal shows meanwhile."""
+
+    def __init__(
+        self,
+        shown: Shown,
+        format: str,
+        view: View,
+        quiet: bool,
+        paths: Sequence[str],
+    ) -> None:
+        self._shown = shown
+        self._format = format
+        self._view = view
+        self._plain = msgspec.structs.replace(view, width=80, color=False, links=False)
+        self._quiet = quiet
+        self._stream = self._stream_of(format)
+        progress = sys.stderr.isatty() and not quiet
+        shown_live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
+        self._line: ProgressLine | None = None
+        self._live: LiveReport | None = None
+        if progress or shown_live:
+            from logscan import live
+
+            self._line = live.ProgressLine(sys.stderr) if progress else None
+            self._live = live.LiveReport(sys.stdout, self._draw) if shown_live else None
+        if self._stream is not None:
+            self._write(self._stream.begin())
+        self._files: list[tuple[str, OutputFile, Stream | None]] = []
+        self.report: Report | None = None
+
+    def _stream_of(self, format: str) -> Stream | None:
+        shown = self._shown
+        return STREAMS[format](shown.info, shown.options, shown.redact) if format in STREAMS else None
+
+    @contextmanager
+    def writing_to(self, places: Sequence[tuple[str, Path]]) -> Iterator[None]:
+        """Open the files of `--output`, before the scan so that a path that cannot be written costs nothing; where the
+        scan does not end well, what was there before stays."""
+        try:
+            for name, path in places:
+                stream = self._stream_of(name)
+                file = OutputFile(path)
+                self._files.append((name, file, stream))
+                if stream is not None:
+                    file.write(stream.begin())
+            yield
+        finally:
+            for _, file, _ in self._files:
+                file.abort()
+
+    def event(self, event: Event) -> None:
+        """One event, as it comes."""
+        if self._stream is not None:
+            self._write(self._stream.event(event))
+        for _, file, stream in self._files:
+            if stream is not None:
+                file.write(stream.event(event))
+
+    def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
+        """Between blocks, and while waiting."""
+        if self._live is not None:
+            self._live.tick(progress, builder)
+        elif self._line is not None:
+            self._line.tick(progress, builder)
+        if self._stream is not None and progress.waiting:
+            sys.stdout.flush()
+
+    def finish(self, summary: Summary, fail_on: str | None, allow_incomplete: bool, signal_number: int) -> int:
+        """Write the report; returns the exit code."""
+        for shown in (self._live, self._line):
+            if shown is not None:
+                shown.done()
+        report = self._shown.report(summary)
+        if not signal_number and not _scanned(report):
+            for line in _nothing(report):
+                say(line)
+            return 2
+        if "json" in {self._format, *(name for name, _, _ in self._files)}:
+            from logscan import state
+
+            report = msgspec.structs.replace(report, state=state.pack(summary, self._shown.redact))
+        self.report = report
+        for name, file, _ in self._files:
+            file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
+            file.commit()
+        if self._stream is not None:
+            self._write(self._stream.end(report))
+        elif self._quiet and self._format == "terminal":
+            from logscan.renderers.terminal import render_counts
+
+            self._write(render_counts(report, self._view).encode())
+        else:
+            self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
+        if self._format != "terminal":
+            for problem in report.problems:
+                say(f"{problem.source}: {problem.message}")
+        if signal_number:
+            return 128 + signal_number
+        if fail_on is not None and gate.findings(report, fail_on):
+            return 1
+        return 0 if report.complete or allow_incomplete else 3
+
+    def _draw(self, summary: Summary) -> str:
+        return RENDERERS["terminal"](self._shown.report(summary), self._view)
+
+    def _write(self, data: bytes) -> None:
+        sys.stdout.buffer.write(data)
+
+
+def _scanned(report: Report) -> bool:
+    """Whether anything was read. An empty file is a log without lines; empty standard input is a failed command."""
+    return any(source.bytes or source.name != "stdin" for source in report.input.sources)
+
+
+def _nothing(report: Report) -> list[str]:
+    if report.problems:
+        return [f"{problem.source}: {problem.message}" for problem in report.problems]
+    if report.input.sources:
+        return ["stdin: empty; nothing was scanned (did the command before the pipe fail?)"]
+    return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]
