@@ -34,6 +34,7 @@ from logscan.report import (
 from logscan.sigmodel import Remediation
 from logscan.summary import Source, Summary
 from logscan.tally import MICROS, Example, Tally
+from logscan.versions import pinned
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -278,6 +279,7 @@ def _example(context: _Context, example: Example) -> ExampleReport:
         chain=tuple(ChainReport(one.exception, context.text(one.message), one.link) for one in example.chain),
         where=None if frame is None else location(frame),
         code=None if frame is None else context.text(frame.code),
+        versions=pinned(example.frames, example.chain),
     )
 
 

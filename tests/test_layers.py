@@ -10,7 +10,19 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "logscan"
 LAYERS = [
     ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre"],
-    ["levels", "sanitize", "redact", "timestamps", "when", "prefilter", "losses", "restarts", "yamlread", "literals"],
+    [
+        "levels",
+        "versions",
+        "sanitize",
+        "redact",
+        "timestamps",
+        "when",
+        "prefilter",
+        "losses",
+        "restarts",
+        "yamlread",
+        "literals",
+    ],
     ["formats", "transports", "grammars"],
     [
         "group",
