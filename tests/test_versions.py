@@ -67,7 +67,9 @@ def told(event: Event) -> dict[str, Pinned]:
 
 
 def fits(answer: Pinned, true: str) -> bool:
-    return Version(true) in map(Version, answer.releases)
+    """Whether the answer holds the true release; one older than a table that does not go back to the start must be
+    allowed for."""
+    return Version(true) in map(Version, answer.releases) or (answer.earlier and Version(true) < Version(answer.oldest))
 
 
 def score() -> Counter[str]:

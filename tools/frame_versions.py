@@ -208,13 +208,16 @@ def main() -> None:
     parser.add_argument("--git", type=Path)
     parser.add_argument("--wheels", type=Path)
     parser.add_argument("--known", default="")
+    parser.add_argument("--since", type=Version, default=Version("0.dev0"), help="leave older releases out")
     given = parser.parse_args()
     texts: dict[str, str] = {}
     releases = from_wheels(given.wheels, given.package, texts) if given.wheels else {}
     if given.git:
         releases = from_git(given.git, given.package, texts) | releases
     known = [Version(one) for one in re.split(r"[,\s]+", given.known) if one]
-    made = table(given.package, releases, texts, known)
+    known += releases  # those left out are still known to be there
+    recent = {number: release for number, release in releases.items() if number >= given.since}
+    made = table(given.package, recent, texts, known)
     (OUT / f"{given.package}.bin").write_bytes(msgspec.msgpack.encode(made))
     size = (OUT / f"{given.package}.bin").stat().st_size
     print(f"{given.package}: {len(made.releases)} releases, {len(made.unread)} unread, {size:,} bytes")

@@ -13,7 +13,10 @@ An answer is right or absent. Nothing is said of a package where
 - any of its frames fits no release that the others fit (a fork, a distribution's patch, an edited file, two
   releases in one traceback, a release that the table does not know);
 - its frames lie in two installations;
-- no frame has source text.
+- no frame has source text, or the frames rule no release out.
+
+What a table does not hold it cannot rule out: `earlier` and `later` say when a release before its first, or after
+the latest of a living series, is as likely. A verdict takes an end of the range as known only where they are false.
 
 Frames count only below `site-packages`, `dist-packages`, an `.egg` or a `.whl`: a checkout is at no release, and a
 copy that another package carries (`pip/_vendor/urllib3`) is that package's.
@@ -138,7 +141,7 @@ def pinned(frames: Sequence[Frame], chain: Sequence[Link] = ()) -> dict[str, Pin
         if table is None or len({root for root, *_ in facts_of}) > 1:
             continue
         left = _left(table, ((path, line, code) for _, path, line, code in facts_of))
-        if left:
+        if 0 < len(left) < len(table.releases):
             answers[package] = _answer(table, left)
     return answers
 
