@@ -113,10 +113,10 @@ def test_recorded_releases_are_told_or_nothing_is(log: str) -> None:
 
 
 def test_answers_are_given() -> None:
-    """Being never wrong is not had by being silent: over nine in ten tracebacks of real logs get an answer."""
+    """Being never wrong is not had by being silent: 99 in 100 tracebacks of real logs get an answer."""
     found = score()
-    assert found["right"] > 300
-    assert found["silent"] * 10 < found["right"]
+    assert found["right"] > 700
+    assert found["silent"] * 100 < found["right"]
 
 
 def founding() -> tuple[Frame, ...]:
@@ -191,7 +191,7 @@ def test_tables_are_small_and_hold_no_source() -> None:
         package: (Path(sys.modules["logscan.versions"].__file__ or "").parent / f"{package}.bin").stat().st_size
         for package in packages()
     }
-    assert len(sizes) >= 12
+    assert len(sizes) >= 15
     assert sum(sizes.values()) < 8_000_000
     table = load("uvicorn")
     assert table is not None
