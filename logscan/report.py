@@ -16,6 +16,7 @@ from logscan.errors import LogscanError
 from logscan.model import Action, Frame, LinkKind, Severity
 from logscan.sanitize import json_escaped, scrub
 from logscan.sigmodel import Remediation
+from logscan.versions import Pinned
 
 SCHEMA = "logscan.report/1"
 ChangeStatus = Literal["new", "more", "fewer", "same"]
@@ -112,7 +113,10 @@ class ChainReport(msgspec.Struct, frozen=True):
 
 
 class ExampleReport(msgspec.Struct, frozen=True):
-    """One event in full (long ones shortened); `code` is the source line of the frame in `where`."""
+    """One event in full (long ones shortened); `code` is the source line of the frame in `where`.
+
+    `versions`: by package, the releases that its frames can be of (`logscan.versions`).
+    """
 
     source: str
     offset: int
@@ -123,6 +127,7 @@ class ExampleReport(msgspec.Struct, frozen=True):
     chain: tuple[ChainReport, ...]
     where: str | None = None
     code: str | None = None
+    versions: dict[str, Pinned] = {}
 
 
 class Change(msgspec.Struct, frozen=True):

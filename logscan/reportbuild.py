@@ -35,6 +35,7 @@ from logscan.report import (
 from logscan.sigmodel import Affected, LookAlike, Remediation
 from logscan.summary import Source, Summary
 from logscan.tally import MICROS, Example, Tally
+from logscan.versions import pinned
 
 if TYPE_CHECKING:
     from logscan.verdict import Found
@@ -310,6 +311,7 @@ def _example(context: _Context, example: Example) -> ExampleReport:
         ),
         where=None if frame is None else context.redact(location(frame)),
         code=None if frame is None else context.text(frame.code),
+        versions=pinned(example.frames, example.chain),
     )
 
 

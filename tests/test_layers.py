@@ -12,6 +12,7 @@ LAYERS = [
     ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre", "private", "kept"],
     [
         "levels",
+        "versions",
         "sanitize",
         "redact",
         "redactmore",
