@@ -14,7 +14,7 @@ from datetime import UTC
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from logscan import event as event_module
@@ -253,7 +253,12 @@ def scan(
 
 EXAMPLES = int(os.environ.get("LOGSCAN_LAWS", "50"))
 """Random logs a test; the nightly run sets more."""
-LAWS = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[phase for phase in Phase if phase is not Phase.explain],  # it takes minutes, and explains little here
+)
 
 
 @LAWS
