@@ -333,6 +333,7 @@ class Grouper:
         level = LEVELS.index(meta.level) if meta.level else -1
         if not self.anchors.found(line.text) and level < self.bar:
             if self.before is None:
+                stream.forget(line.offset)
                 self.remember(stream, line, meta, self.header(stream.record, line.text))
             return
         if self.before is not None:

@@ -1,6 +1,7 @@
 """Pieces = whole: whatever does the work, and wherever a file is cut, the sum and the events are those of one scan."""
 
 import gzip
+import json
 import pickle
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -105,6 +106,24 @@ def test_any_cuts_of_any_log(folder: Path, texts: list[bytes], width: int, block
     level: Level = more.draw(st.sampled_from(["error", "error", "warning"]))
     with cutting(width, block):
         assert scan([path], 2, level=level) == scan([path], level=level)
+
+
+def test_what_is_out_of_reach_is_forgotten_wherever_the_cut_is(folder: Path) -> None:
+    """Law 3: a record's first line further back than LOOKBACK takes no second one, in a piece or in the whole."""
+
+    def entry(message: str, filler: int = 0) -> str:
+        fields = {"_PID": "100", "_TRANSPORT": "stdout", "SYSLOG_IDENTIFIER": "web", "_CMDLINE": "x" * filler}
+        lines = [
+            f"\t{json.dumps(name)} : {json.dumps(value)}" for name, value in (fields | {"MESSAGE": message}).items()
+        ]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
+
+    path = folder / "reach.log"
+    for filler in range(260, 420, 32):
+        first = entry("Nov 22, 2026 10:27:36 AM shop.Orders load", filler)
+        path.write_text(first + entry("WARNING: retrying") + entry('  File "/srv/shop/cart.py", line 88, in pay'))
+        with cutting(1, 70):
+            assert scan([path], 2) == scan([path]), filler
 
 
 def logs_of_samples() -> list[Path]:
