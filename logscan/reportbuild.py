@@ -223,6 +223,11 @@ def _verdict(context: _Context, known: Described, tally: Tally) -> VersionVerdic
         name, _, version = shown.partition(" ")
         key = "generic/python" if name == "python" else f"pypi/{name}"
         found[key] = [*found.get(key, ()), verdict.Found(version, "shown by the log")]
+    for name, span in pinned(example.frames, example.chain).items():
+        if not (span.earlier or span.later):
+            told = span.oldest if span.oldest == span.newest else f"{span.oldest} to {span.newest}"
+            one = verdict.Found(told, "told by the frames", among=span.releases)
+            found[f"pypi/{name}"] = [*found.get(f"pypi/{name}", ()), one]
     return verdict.judge(known.affected, found, [one.id for one in known.look_alikes], tally.last)
 
 

@@ -26,11 +26,13 @@ _ENDLESS = "999999999"
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A version in use, and how it is known. `since`: when it was installed (µs, UTC), where that is known."""
+    """A version in use, and how it is known. `since`: when it was installed (µs, UTC), where that is known; `among`:
+    the releases of which it is one, where `version` only names their span."""
 
     version: str
     by: str
     since: int | None = None
+    among: tuple[str, ...] = ()
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -113,11 +115,13 @@ def _package(name: str, ranges: list[Affected], found: list[Found], last: int | 
 
 
 def _is_vague(found: Found, answer: _Answer) -> bool:
-    return answer.status == "unknown" and found.version.endswith(".*")
+    return answer.status == "unknown" and (found.version.endswith(".*") or bool(found.among))
 
 
 def _answer(found: Found, ranges: list[Affected], last: int | None) -> _Answer:
     """The answer for one version found."""
+    if found.among:
+        return _answer_among(found, ranges, last)
     series = found.version.endswith(".*")
     base = found.version.removesuffix(".*")
     try:
@@ -130,6 +134,14 @@ def _answer(found: Found, ranges: list[Affected], last: int | None) -> _Answer:
     if low.status == "fixed" and found.since is not None and last is not None and found.since > last:
         return _Answer("unknown", why=f"{found.version} was installed after the last of these events")
     return low
+
+
+def _answer_among(found: Found, ranges: list[Affected], last: int | None) -> _Answer:
+    """The answer for one of several releases: theirs, where it is the same for all."""
+    answers = [_answer(msgspec.structs.replace(found, version=each, among=()), ranges, last) for each in found.among]
+    if len({each.status for each in answers}) > 1:
+        return _Answer("unknown", why=f"{found.version} has releases with and without the fix")
+    return answers[-1]
 
 
 def _place(version: Version, ranges: list[Affected]) -> _Answer:

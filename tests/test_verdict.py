@@ -68,6 +68,26 @@ def test_the_verdict(ranges: tuple[Affected, ...], found: list[str], want: str) 
     assert verdict(ranges, *found) == want
 
 
+@pytest.mark.parametrize(
+    ("among", "want"),
+    [
+        (("0.25.0", "0.26.0"), "affected"),
+        (("0.27.1", "0.28.0"), "fixed"),
+        (("0.26.0", "0.27.0", "0.27.1"), "unknown"),
+    ],
+)
+def test_one_of_several_releases(among: tuple[str, ...], want: str) -> None:
+    """What frames leave open is judged where all of it is judged alike; it contradicts nothing that is known better."""
+    name = package_of(UVICORN[0].purl)
+    span = Found(f"{among[0]} to {among[-1]}", "told by the frames", among=among)
+    told = judge(UVICORN, {name: [span]})
+    assert told is not None
+    assert (told.status, told.found) == (want, span.version)
+    exact = judge(UVICORN, {name: [span, Found(among[-1], "here")]})
+    assert exact is not None
+    assert exact.status == ("fixed" if want == "unknown" else want)
+
+
 def test_no_ranges_no_verdict() -> None:
     """A signature that no release is known to mend has none."""
     assert judge((), {"pypi/uvicorn": [Found("1.0", "here")]}) is None
