@@ -96,6 +96,8 @@ def package_of(purl: str) -> str:
 def _package(name: str, ranges: list[Affected], found: list[Found], last: int | None) -> VersionVerdict:
     """The verdict on one package."""
     short = name.partition("/")[2]
+    # a span of releases that is not judged alike tells nobody anything
+    found = [one for one in found if not one.among or _answer(one, ranges, last).status != "unknown"]
     if not found:
         return VersionVerdict("unknown", short)
     answers = [_answer(one, ranges, last) for one in found]
@@ -115,7 +117,7 @@ def _package(name: str, ranges: list[Affected], found: list[Found], last: int | 
 
 
 def _is_vague(found: Found, answer: _Answer) -> bool:
-    return answer.status == "unknown" and (found.version.endswith(".*") or bool(found.among))
+    return answer.status == "unknown" and found.version.endswith(".*")
 
 
 def _answer(found: Found, ranges: list[Affected], last: int | None) -> _Answer:
