@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = frozenset({"completion", "explain", "scan", "signatures"})
+COMMANDS = frozenset({"completion", "explain", "follow", "scan", "signatures"})
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 

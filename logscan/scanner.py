@@ -229,8 +229,20 @@ class Scanner:
         return out
 
     def pending(self) -> dict[str, int]:
-        """Streams with an open group, and the offset of each group's last line."""
-        return {k: s.open.last.end for k, s in self._s.streams.items() if s.open is not None}
+        """Streams with an open group or with one that waits for its last line, and where the group's last line so far
+        ends."""
+        found = {}
+        for key in self._busy:
+            stream = self._s.streams[key]
+            opened = stream.open or (stream.owed[-1] if stream.owed else None)
+            if opened is not None:
+                found[key] = opened.last.end
+        return found
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Offset and number of the next line: all before it has been taken."""
+        return self._s.offset, self._s.number
 
     @property
     def transport(self) -> str:

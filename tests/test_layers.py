@@ -34,7 +34,9 @@ LAYERS = [
     ["serial", "pieces"],
     ["workers"],
     ["shared"],
-    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion"],
+    ["followlog", "followstate", "followtell"],
+    ["followfiles", "followpipe"],
+    ["run", "follow", "followview", "lint", "renderers", "explain", "live", "options", "output", "completion"],
     ["cli"],
     ["__main__"],
 ]

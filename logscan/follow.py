@@ -1,0 +1,132 @@
+"""Following: the same scanner as for a batch, fed as bytes come, and the clock that a batch never has.
+
+One thread: look at every input, commit, tell, wait a little. Signals are flags that are looked at between two steps.
+"""
+
+import os
+import select
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from logscan.followfiles import Files
+from logscan.followlog import Log
+from logscan.followpipe import Input, Journal, Pipe
+from logscan.followstate import Saved, StateFile
+from logscan.job import Job, Progress
+from logscan.scanner import State
+from logscan.sources import Source
+from logscan.summary import Summary, SummaryBuilder
+
+PAUSE: Final = 0.2
+"""Seconds between looks while nothing comes."""
+COMMIT: Final = 5.0
+"""Seconds after which what was counted is on the disk."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is followed. `paths`: files, folders and patterns; `pipe`: standard input; `units`: None without the
+    journal, else the units of it (none: all)."""
+
+    paths: tuple[str, ...] = ()
+    pipe: bool = False
+    units: tuple[str, ...] | None = None
+
+
+class Follower:
+    """Follows until it is asked to end, or until everything has.
+
+    on_turn   called after every look with the clock (s, monotonic): the place for reports and notifications
+    """
+
+    def __init__(self, plan: Plan, job: Job, state: StateFile | None, on_turn: Callable[[float], None]) -> None:
+        self.builder = SummaryBuilder()
+        self.progress = Progress()
+        self._job = job
+        self._state = state
+        self._on_turn = on_turn
+        self._files: Files | None = None
+        self._journal: Journal | None = None
+        self._inputs: list[Input] = []
+        saved = state.load() if state is not None else Saved()
+        if saved.summary is not None:
+            self.builder.merge(saved.summary)
+            self.progress.stored, self.progress.lines = saved.summary.bytes, saved.summary.lines
+        self._open(plan, saved)
+
+    def _open(self, plan: Plan, saved: Saved) -> None:
+        now = time.monotonic()
+        if plan.pipe:
+            self._inputs.append(Pipe(0, self._log(Source("stdin", None), None, b"")))
+        if plan.units is not None:
+            journal = saved.journal
+            self._journal = Journal(
+                plan.units,
+                lambda: self._log(Source("journal", None), journal.state, journal.before),
+                journal.cursor,
+                self.builder,
+            )
+            self._inputs.append(self._journal)
+        if plan.paths:
+            self._files = Files(plan.paths, self._log, self.builder)
+            for mark, state in saved.marks:
+                self._files.resume(mark, state, now)
+            self._inputs.append(self._files)
+
+    def _log(self, source: Source, state: State | None, before: bytes) -> Log:
+        return Log(source, self._job, self.builder, self.progress, state, before)
+
+    def run(self) -> Summary:
+        """Follow to the end. What was counted is committed whatever happens, unless the process is killed."""
+        due = time.monotonic() + COMMIT
+        try:
+            while not self._job.ended() and not all(each.ended for each in self._inputs):
+                now = time.monotonic()
+                got = sum([each.poll(now) for each in self._inputs]) > 0  # each has its turn
+                if now >= due:
+                    self.commit()
+                    due = now + COMMIT
+                self.progress.waiting = not got
+                self._job.tick(self.progress, self.builder)
+                self._on_turn(now)
+                if not got:
+                    self._wait()
+        finally:
+            # with a state file, a later run goes on with the open groups; without one, they count now
+            self.commit()
+            for each in self._inputs:
+                each.close(finish=self._state is None)
+        return self.builder.done()
+
+    def _wait(self) -> None:
+        handles = [handle for each in self._inputs for handle in each.handles()]
+        select.select(handles, [], [], PAUSE)
+
+    def account(self) -> Summary:
+        """The sum of all that was read so far."""
+        tails = self._files.tails if self._files is not None else []
+        for log in [tail.log for tail in tails] + ([self._journal.log] if self._journal is not None else []):
+            log.account()
+        for each in self._inputs:
+            if isinstance(each, Pipe) and not each.ended:
+                each.log.account()
+        return self.builder.done()
+
+    def commit(self) -> None:
+        """Positions and counts, together."""
+        summary = self.account()
+        if self._state is None:
+            return
+        tails = self._files.tails if self._files is not None else []
+        self._state.save(
+            summary,
+            [(tail.mark(), tail.log.scanner) for tail in tails],
+            (self._journal.cursor, self._journal.log.scanner) if self._journal is not None else None,
+        )
+
+
+def inputs(given: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """Paths, and whether standard input is among them."""
+    return tuple(os.fspath(each) for each in given if each != "-"), "-" in given

@@ -1,0 +1,111 @@
+"""One log while it is followed: its scanner, the groups that fall silent, and what of it has been accounted for.
+
+Nothing here reads a clock or a file: bytes and times come in.
+"""
+
+from typing import Final
+
+import msgspec
+
+from logscan.digest import blake2b
+from logscan.job import Job, Progress, Seen, account
+from logscan.scanner import State
+from logscan.sources import Source
+from logscan.summary import Source as SourceTotal
+from logscan.summary import SummaryBuilder, add_counts
+
+SILENCE: Final = 1.0
+"""Seconds after a stream's last line when its open group closes."""
+HEAD: Final = 1024
+"""Bytes from a file's start by which it is known again."""
+BEFORE: Final = 256
+"""Bytes before the offset by which a file is known again."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """Where the reading of a file stands, and by what the file is known again: device and inode alone are not enough,
+    since a file system gives them to the next file.
+
+    offset       of the next line
+    head, before (bytes, hash): of the file's first bytes, and of those directly before `offset`
+    """
+
+    path: str
+    device: int
+    inode: int
+    offset: int
+    head: tuple[int, bytes]
+    before: tuple[int, bytes]
+
+
+def hashed(data: bytes) -> tuple[int, bytes]:
+    """How many bytes there were, and their hash."""
+    return len(data), blake2b(data, digest_size=16).digest()
+
+
+class Log:
+    """Feed blocks; ask `silent` whenever all that was written has been fed; `account` before a commit."""
+
+    def __init__(
+        self,
+        source: Source,
+        job: Job,
+        builder: SummaryBuilder,
+        progress: Progress,
+        state: State | None = None,
+        before: bytes = b"",
+    ) -> None:
+        self.source = source
+        self.scanner = job.scanner(source, state)
+        if before:
+            self.scanner.look_back(before)
+        self.offset = self.scanner.position[0]
+        """Bytes fed so far, from the log's start."""
+        self._job, self._builder, self._progress = job, builder, progress
+        self._seen = Seen(job, builder, progress)
+        self._accounted = self.scanner.position
+        self._last_lines: dict[str, tuple[int, float]] = {}
+
+    def feed(self, block: bytes) -> None:
+        """The log's next bytes, cut anywhere."""
+        self.offset += len(block)
+        self._progress.stored += len(block)
+        self._seen.take(self.scanner.feed(block))
+
+    def silent(self, now: float) -> bool:
+        """Close the groups whose stream has been silent for SILENCE; `now` in s, monotonic. True where one was
+        closed. A group that was cut by the clock, its traceback not complete, counts as `partial_flushes`."""
+        pending = self.scanner.pending()
+        known = self._last_lines
+        self._last_lines = {
+            key: known[key] if key in known and known[key][0] == end else (end, now) for key, end in pending.items()
+        }
+        due = [key for key, (_, since) in self._last_lines.items() if now - since >= SILENCE]
+        for key in due:
+            events = self.scanner.flush(key)
+            cut = sum(event.incomplete == "end" for event in events)
+            if cut:
+                add_counts(self._builder.limits, {"partial_flushes": cut})
+            self._seen.take(events)
+        return bool(due)
+
+    def finish(self, complete: bool = True) -> None:
+        """The log has ended: its last line counts without a line end, open groups close."""
+        self._seen.take(self.scanner.finish())
+        self.account(complete)
+
+    def account(self, complete: bool = True) -> None:
+        """Add to the summary what was read since the last call, up to the last complete line."""
+        (offset, number), (from_offset, from_number) = self.scanner.position, self._accounted
+        self._accounted = offset, number
+        total = SourceTotal(
+            self.source.name,
+            self.source.name,  # the files of a rotated log add up under its name
+            bytes=offset - from_offset,
+            lines=number - from_number,
+            first=self.scanner.first,
+            last=self.scanner.last,
+            complete=complete,
+        )
+        account(self._builder, self.scanner, self._seen, total)
+        self._seen = Seen(self._job, self._builder, self._progress)

@@ -1,0 +1,384 @@
+"""Following files, pipes and the journal: nothing lost, nothing counted twice, told in time."""
+
+import gzip
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import COMMAND, ERROR, INFO, LOG, TRACE, environment
+
+ROUNDS = int(os.environ.get("LOGSCAN_FOLLOW_ROUNDS", "12"))
+"""Random sequences of writing, rotating, truncating and deleting."""
+KILLS = int(os.environ.get("LOGSCAN_FOLLOW_KILLS", "4"))
+"""Instants at which the process is killed."""
+
+
+class Followed:
+    """A process that follows, and what it wrote."""
+
+    def __init__(self, folder: Path, *arguments: str, stdin: int = subprocess.DEVNULL, path: str = "") -> None:
+        self.out = folder / "out"
+        self.process = subprocess.Popen(
+            [*COMMAND, "follow", *arguments, "--tz", "UTC", "--format", "jsonl"],
+            stdin=stdin,
+            stdout=self.out.open("wb"),
+            stderr=(folder / "err").open("wb"),
+            cwd=folder,
+            env=environment(**({"PATH": path} if path else {})),
+        )
+
+    def lines(self) -> list[dict[str, Any]]:
+        text = self.out.read_bytes()
+        return [json.loads(line) for line in text[: text.rfind(b"\n") + 1].splitlines()]
+
+    def events(self) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line["type"] == "event"]
+
+    def until(self, true: Callable[[], bool], seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while not true():
+            assert self.process.poll() is None, (self.out.parent / "err").read_text()
+            assert time.monotonic() < end, self.out.read_text()[-2000:]
+            time.sleep(0.05)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> dict[str, Any]:
+        """Ask it to end; returns its last line."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        assert self.process.wait(20) == 128 + number, (self.out.parent / "err").read_text()
+        assert time.monotonic() - began < 5
+        last = self.lines()[-1]
+        assert last["type"] == "end"
+        return last
+
+
+def append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def numbered(number: int) -> bytes:
+    return b"2026-11-24 10:00:00,123 ERROR shop: order failed, ticket=%d\n" % number
+
+
+def tickets(events: list[dict[str, Any]]) -> list[int]:
+    return sorted(int(event["message"].rpartition("=")[2]) for event in events)
+
+
+def test_rotation_by_rename_loses_nothing(tmp_path: Path) -> None:
+    """The old file is read to its end, also what is written to it after the rename; the new one from its start; two
+    rotations between two looks leave nothing out; what logrotate compresses afterwards is not counted again."""
+    log = tmp_path / "app.log"
+    append(log, numbered(1))
+    with log.open("ab") as held:
+        run = Followed(tmp_path, "app.log*")
+        run.until(lambda: len(run.events()) == 1)
+        log.rename(tmp_path / "app.log.1")
+        held.write(numbered(2))
+        held.flush()
+        (tmp_path / "app.log.1").rename(tmp_path / "app.log.2")
+        append(tmp_path / "app.log.1", numbered(3))
+        append(log, numbered(4))
+        run.until(lambda: len(run.events()) == 4)
+    with gzip.open(tmp_path / "app.log.2.gz", "wb") as packed:
+        packed.write((tmp_path / "app.log.2").read_bytes())
+    (tmp_path / "app.log.2").unlink()
+    append(log, numbered(5))
+    run.until(lambda: len(run.events()) == 5)
+    time.sleep(1.2)
+    last = run.end()
+    assert tickets(run.events()) == [1, 2, 3, 4, 5]
+    assert last["events"] == 5 and last["complete"]
+
+
+def test_truncation_is_read_from_the_start_and_reported(tmp_path: Path) -> None:
+    """A shorter file, or other bytes where it was read: again from 0; the report says that lines may be lost."""
+    log = tmp_path / "app.log"
+    append(log, numbered(1) + numbered(2))
+    run = Followed(tmp_path, "app.log")
+    run.until(lambda: len(run.events()) == 1)  # the second is open until the next line or a second of silence
+    run.until(lambda: len(run.events()) == 2)
+    log.write_bytes(numbered(3))
+    run.until(lambda: len(run.events()) == 3)
+    log.write_bytes(b"".join(numbered(n) for n in range(4, 9)))  # longer than before
+    run.until(lambda: len(run.events()) == 8)
+    last = run.end()
+    assert tickets(run.events()) == list(range(1, 9))
+    assert not last["complete"]
+    assert [problem["kind"] for problem in last["problems"]] == ["truncated"]
+
+
+def test_a_file_that_goes_and_comes_back_and_a_new_one(tmp_path: Path) -> None:
+    """A named file may be missing at first, be deleted and return; a pattern finds files that appear later."""
+    run = Followed(tmp_path, "app.log", "more-*.log")
+    run.until(lambda: bool(run.lines()))
+    time.sleep(0.5)
+    append(tmp_path / "app.log", numbered(1))
+    run.until(lambda: len(run.events()) == 1)
+    (tmp_path / "app.log").unlink()
+    time.sleep(0.5)
+    append(tmp_path / "app.log", numbered(2))
+    append(tmp_path / "more-1.log", numbered(3))
+    run.until(lambda: len(run.events()) == 3)
+    run.end(signal.SIGINT)
+    assert tickets(run.events()) == [1, 2, 3]
+
+
+def test_an_idle_group_is_told_after_a_second_of_silence(tmp_path: Path) -> None:
+    """A pipe that stays open: the last traceback is told 1 s after its last line, whole, and not before."""
+    run = Followed(tmp_path, "-", stdin=subprocess.PIPE)
+    assert run.process.stdin is not None
+    run.until(lambda: bool(run.lines()))
+    head, tail = TRACE[:120], TRACE[120:]
+    run.process.stdin.write(head)
+    run.process.stdin.flush()
+    time.sleep(0.6)
+    run.process.stdin.write(tail)
+    run.process.stdin.flush()
+    written = time.monotonic()
+    run.until(lambda: len(run.events()) == 1, 5)
+    assert 0.8 < time.monotonic() - written < 4  # 1.2 s on a machine that is not busy
+    assert run.events()[0]["exception"] == "KeyError" and run.events()[0]["incomplete"] is None
+    run.process.stdin.close()
+    assert run.process.wait(10) == 0
+
+
+def test_the_state_goes_on_inside_an_open_group(tmp_path: Path) -> None:
+    """Ended between two lines of a traceback, also of an incomplete line: one event after the restart, and the counts
+    of both runs in the report."""
+    log = tmp_path / "app.log"
+    append(log, LOG + TRACE[:150])
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: len(run.events()) == 2)
+    first = run.end()
+    append(log, TRACE[150:] + INFO)
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: len(run.events()) == 1)
+    last = run.end()
+    (event,) = run.events()
+    assert first["events"] == 2 and last["events"] == 3
+    assert event["offset"] == len(LOG) and event["exception"] == "KeyError" and event["incomplete"] is None
+    assert last["input"]["bytes"] == log.stat().st_size
+    assert last["input"]["lines"] == log.read_bytes().count(b"\n")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_rotated_while_away(tmp_path: Path, packed: bool) -> None:
+    """Files that were rotated, and compressed, while nobody followed: the rest of the old one, then those between."""
+    log = tmp_path / "app.log"
+    append(log, numbered(1))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: len(run.events()) == 1)
+    run.end()
+    append(log, numbered(2))
+    if packed:
+        (tmp_path / "app.log.2.gz").write_bytes(gzip.compress(log.read_bytes()))
+        log.unlink()
+    else:
+        log.rename(tmp_path / "app.log.2")
+    append(tmp_path / "app.log.1", numbered(3))
+    append(log, numbered(4))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: len(run.events()) == 3)
+    last = run.end()
+    assert tickets(run.events()) == [2, 3, 4]
+    assert last["events"] == 4 and last["complete"]
+
+
+@pytest.mark.parametrize("kind", ["text", "foreign", "cut", "pickle"])
+def test_a_state_that_cannot_be_believed_is_put_aside(tmp_path: Path, kind: str) -> None:
+    """Damaged or another program's: kept under another name, named in the report, never trusted; a pickle that would
+    run a program does not."""
+    append(tmp_path / "app.log", LOG)
+    state = tmp_path / "state"
+    if kind == "text":
+        state.write_bytes(b"no database" * 100)
+    elif kind == "foreign":
+        with sqlite3.connect(state) as base:
+            base.execute("CREATE TABLE place (a)")
+    else:
+        run = Followed(tmp_path, "app.log", "--state", "state")
+        run.until(lambda: len(run.events()) == 2)
+        run.end()
+        if kind == "cut":
+            state.write_bytes(state.read_bytes()[:5000])
+        else:
+            with sqlite3.connect(state) as base:
+                base.execute("UPDATE place SET state = ?", (b"cposix\nsystem\n(S'touch owned'\ntR.",))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: len(run.events()) == 2)
+    last = run.end()
+    (aside,) = [path for path in tmp_path.glob("state.aside-*") if not path.name.endswith(("-wal", "-shm"))]
+    assert any(aside.name in problem["message"] for problem in last["problems"])
+    assert not (tmp_path / "owned").exists()
+
+
+def test_one_state_one_process(tmp_path: Path) -> None:
+    """A second process with the same state is refused; it does not put the file aside."""
+    append(tmp_path / "app.log", LOG)
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: len(run.events()) == 2)
+    second = subprocess.run([*COMMAND, "follow", "app.log", "--state", "state"], cwd=tmp_path, capture_output=True, timeout=60, env=environment())  # fmt: skip
+    assert second.returncode == 2 and b"in use" in second.stderr
+    run.end()
+    assert not list(tmp_path.glob("*aside*"))
+
+
+class Model:
+    """Random changes to a log; what was written is what must be counted."""
+
+    def __init__(self, folder: Path, chance: random.Random) -> None:
+        self.log = folder / "app.log"
+        self.chance = chance
+        self.written = 0
+        self.log.touch()
+
+    def write(self) -> None:
+        for _ in range(self.chance.randint(1, 40)):
+            self.written += 1
+            append(self.log, numbered(self.written))
+
+    def rotate(self) -> None:
+        for number in range(12, 0, -1):
+            old = self.log.with_name(f"app.log.{number}")
+            if old.exists():
+                old.rename(self.log.with_name(f"app.log.{number + 1}"))
+        self.log.rename(self.log.with_name("app.log.1"))
+        self.log.touch()
+
+
+def test_killed_at_random_instants_the_counts_are_exact(tmp_path: Path) -> None:
+    """`kill -9` while a writer appends and rotates: after going on, each event counts once."""
+    chance = random.Random(7)
+    model = Model(tmp_path, chance)
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    for _ in range(KILLS):
+        until = time.monotonic() + chance.uniform(0.2, 8)
+        while time.monotonic() < until:
+            model.write()
+            if chance.random() < 0.05:
+                model.rotate()
+            time.sleep(chance.uniform(0, 0.1))
+        run.process.kill()
+        run.process.wait()
+        model.write()
+        run = Followed(tmp_path, "app.log", "--state", "state")
+    run.until(lambda: bool(run.events()) and max(tickets(run.events())) == model.written)
+    last = run.end()
+    assert last["events"] == model.written
+    assert last["input"]["lines"] == model.written
+
+
+def test_random_sequences_against_a_model(tmp_path: Path) -> None:
+    """Write, rotate, delete, end and go on, in any order: each event counts once. The writer waits for the reader
+    before it deletes, since what nobody has read is gone then."""
+    chance = random.Random(11)
+    model = Model(tmp_path, chance)
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    counted = 0
+    for _ in range(ROUNDS):
+        model.write()
+        what = chance.choice(["rotate", "rotate", "delete", "restart", "nothing"])
+        if what == "rotate":
+            model.rotate()
+        elif what == "delete":
+            run.until(lambda: counted + len(run.events()) == model.written)
+            model.log.unlink()
+            time.sleep(chance.choice([0, 0.4]))
+        elif what == "restart":
+            counted = run.end()["events"]
+            run = Followed(tmp_path, "app.log", "--state", "state")
+        time.sleep(chance.choice([0, 0, 0.3]))
+        assert counted + len(run.events()) <= model.written
+    run.until(lambda: counted + len(run.events()) == model.written)
+    assert run.end()["events"] == model.written
+
+
+JOURNALCTL = """#!{python}
+import json, sys, time
+open("asked", "a").write(" ".join(sys.argv[1:]) + "\\n")
+after = next((int(a.split("=")[1]) for a in sys.argv if a.startswith("--after-cursor=")), 0)
+for number in range(after + 1, after + 4):
+    print(json.dumps({{"__CURSOR": str(number), "__REALTIME_TIMESTAMP": "1795514400000000", "PRIORITY": "3",
+        "_SYSTEMD_UNIT": "shop.service", "SYSLOG_IDENTIFIER": "shop", "_PID": "7",
+        "MESSAGE": f"order failed, ticket={{number}}"}}), flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_journal_goes_on_after_its_cursor(tmp_path: Path) -> None:
+    """`--journal -u` starts journalctl with the unit, and after a restart with the cursor of the last entry read."""
+    import sys
+
+    tool = tmp_path / "bin" / "journalctl"
+    tool.parent.mkdir()
+    tool.write_text(JOURNALCTL.format(python=sys.executable))
+    tool.chmod(0o755)
+    path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
+    for expected in ([1, 2, 3], [4, 5, 6]):
+        run = Followed(tmp_path, "--journal", "-u", "shop", "--state", "state", path=path)
+        run.until(lambda: len(run.events()) == 3)
+        assert tickets(run.events()) == expected
+        last = run.end()
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert last["events"] == 6
+    assert "--unit=shop" in asked[0] and "--after-cursor" not in asked[0] and "--after-cursor=3" in asked[1]
+
+
+def test_a_program_is_told_once_and_its_failure_is_no_end(tmp_path: Path) -> None:
+    """`--on-incident`: JSON on its input, arguments as they are, no shell; of one incident once in the time; that it
+    fails stands in the report."""
+    tool = tmp_path / "tell"
+    tool.write_text('#!/bin/sh\ncat >> told\necho "$1" >> arguments\nexit 7\n')
+    tool.chmod(0o755)
+    append(tmp_path / "app.log", ERROR * 3 + TRACE)
+    run = Followed(tmp_path, "app.log", "--on-incident", "./tell '$(touch owned)'", "-o", "prometheus=x.prom")
+    run.until(lambda: len(run.events()) == 4)
+    run.until(lambda: (tmp_path / "told").exists() and (tmp_path / "told").read_text().count("\n") == 2)
+    run.until(lambda: (tmp_path / "x.prom").exists())
+    last = run.end()
+    told = [json.loads(line) for line in (tmp_path / "told").read_text().splitlines()]
+    assert [one["schema"] for one in told] == ["logscan.incident/1"] * 2
+    assert told[1]["event"]["exception"] == "KeyError" and told[1]["count"] == 1
+    assert set((tmp_path / "arguments").read_text().splitlines()) == {"$(touch owned)"}
+    assert not (tmp_path / "owned").exists()
+    assert ["./tell: ended with 7"] == [problem["message"] for problem in last["problems"]]
+    assert "logscan_events 4" in (tmp_path / "x.prom").read_text()
+
+
+def test_lines_for_people(tmp_path: Path) -> None:
+    """In a pipe, a line an event: when, how urgent, first or how often, back after how long; then the report. What
+    could harm a terminal is escaped."""
+    later = ERROR.replace(b"10:00:00", b"12:30:00")
+    append(tmp_path / "app.log", ERROR + later + ERROR.replace(b"order", b"\x9b31m"))
+    process = subprocess.Popen(
+        [*COMMAND, "follow", "app.log", "--tz", "UTC"], cwd=tmp_path, stdout=subprocess.PIPE, env=environment()
+    )
+    assert process.stdout is not None
+    shown = [process.stdout.readline().decode() for _ in range(3)]
+    assert "first seen" in shown[0] and "2x, back after 2 h 30 min" in shown[1]
+    assert not any("\x9b" in line for line in shown)
+    process.stdout.close()  # the reader goes away: quiet
+    append(tmp_path / "app.log", ERROR * 2)
+    assert process.wait(10) in (0, 130)
+
+
+def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
+    """The first asks, the second does not wait."""
+    shutil.copy(shutil.which("sleep") or "", tmp_path / "slow")
+    append(tmp_path / "app.log", ERROR)
+    run = Followed(tmp_path, "app.log", "--on-incident", "sleep 60")
+    run.until(lambda: len(run.events()) == 1)
+    run.process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    run.process.send_signal(signal.SIGTERM)
+    assert run.process.wait(1) == 143
