@@ -80,7 +80,7 @@ class Follower:
 
     def run(self) -> Summary:
         """Follow to the end. What was counted is committed whatever happens, unless the process is killed."""
-        due = time.monotonic() + COMMIT
+        due = 0.0  # at once: from then on, files that are rotated while nobody looks are known to be missing
         try:
             while not self._job.ended() and not all(each.ended for each in self._inputs):
                 now = time.monotonic()

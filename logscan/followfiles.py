@@ -158,6 +158,8 @@ class Files:
             copy = self._rest_of_copy(mark, state) if mark.offset else None
             if copy is not None:
                 self._at[mark.path] = copy
+            elif state is not None:
+                self._make_log(Source(mark.path, mark.path), state, b"").finish(complete=False)  # its open groups
             return
         handle = _open(path)
         if handle is None:
@@ -199,13 +201,15 @@ class Files:
         if not stat.S_ISREG(status.st_mode):
             self._refuse(path, key, "not a file")
             return
-        previous = self._at.get(path)
-        if previous is not None:
-            self._between(path, previous, key, now)
         if tail is None:
             tail = self._opened(path, path, now)
-        if tail is not None:
-            self._at[path] = tail.key
+        if tail is None:
+            return
+        previous = self._at.get(path)
+        if previous is not None:
+            self._between(path, previous, tail.key, now)  # up to the file that was opened: it may be yet a newer one
+            self._tails[tail.key] = self._tails.pop(tail.key)  # in the order of the log
+        self._at[path] = tail.key
 
     def _opened(self, path: str, name: str, now: float) -> Tail | None:
         """Begin to follow the file at `path` as a part of the log `name`."""

@@ -4,12 +4,13 @@ import gzip
 import json
 import os
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ class Followed:
             assert time.monotonic() < end, self.out.read_text()[-2000:]
             time.sleep(0.05)
 
+    def count(self, events: int) -> None:
+        """Wait for so many."""
+        self.until(lambda: len(self.events()) == events)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> dict[str, Any]:
         """Ask it to end; returns its last line."""
         began = time.monotonic()
@@ -64,6 +69,11 @@ class Followed:
 def append(path: Path, data: bytes) -> None:
     with path.open("ab") as file:
         file.write(data)
+
+
+def changed(base: Path, statement: str, *values: bytes) -> None:
+    with closing(sqlite3.connect(base)) as connection, connection:
+        connection.execute(statement, values)
 
 
 def numbered(number: int) -> bytes:
@@ -203,8 +213,7 @@ def test_a_state_that_cannot_be_believed_is_put_aside(tmp_path: Path, kind: str)
     if kind == "text":
         state.write_bytes(b"no database" * 100)
     elif kind == "foreign":
-        with sqlite3.connect(state) as base:
-            base.execute("CREATE TABLE place (a)")
+        changed(state, "CREATE TABLE place (a)")
     else:
         run = Followed(tmp_path, "app.log", "--state", "state")
         run.until(lambda: len(run.events()) == 2)
@@ -212,8 +221,7 @@ def test_a_state_that_cannot_be_believed_is_put_aside(tmp_path: Path, kind: str)
         if kind == "cut":
             state.write_bytes(state.read_bytes()[:5000])
         else:
-            with sqlite3.connect(state) as base:
-                base.execute("UPDATE place SET state = ?", (b"cposix\nsystem\n(S'touch owned'\ntR.",))
+            changed(state, "UPDATE place SET state = ?", b"cposix\nsystem\n(S'touch owned'\ntR.")
     run = Followed(tmp_path, "app.log", "--state", "state")
     run.until(lambda: len(run.events()) == 2)
     last = run.end()
@@ -261,8 +269,11 @@ def test_killed_at_random_instants_the_counts_are_exact(tmp_path: Path) -> None:
     chance = random.Random(7)
     model = Model(tmp_path, chance)
     run = Followed(tmp_path, "app.log", "--state", "state")
+    model.write()
+    run.until(lambda: bool(run.events()))
+    time.sleep(0.5)  # the first look is on the disk
     for _ in range(KILLS):
-        until = time.monotonic() + chance.uniform(0.2, 8)
+        until = time.monotonic() + chance.uniform(0.1, chance.choice([1, 1, 7]))
         while time.monotonic() < until:
             model.write()
             if chance.random() < 0.05:
@@ -276,6 +287,7 @@ def test_killed_at_random_instants_the_counts_are_exact(tmp_path: Path) -> None:
     last = run.end()
     assert last["events"] == model.written
     assert last["input"]["lines"] == model.written
+    assert last["complete"] and last["problems"] == []
 
 
 def test_random_sequences_against_a_model(tmp_path: Path) -> None:
@@ -291,7 +303,7 @@ def test_random_sequences_against_a_model(tmp_path: Path) -> None:
         if what == "rotate":
             model.rotate()
         elif what == "delete":
-            run.until(lambda: counted + len(run.events()) == model.written)
+            run.count(model.written - counted)
             model.log.unlink()
             time.sleep(chance.choice([0, 0.4]))
         elif what == "restart":
@@ -299,7 +311,7 @@ def test_random_sequences_against_a_model(tmp_path: Path) -> None:
             run = Followed(tmp_path, "app.log", "--state", "state")
         time.sleep(chance.choice([0, 0, 0.3]))
         assert counted + len(run.events()) <= model.written
-    run.until(lambda: counted + len(run.events()) == model.written)
+    run.count(model.written - counted)
     assert run.end()["events"] == model.written
 
 
@@ -317,8 +329,6 @@ time.sleep(60)
 
 def test_the_journal_goes_on_after_its_cursor(tmp_path: Path) -> None:
     """`--journal -u` starts journalctl with the unit, and after a restart with the cursor of the last entry read."""
-    import sys
-
     tool = tmp_path / "bin" / "journalctl"
     tool.parent.mkdir()
     tool.write_text(JOURNALCTL.format(python=sys.executable))
@@ -326,7 +336,7 @@ def test_the_journal_goes_on_after_its_cursor(tmp_path: Path) -> None:
     path = f"{tool.parent}{os.pathsep}{os.environ['PATH']}"
     for expected in ([1, 2, 3], [4, 5, 6]):
         run = Followed(tmp_path, "--journal", "-u", "shop", "--state", "state", path=path)
-        run.until(lambda: len(run.events()) == 3)
+        run.count(3)
         assert tickets(run.events()) == expected
         last = run.end()
     asked = (tmp_path / "asked").read_text().splitlines()
@@ -351,7 +361,7 @@ def test_a_program_is_told_once_and_its_failure_is_no_end(tmp_path: Path) -> Non
     assert told[1]["event"]["exception"] == "KeyError" and told[1]["count"] == 1
     assert set((tmp_path / "arguments").read_text().splitlines()) == {"$(touch owned)"}
     assert not (tmp_path / "owned").exists()
-    assert ["./tell: ended with 7"] == [problem["message"] for problem in last["problems"]]
+    assert [problem["message"] for problem in last["problems"]] == ["./tell: ended with 7"]
     assert "logscan_events 4" in (tmp_path / "x.prom").read_text()
 
 
@@ -374,7 +384,6 @@ def test_lines_for_people(tmp_path: Path) -> None:
 
 def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
     """The first asks, the second does not wait."""
-    shutil.copy(shutil.which("sleep") or "", tmp_path / "slow")
     append(tmp_path / "app.log", ERROR)
     run = Followed(tmp_path, "app.log", "--on-incident", "sleep 60")
     run.until(lambda: len(run.events()) == 1)
