@@ -49,8 +49,6 @@ app = Commands(
 )
 signatures_app = app.group("signatures", help="Look at, check and test signatures.")
 
-FOLLOWED = ("terminal", "jsonl")
-FOLLOWED_FILES = tuple(name for name in RENDERERS if name not in STREAMS)
 Packs = Annotated[
     list[Path] | None,
     Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
@@ -63,6 +61,11 @@ class _Stop:
 
     def __init__(self) -> None:
         self.signal = 0
+        self.again = False
+
+    def hang_up(self, number: int, frame: FrameType | None) -> None:
+        """Asks to read the signatures again."""
+        self.again = True
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self.signal:
@@ -405,7 +408,7 @@ def follow(
         Path | None, Option("--state", metavar="FILE", help="Remember here what was read, and go on from there.")
     ] = None,
     level: Annotated[str, Option(help="As for scan.")] = "error",
-    format: Annotated[str, Option("--format", "-f", help=f"{', '.join(FOLLOWED)}.")] = "terminal",
+    format: Annotated[str, Option("--format", "-f", help="terminal, jsonl.")] = "terminal",
     output: Annotated[
         list[str] | None,
         Option("--output", "-o", metavar="FORMAT=PATH", help="Keep a report in a file current. May be repeated."),
@@ -431,74 +434,31 @@ def follow(
 
     Reads standard input where no path is given and something is piped in.
     """
-    from logscan.follow import Follower, Plan, inputs
-    from logscan.followstate import StateFile
-    from logscan.followtell import Ledger, Teller
-    from logscan.followview import FollowView
+    from logscan.followcommand import Command, Request
 
-    if not paths and not journal and not unit:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise UsageError("nothing to follow: name files, use --journal, or pipe a log in (see `logscan follow -h`)")
-        paths = ["-"]
-    options.one_of("--format", format, FOLLOWED)
-    options.one_of("--color", color, ("auto", "always", "never"))
-    files, pipe = inputs(paths or ())
-    places = options.outputs(output or (), tuple(RENDERERS), files)
-    options.one_of("--output", next((name for name, _ in places if name in STREAMS), "json"), FOLLOWED_FILES)
-    now = wall_clock()
-    zone_name, zone = options.zone(tz)
-    bar = options.level(level)
-    command = options.command("--on-incident", on_incident)
-    every = options.seconds("--notify-every", notify_every)
-    summaries = options.seconds("--summary-every", summary_every) if summary_every else None
-    rules = load(signatures or (), bundled=not no_bundled)
-    told = Options(level=bar, since=None, until=None, tz=zone_name, reference_time=None)
-    info = RulesInfo(rules.digest, rules.count, rules.packs)
-    view = options.view(color, False, sys.stdout.isatty(), None, reportbuild.rfc3339(now))
-
-    def report(summary: Summary) -> Report:
-        return reportbuild.report(summary, info, told, rules.by_id, bucket_seconds=None)
-
-    live: LiveReport | None = None
-    if format == "terminal" and sys.stdout.isatty() and not quiet:
-        from logscan import live as lively
-
-        live = lively.LiveReport(sys.stdout, lambda summary: RENDERERS["terminal"](report(summary), view))
     stop = _Stop()
     stop.install()
-    kept = StateFile(state) if state is not None else None
-    shown = FollowView(report, (info, told), format, view, _flushed, live)
-    shown.places, shown.summary_every = places, summaries
-    job = Job(
-        rules=rules,
-        settings=Settings(level=bar, reference=now, transport=options.transport(transport)),
-        zone=zone,
-        now=now,
-        on_event=shown.event,
-        on_tick=shown.tick,
-        stopped=lambda: bool(stop.signal),
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, stop.hang_up)
+    request = Request(
+        paths=paths,
+        journal=journal,
+        units=unit or [],
+        state=state,
+        level=level,
+        format=format,
+        outputs=output or [],
+        on_incident=on_incident,
+        notify_every=notify_every,
+        summary_every=summary_every,
+        tz=tz,
+        transport=transport,
+        signatures=signatures or [],
+        bundled=not no_bundled,
+        color=color,
+        quiet=quiet,
     )
-    plan = Plan(files, pipe, tuple(unit or ()) if journal or unit else None)
-    follower = Follower(plan, job, kept, lambda at: shown.turn(at, follower.account, follower.progress.stored))
-    if kept is not None and kept.aside is not None:
-        follower.builder.problem(str(state), "state", f"could not be believed; put aside as {kept.aside.name}")
-        _say(f"{state}: could not be believed; put aside as {kept.aside.name}")
-    shown.ledger = Ledger(follower.builder.done())
-    shown.teller = Teller(command, every, follower.builder) if command else None
-    try:
-        summary = follower.run()
-    finally:
-        if shown.teller is not None:
-            shown.teller.close()
-        if kept is not None:
-            kept.close()
-    if shown.teller is not None:
-        summary = follower.builder.done()
-    last = shown.finish(summary)
-    if format != "terminal":
-        for problem in last.problems:
-            _say(f"{problem.source}: {problem.message}")
-    return 128 + stop.signal if stop.signal else 0 if last.complete else 3
+    return Command(request, stop, _flushed, _say).run()
 
 
 def _flushed(data: bytes) -> None:

@@ -3,10 +3,9 @@
 One thread: look at every input, commit, tell, wait a little. Signals are flags that are looked at between two steps.
 """
 
-import os
 import select
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -62,12 +61,8 @@ class Follower:
             self._inputs.append(Pipe(0, self._log(Source("stdin", None), None, b"")))
         if plan.units is not None:
             journal = saved.journal
-            self._journal = Journal(
-                plan.units,
-                lambda: self._log(Source("journal", None), journal.state, journal.before),
-                journal.cursor,
-                self.builder,
-            )
+            log = self._log(Source("journal", None), journal.state, journal.before)
+            self._journal = Journal(plan.units, log, journal.cursor, self.builder)
             self._inputs.append(self._journal)
         if plan.paths:
             self._files = Files(plan.paths, self._log, self.builder)
@@ -104,6 +99,12 @@ class Follower:
         handles = [handle for each in self._inputs for handle in each.handles()]
         select.select(handles, [], [], PAUSE)
 
+    def reload(self, job: Job) -> None:
+        """Go on with other signatures, from the next line on."""
+        self._job = job
+        for each in self._inputs:
+            each.reload(self._log)
+
     def account(self) -> Summary:
         """The sum of all that was read so far."""
         tails = self._files.tails if self._files is not None else []
@@ -125,8 +126,3 @@ class Follower:
             [(tail.mark(), tail.log.scanner) for tail in tails],
             (self._journal.cursor, self._journal.log.scanner) if self._journal is not None else None,
         )
-
-
-def inputs(given: Sequence[str]) -> tuple[tuple[str, ...], bool]:
-    """Paths, and whether standard input is among them."""
-    return tuple(os.fspath(each) for each in given if each != "-"), "-" in given

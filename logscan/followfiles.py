@@ -16,11 +16,11 @@ file. After a restart it is known by device, inode, a hash of its first bytes an
 import glob
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
-from logscan.followlog import BEFORE, HEAD, Log, Mark, hashed
+from logscan.followlog import BEFORE, HEAD, Log, MakeLog, Mark, hashed
 from logscan.model import LOOKBACK
 from logscan.scanner import State
 from logscan.sources import BLOCK, Cut, Reader, Skip, Source, Unreadable, binary, why
@@ -39,7 +39,6 @@ MAX_FILES: Final = 900
 """Open files; a process has 1,024 by default."""
 
 Key = tuple[int, int]
-MakeLog = Callable[[Source, State | None, bytes], Log]
 
 
 class Tail:
@@ -96,6 +95,12 @@ class Tail:
         before = self.log.scanner.behind()[-BEFORE:]
         return Mark(self.path, *self.key, offset, hashed(self.head[: min(HEAD, offset)]), hashed(before))
 
+    def follow_up(self, make_log: MakeLog) -> None:
+        """Go on from the last complete line, as another log."""
+        before = self.log.scanner.behind()
+        self.log = self.log.follow_up(make_log)
+        self.before, self._shape = before[-BEFORE:], None
+
     def restart(self, log: Log) -> None:
         """Read from the start again, as another log."""
         self.log, self.head, self.before, self._shape = log, b"", b"", None
@@ -142,6 +147,11 @@ class Files:
         for tail in self.tails:
             got = self._turn(tail, now) or got
         return got
+
+    def reload(self, make_log: MakeLog) -> None:
+        """Go on with other signatures; an incomplete line is read again."""
+        for tail in self.tails:
+            tail.follow_up(make_log)
 
     def close(self, finish: bool) -> None:
         """Let go of all files. `finish`: what is open counts now; else a later run goes on with it."""

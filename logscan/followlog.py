@@ -3,6 +3,7 @@
 Nothing here reads a clock or a file: bytes and times come in.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -36,6 +37,10 @@ class Mark(msgspec.Struct, frozen=True):
     offset: int
     head: tuple[int, bytes]
     before: tuple[int, bytes]
+
+
+MakeLog = Callable[[Source, State | None, bytes], "Log"]
+"""A log from a state on, and the text before it."""
 
 
 def hashed(data: bytes) -> tuple[int, bytes]:
@@ -93,6 +98,12 @@ class Log:
         """The log has ended: its last line counts without a line end, open groups close."""
         self._seen.take(self.scanner.finish())
         self.account(complete)
+
+    def follow_up(self, make_log: "MakeLog") -> "Log":
+        """Another log that goes on from the last complete line, with other signatures; what follows that line has to
+        be fed to it again."""
+        self.account()
+        return make_log(self.source, self.scanner.state(), self.scanner.behind())
 
     def account(self, complete: bool = True) -> None:
         """Add to the summary what was read since the last call, up to the last complete line."""

@@ -5,12 +5,13 @@ import re
 import select
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
 from logscan.errors import UsageError
-from logscan.followlog import Log
+from logscan.followlog import Log, MakeLog
+from logscan.scanner import MAX_LINE
 from logscan.sources import BLOCK
 from logscan.summary import SummaryBuilder
 
@@ -37,6 +38,10 @@ class Input(Protocol):
         """Feed what there is, without waiting. True where there was something; `now` in s, monotonic."""
         ...
 
+    def reload(self, make_log: MakeLog) -> None:
+        """Go on with other signatures."""
+        ...
+
     def close(self, finish: bool) -> None:
         """Let go. `finish`: open groups count now."""
         ...
@@ -48,6 +53,7 @@ class Pipe:
     def __init__(self, handle: int, log: Log) -> None:
         self.log = log
         self._handle = handle
+        self._rest = b""
         self.ended = False
 
     def handles(self) -> list[int]:
@@ -60,14 +66,26 @@ class Pipe:
             block = os.read(self._handle, BLOCK)
             if not block:
                 self.ended = True
-                self.log.finish()
+                self._finish()
                 return True
-            self.log.feed(block)
+            data = self._rest + block
+            end = data.rfind(b"\n") + 1 or (len(data) if len(data) > MAX_LINE else 0)
+            self._rest = data[end:]
+            self.log.feed(data[:end])
         return True
+
+    def reload(self, make_log: MakeLog) -> None:
+        """Whole lines alone are fed, but for those longer than MAX_LINE: their end would be a line of its own."""
+        if self.log.offset == self.log.scanner.position[0]:
+            self.log = self.log.follow_up(make_log)
 
     def close(self, finish: bool) -> None:
         if finish and not self.ended:
-            self.log.finish()
+            self._finish()
+
+    def _finish(self) -> None:
+        self.log.feed(self._rest)
+        self.log.finish()
 
 
 class Journal:
@@ -76,7 +94,7 @@ class Journal:
     cursor  of the last entry that was fed, by which journalctl goes on where it stood, after a restart as well
     """
 
-    def __init__(self, units: Sequence[str], make_log: Callable[[], Log], cursor: str, builder: SummaryBuilder) -> None:
+    def __init__(self, units: Sequence[str], log: Log, cursor: str, builder: SummaryBuilder) -> None:
         program = shutil.which("journalctl")
         if program is None:
             raise UsageError("--journal: journalctl is not installed here")
@@ -87,7 +105,7 @@ class Journal:
         self._process: subprocess.Popen[bytes] | None = None
         self._start_at = float("-inf")
         self.cursor = cursor
-        self.log = make_log()
+        self.log = log
 
     @property
     def ended(self) -> bool:
@@ -132,6 +150,9 @@ class Journal:
         found = _CURSOR.search(data, last, end)
         if found is not None:
             self.cursor = found[1].decode("ascii", "replace")
+
+    def reload(self, make_log: MakeLog) -> None:
+        self.log = self.log.follow_up(make_log)
 
     def _gone(self, now: float) -> None:
         assert self._process is not None

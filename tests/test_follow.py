@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import pty
 import random
 import signal
 import sqlite3
@@ -363,6 +364,81 @@ def test_a_program_is_told_once_and_its_failure_is_no_end(tmp_path: Path) -> Non
     assert not (tmp_path / "owned").exists()
     assert [problem["message"] for problem in last["problems"]] == ["./tell: ended with 7"]
     assert "logscan_events 4" in (tmp_path / "x.prom").read_text()
+
+
+SIGNATURE = """\
+schema: logscan.signature/1
+id: shop.order-failed
+title: An order failed
+severity: error
+action: page
+status: stable
+match: {message: "order failed, ticket="}
+cause: An order that fails.
+impact: One customer waits.
+remediation: {summary: Look at the order.}
+evidence: [{url: "https://shop.example/orders", shows: what the shop logs}]
+evidence_level: reported
+last_verified: 2026-11-24
+examples:
+  match: ["2026-11-24 10:00:00,123 ERROR shop: order failed, ticket=1"]
+  no_match: ["2026-11-24 10:00:00,123 ERROR shop: all is lost"]
+"""
+
+
+def test_hang_up_reads_the_signatures_again(tmp_path: Path) -> None:
+    """HUP: other signatures from the next line on, files and pipes alike, an incomplete line included; mistakes leave
+    the old ones in force."""
+    pack = tmp_path / "pack" / "shop" / "order-failed.yaml"
+    pack.parent.mkdir(parents=True)
+    run = Followed(tmp_path, "-", "app.log", "--signatures", "pack", stdin=subprocess.PIPE)
+    pipe = run.process.stdin
+    assert pipe is not None
+    pipe.write(numbered(1) + numbered(2)[:30])
+    pipe.flush()
+    append(tmp_path / "app.log", numbered(3) + numbered(4)[:30])
+    run.count(2)
+    pack.write_text("id: [")
+    run.process.send_signal(signal.SIGHUP)
+    run.until(lambda: b"old ones stay" in (tmp_path / "err").read_bytes())
+    pack.write_text(SIGNATURE)
+    run.process.send_signal(signal.SIGHUP)
+    run.until(lambda: b"read again" in (tmp_path / "err").read_bytes())
+    pipe.write(numbered(2)[30:])
+    pipe.flush()
+    append(tmp_path / "app.log", numbered(4)[30:])
+    run.count(4)
+    last = run.end()
+    found = {int(event["message"].rpartition("=")[2]): event["signature"] for event in run.events()}
+    mine = "shop.order-failed"
+    assert found == {1: None, 2: mine, 3: None, 4: mine}
+    assert last["input"]["lines"] == 4
+
+
+def test_the_report_on_a_terminal(tmp_path: Path) -> None:
+    """On a terminal the report is redrawn, and stands there when Ctrl-C has ended it."""
+    append(tmp_path / "app.log", LOG)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "follow", "app.log", "--tz", "UTC"], cwd=tmp_path, stdout=theirs, env=environment(TERM="xterm")
+    )
+    os.close(theirs)
+    shown = b""
+    end = time.monotonic() + 20
+    while b"Ctrl-C" not in shown and time.monotonic() < end:
+        shown += os.read(ours, 65536)
+    assert b"2 events" in shown and b"waiting for more" in shown
+    process.send_signal(signal.SIGINT)
+    while True:
+        try:
+            block = os.read(ours, 65536)
+        except OSError:  # how a terminal ends
+            break
+        shown += block
+        if not block:
+            break
+    assert process.wait(10) == 130
+    assert shown.count(b"2 events") >= 2 and b"\x1b[J" in shown
 
 
 def test_lines_for_people(tmp_path: Path) -> None:
