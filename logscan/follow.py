@@ -21,6 +21,8 @@ from logscan.summary import Summary, SummaryBuilder
 
 PAUSE: Final = 0.2
 """Seconds between looks while nothing comes."""
+DRAIN: Final = 2.0
+"""Seconds in which what is already there is read when it is asked to end."""
 COMMIT: Final = 5.0
 """Seconds after which what was counted is on the disk."""
 
@@ -89,11 +91,21 @@ class Follower:
                 if not got:
                     self._wait()
         finally:
-            # with a state file, a later run goes on with the open groups; without one, they count now
-            self.commit()
-            for each in self._inputs:
-                each.close(finish=self._state is None)
+            self._end()
         return self.builder.done()
+
+    def _end(self) -> None:
+        """Read what is there, within DRAIN; with a state file, a later run goes on with the groups that are open then,
+        without one they count now."""
+        end = time.monotonic() + DRAIN
+        while (now := time.monotonic()) < end and any(each.poll(now) for each in self._inputs):
+            pass
+        for each in self._inputs:
+            if isinstance(each, Pipe):
+                each.close(finish=True)
+        self.commit()
+        for each in self._inputs:
+            each.close(finish=self._state is None)
 
     def _wait(self) -> None:
         handles = [handle for each in self._inputs for handle in each.handles()]

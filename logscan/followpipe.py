@@ -80,7 +80,9 @@ class Pipe:
             self.log = self.log.follow_up(make_log)
 
     def close(self, finish: bool) -> None:
-        if finish and not self.ended:
+        """What was read counts in any case: no later run could go on here."""
+        if not self.ended:
+            self.ended = True
             self._finish()
 
     def _finish(self) -> None:
