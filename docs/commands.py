@@ -1,6 +1,5 @@
 """Write docs/cli.md from the command tree: `python docs/commands.py`. A test holds the two together."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import typer.main
 
 from logscan.arguments import parser
 from logscan.cli import app
+from logscan.completion import commands
 
 PAGE = Path(__file__).parent / "cli.md"
 HEAD = """\
@@ -17,17 +17,6 @@ Made from the command tree by `python docs/commands.py`; do not edit. `logscan C
 
 `scan` may be left out: `logscan app.log` and `… | logscan` scan.
 """
-
-
-def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Every command below (and with) this one that does something by itself, with its whole name."""
-    below = getattr(command, "commands", None)
-    if below is None:
-        yield name, command
-        return
-    for word, each in below.items():
-        if not each.hidden:
-            yield from commands(each, f"{name} {word}")
 
 
 def options(command: Any) -> list[Any]:

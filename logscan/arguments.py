@@ -103,6 +103,8 @@ def _spread(positional: list[tuple[str, Any]], count: int) -> list[tuple[str, An
 
 def _put(values: dict[str, Any], parameter: str, kind: Any, text: str) -> bool:
     """Note one value; False where it is none of its kind."""
+    if not text:
+        return False  # typer and pathlib disagree on what an empty word is
     if get_origin(kind) is list:
         values.setdefault(parameter, []).append(get_args(kind)[0](text))
     elif kind is str or kind is Path:

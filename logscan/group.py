@@ -28,7 +28,7 @@ import msgspec
 from logscan.formats import Formats, Header, goes_on, joined
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
-from logscan.prefilter import Literals, Prefilter
+from logscan.prefilter import Prefilter
 from logscan.timestamps import Clock
 from logscan.transports import Meta
 
@@ -254,6 +254,7 @@ class Grouper:
     bar       records at this level or worse are groups of their own
     literals  the signatures' anchors: a record that holds one is a candidate whatever its level
     anchors   everything that can open a group, in the text of a line
+    openers   of these, the grammars' own
     before    looks back for an idle stream; None: streams remember as they go
     """
 
@@ -264,6 +265,7 @@ class Grouper:
         bar: Level,
         literals: Prefilter,
         anchors: Prefilter,
+        openers: Prefilter,
         clock: Clock,
     ) -> None:
         self.formats = formats
@@ -271,9 +273,9 @@ class Grouper:
         self.bar = LEVELS.index(bar)
         self.literals = literals
         self.anchors = anchors
+        self.openers = openers
         self.clock = clock
         self.before: Before | None = None
-        self._openers = Literals(frozenset().union(*(g.anchors for g in self.grammars.values())))
 
     def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
         """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
@@ -334,7 +336,7 @@ class Grouper:
                 self.remember(stream, line, meta, self.header(stream.record, line.text))
             return
         if self.before is not None:
-            if not stream.owed and level < self.bar and self._passes(line.text, fresh, meta):
+            if not stream.owed and level < self.bar and self._passes(line.text, meta):
                 return
             self.before.catch_up(stream, line, meta)
         stream.since = line.end + 1
@@ -360,28 +362,30 @@ class Grouper:
         if hit and header is None and not fresh and record is not None and record.header is not None:
             opened = Open(record.header, record.meta, None, [])
             lines = [*record.lines, line] if line not in record.lines else record.lines
-        elif (
-            (both := stream.record) is not record and both is not None and record is not None and _joined(both, record)
-        ):
-            opened = Open(both.header, record.meta, None, [])
-            lines = both.lines
+        elif header is not None and stream.record is not None:  # with the line that waited for this one, if any did
+            opened = Open(stream.record.header, stream.record.meta, None, [])
+            lines = stream.record.lines
         else:
-            opened = Open(header, meta, None, [])
+            opened = Open(None, meta, None, [])
             lines = [line]
+            if hit and stream.record is not None:
+                # it may turn out to be the head of a traceback, of which lines before it are part
+                opened.lent = Record(None, meta, stream.record.lines[:-1]) if len(stream.record.lines) > 1 else None
         opened.candidate, opened.loose = hit, loose
         for each in lines:
             opened.take(each)
         self._start(stream, opened)
 
-    def _passes(self, text: bytes, fresh: bool, meta: Meta) -> bool:
+    def _passes(self, text: bytes, meta: Meta) -> bool:
         """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a
         harmless record's message."""
-        if self.literals.found(text) or self._openers.found(text):
+        if self.literals.found(text) or self.openers.found(text):
             return False
         header = self.formats.match(text)
-        if header is None or meta.own:
-            return header is None
-        return header.joins is None and (header.level is None or LEVELS.index(header.level) < self.bar)
+        if header is None:
+            return True
+        harmless = header.level is None or LEVELS.index(header.level) < self.bar
+        return harmless and header.joins is None and not meta.own
 
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
         """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
@@ -467,7 +471,9 @@ class Grouper:
             self._close(stream, out, keep_held=not opened.loose)
             return False
         anchored = self.anchors.found(text)
-        before = _texts(opened.header, [*opened.lines, *opened.tail, *opened.held]) if anchored else []
+        bare = opened.candidate and opened.header is None
+        prior = opened.lent.lines if bare and opened.lent is not None else []
+        before = _texts(opened.header, [*prior, *opened.lines, *opened.tail, *opened.held]) if anchored else []
         for grammar in grammars:
             machine = grammar.open(text, opened.dump, before) if anchored else None
             alone = machine is not None and machine.alone
@@ -476,7 +482,8 @@ class Grouper:
                 continue
             rank = LEVELS.index(opened.level) if opened.level else -1
             # a line that a signature knows, and that turns out to be the head of a traceback
-            begun = opened.candidate and opened.header is None and machine.head >= len(opened.lines) + len(opened.held)
+            more_head = machine.head - len(opened.lines) - len(opened.held)
+            begun = bare and more_head >= 0
             if (rank < WARNING or alone) and not begun:
                 own = max(0, len(opened.held) - machine.head)
                 again, opened.held = opened.held[own:], opened.held[:own]
@@ -485,6 +492,8 @@ class Grouper:
                     self._feed(stream, each, meta, False, out)
                 return False
             opened.accept_held()
+            if begun and more_head:
+                opened.lines[:0] = prior[-more_head:]
             at = max(0, len(opened.lines) - machine.head)
             opened.machine, opened.grammar, opened.trace_at = machine, grammar.language, at
             opened.said = at == 0 and opened.header is not None
@@ -713,11 +722,6 @@ def _texts(header: Header | None, lines: list[Line]) -> list[bytes]:
 def _said(record: Record, machine: Machine) -> bool:
     """Whether the traceback begins on the line of the record's header."""
     return record.header is not None and machine.head >= len(record.lines)
-
-
-def _joined(both: Record, record: Record) -> bool:
-    """Whether a record is another one with the line that it waited for."""
-    return both.lines[0] is record.lines[0]
 
 
 def _rank(record: Record) -> int:

@@ -20,9 +20,10 @@ from logscan.transports import Entry, Meta, Transport, plain
 NEAR: Final = LOOKBACK // 4
 """Bytes before an anchor within which its record, the shapes of records and another process of its unit count."""
 
-_NO_META = Meta()
+NO_META = Meta()
 Unwrap = Callable[[Entry], list[Entry]]
-Read = Callable[[bytes, int], Entry | None]
+Read = Callable[[bytes], Entry | None]
+Lines = Iterator[tuple[bytes, int, int]]
 
 
 class Told(NamedTuple):
@@ -40,14 +41,14 @@ class Told(NamedTuple):
 class LookBack:
     """The raw lines before the one that is being fed. `at` says where that one stands; the scanner moves it.
 
-    read     a cleaned physical line (and its offset) to the entry that it starts; None where nobody claims it
+    read     a cleaned physical line to the entry that it starts; None where nobody claims it
     clean    a physical line without line end, byte order mark, holes
     unwrap   an entry to the innermost records in it
     text     a text without colours and progress bars
     """
 
     def __init__(
-        self, transport: Transport, grouper: Grouper, read: Read, clean: Callable[[bytes, int], bytes],
+        self, transport: Transport, grouper: Grouper, read: Read, clean: Callable[[bytes], bytes],
         unwrap: Unwrap, text: Callable[[bytes], bytes],
     ) -> None:  # fmt: skip
         self._transport = transport
@@ -78,7 +79,7 @@ class LookBack:
         stream.forget(line.offset)
         found: list[Told] = []
         starts = 0
-        for told in self._back(line.offset, floor, stream.key):
+        for told in self._back(self._before(line.offset, floor), stream.key):
             found.append(told)
             stated = told.first and (told.whole or told.meta.level is not None)
             header = self._grouper.formats.match(told.lines[0])
@@ -101,17 +102,13 @@ class LookBack:
         known = self._used.get((stream.key, format), -1)
         if low <= known < opened.start:
             return True
-        data, base = (self._data, self._base) if opened.window is None else opened.window
-        here = self._data, self._base
-        self._data, self._base = data, base
-        try:
-            for told in self._back(opened.start, max(low, self.begin, base), stream.key):
-                header = self._grouper.formats.match(told.lines[0])
-                if header is not None and header.format == format:
-                    self._used[stream.key, format] = told.offset
-                    return True
-        finally:
-            self._data, self._base = here
+        data, base = opened.window or (self._data, self._base)
+        lines = self._lines(data, base, opened.start, max(low, self.begin, base))
+        for told in self._back(lines, stream.key):
+            header = self._grouper.formats.match(told.lines[0])
+            if header is not None and header.format == format:
+                self._used[stream.key, format] = told.offset
+                return True
         return False
 
     def keep(self, opened: Open, base: int) -> None:
@@ -125,8 +122,8 @@ class LookBack:
 
     def owner(self, offset: int) -> tuple[Entry, int] | None:
         """The nearest claimed line before `offset`, and where it stands."""
-        for raw, at, _ in self._lines(offset, max(offset - LOOKBACK, self.begin, self._base)):
-            entry = self._read(raw, at)
+        for raw, at, _ in self._before(offset, max(offset - LOOKBACK, self.begin, self._base)):
+            entry = self._read(raw)
             if entry is not None:
                 return entry, at
         return None
@@ -143,8 +140,8 @@ class LookBack:
         if named in line and self._data.count(unit, low, high) == self._data.count(named, low, high):
             return None  # every line of the unit names the same process
         runs = [restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock))]
-        for raw, at, _ in self._lines(offset, low + self._base):
-            entry = self._read(raw, at)
+        for raw, at, _ in self._before(offset, low + self._base):
+            entry = self._read(raw)
             if entry is None or entry.meta.unit != meta.unit:
                 continue
             other = process(entry.meta)
@@ -157,35 +154,37 @@ class LookBack:
 
     # -- lines --------------------------------------------------------------------------------------------------
 
-    def _lines(self, offset: int, floor: int) -> Iterator[tuple[bytes, int, int]]:
-        """The physical lines that start in [floor, offset) and where each begins and ends, the last one first."""
-        data, base = self._data, self._base
+    def _before(self, offset: int, floor: int) -> Lines:
+        return self._lines(self._data, self._base, offset, floor)
+
+    def _lines(self, data: bytes, base: int, offset: int, floor: int) -> Lines:
+        """The physical lines of `data` (at offset `base`) that start in [floor, offset) and where each begins and ends,
+        the last one first."""
         stop, low = offset - base, floor - base
         while stop > low:
             start = data.rfind(b"\n", max(low - 1, 0), stop - 1) + 1
             if start < low or (start == 0 and low > 0):
                 return
-            yield self._clean(data[start : stop - 1], base + start), base + start, base + stop - 1
+            yield self._clean(data[start : stop - 1]), base + start, base + stop - 1
             stop = start
 
-    def _back(self, offset: int, floor: int, key: str) -> Iterator[Told]:
-        """What the physical lines that start in [floor, offset) say to a stream, the last one first."""
-        lines = self._lines(offset, floor)
+    def _back(self, lines: Lines, key: str) -> Iterator[Told]:
+        """What physical lines say to a stream, the last one first."""
         return self._back_plain(lines, key) if self._transport is plain else self._back_claimed(lines, key)
 
-    def _back_plain(self, lines: Iterator[tuple[bytes, int, int]], key: str) -> Iterator[Told]:
+    def _back_plain(self, lines: Lines, key: str) -> Iterator[Told]:
         for raw, at, end in lines:
-            entry = self._read(raw, at)
+            entry = self._read(raw)
             if entry is not None:
                 yield from self._told(entry, at, end, key)
             else:
-                yield Told([self._text(raw)], at, end, _NO_META, False, False)
+                yield Told([self._text(raw)], at, end, NO_META, False, False)
 
-    def _back_claimed(self, lines: Iterator[tuple[bytes, int, int]], key: str) -> Iterator[Told]:
+    def _back_claimed(self, lines: Lines, key: str) -> Iterator[Told]:
         loose: list[tuple[bytes, int, int]] = []  # unclaimed lines, whose owner is further back
         later: tuple[Entry, int, int] | None = None  # an entry whose first part may be further back
         for raw, at, end in lines:
-            entry = self._read(raw, at)
+            entry = self._read(raw)
             if entry is None:
                 loose.append((raw, at, end))
                 continue
@@ -219,7 +218,7 @@ class LookBack:
         for raw, at, end in lines:
             rest = self._transport.continuation(raw, owner)
             if rest is not None:
-                meta = owner.meta if owner is not None else _NO_META
+                meta = owner.meta if owner is not None else NO_META
                 yield Told([self._text(rest)], at, end, meta, False, False)
 
 

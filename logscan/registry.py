@@ -160,7 +160,12 @@ def fast(anchors: frozenset[bytes]) -> Prefilter:
 def own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:
     """What can open a group, in the text of a line."""
     own = line_formats.anchors(level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
-    return own.union(*(grammar.anchors for grammar in GRAMMARS))
+    return own | grammar_anchors()
+
+
+def grammar_anchors() -> frozenset[bytes]:
+    """What can open a traceback."""
+    return frozenset().union(*(grammar.anchors for grammar in GRAMMARS))
 
 
 def prefilter_for(rules: Ruleset, settings: Settings, transport: Transport) -> Prefilter:
@@ -181,4 +186,5 @@ def grouper_for(rules: Ruleset, settings: Settings, clock: Clock) -> Grouper:
     """The grouper for these rules and this level."""
     matched = EveryLine() if rules.every_line else literals(rules.anchors)
     anchors = EveryLine() if looks_everywhere(rules, settings) else literals(own_anchors(rules, settings.level))
-    return Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, matched, anchors, clock)
+    openers = literals(grammar_anchors())
+    return Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, matched, anchors, openers, clock)

@@ -1,8 +1,9 @@
 """When a service was restarted, as far as its log shows.
 
 Two kinds of evidence. Lines that say so (a boot mark, systemd's "Started shop.service", uvicorn's "Started server
-process") are anchors and are always read. A change of pid is read from the lines within LOOKBACK before an event:
-healthy lines further away are never read, so a pid that changed there unseen is not reported.
+process") are anchors and are always read. A change of pid is read from the lines near before an event
+(`lookback.NEAR`; LOOKBACK where streams remember as they go): healthy lines further away are never read, so a pid that
+changed there unseen is not reported.
 
 A unit may run many processes at once, whose pids alternate. A restart is a moment after which none of the pids
 before it is seen again.

@@ -30,7 +30,7 @@ from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time, renumbered
 from logscan.lazyre import lazy
-from logscan.lookback import LookBack, process
+from logscan.lookback import NO_META, LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter
 from logscan.registry import (
@@ -67,7 +67,6 @@ _CANDIDATES = by_first_byte(TRANSPORTS)
 _SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _BAR = lazy(rb"\d ?%|\d/\d|\[[=#>. -]{3,}\]")
 """What a progress bar holds: a share, a count, or the bar itself."""
-_NO_META = Meta()
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""
 
@@ -213,6 +212,7 @@ class Scanner:
         pos = self._s.offset - self._base
         if pos < len(data):
             self._advance(data, pos, len(data), out)
+        self._look_from(data)
         self._end_entries(out)
         self._flush_all(out)
         self._probe_last(data)
@@ -224,6 +224,7 @@ class Scanner:
         """Close a stream's open group: in `follow`, the stream has been silent long enough."""
         out: list[Event] = []
         if stream in self._s.streams:
+            self._look_from(self._kept)
             self._emit(self._grouper.flush(self._s.streams[stream]), out)
             self._note_busy(self._s.streams[stream])
         return out
@@ -265,6 +266,7 @@ class Scanner:
         text = bytes(self._long) + CUT + self._long_tail
         self._long = None
         _count(self.limits, "truncated_lines")
+        self._look_from(self._kept)
         self._line(text, self._s.offset, self._s.offset + self._long_size, out)
         self._s.offset += self._long_size + len(newline)
         self._s.number += 1
@@ -284,6 +286,7 @@ class Scanner:
             if name is not None:
                 self._s.transport = name
             if name is not None and name != "plain":
+                self._look_from(data)
                 self._flush_all(out)  # what came before is plain text, and of no account for what follows
                 self._s.streams = {}
                 self._s.begin = self._s.offset
@@ -371,14 +374,17 @@ class Scanner:
                     return
             cut = data.find(b"\n", start, end)
             stop = cut if cut >= 0 else end
-            offset = self._base + start
-            if self._past is not None:
-                self._past.at(data, self._base, offset, self._s.number)
-            self._line(data[start:stop], offset, self._base + stop, out)
+            self._look_from(data)
+            self._line(data[start:stop], self._base + start, self._base + stop, out)
             pos = stop + 1 if cut >= 0 else stop
             self._s.offset = self._base + pos
             self._s.number += 1
             self.lines += 1
+
+    def _look_from(self, data: bytes) -> None:
+        """Groups are about to be fed or closed here, and may look back in `data`."""
+        if self._past is not None:
+            self._past.at(data, self._base, self._s.offset, self._s.number)
 
     def _stride(self, data: bytes, pos: int, end: int) -> int:
         """Take what the memory of strides knows; returns where the long way begins."""
@@ -392,9 +398,7 @@ class Scanner:
                 return pos
             to, number = self._strides.plain(stream, data, pos, end, self._base, s.number)
         else:
-            cursors = Cursors(
-                self._strides, {p: e.key for p, e in self._prefixes.items()}, s.streams, self._prefilter.find
-            )
+            cursors = Cursors(self._strides, self._prefixes, s.streams, self._prefilter.find)
             to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
             cursors.finish()
             if cursors.last is not None:
@@ -449,9 +453,6 @@ class Scanner:
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
         """One physical line, without its line end."""
         s = self._s
-        if len(raw) > MAX_LINE:  # it came in one block; cut into several it would have been shortened on the way
-            raw = _short(raw)
-            _count(self.limits, "truncated_lines")
         if self._gather is not None:
             if not s.pending:
                 s.pending_at = offset
@@ -460,8 +461,8 @@ class Scanner:
                 self._entry(entry, s.pending_at, offset - 1 if s.pending else end, out)
                 s.pending_at = offset
             return
-        text = self._clean(raw, offset)
-        entry = self._read(text, offset)
+        text = self._clean(raw)
+        entry = self._read(text)
         if entry is None:
             self._continue(text, offset, end, out)
             return
@@ -472,14 +473,14 @@ class Scanner:
         self._entry(entry, offset, end, out)
 
     @staticmethod
-    def _clean(raw: bytes, offset: int) -> bytes:
+    def _clean(raw: bytes) -> bytes:
         """A physical line without what is no text in it: a carriage return, a byte order mark, holes."""
         text = raw[:-1] if raw[-1:] == b"\r" else raw
         if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
             text = text[3:]
         return text.strip(b"\0") if b"\0" in text else text
 
-    def _read(self, text: bytes, offset: int) -> Entry | None:
+    def _read(self, text: bytes) -> Entry | None:
         """The entry in a cleaned line; in plain text, a record that is a line of its own."""
         if self._transport is not plain:
             return self._transport.read(text)
@@ -586,9 +587,8 @@ class Scanner:
             s.owner, s.owner_entry, s.owner_at = (found[0].key, *found) if found is not None else (None, None, 0)
         owner = s.owner_entry
         stream = s.streams.get(s.owner) if s.owner is not None else None
-        if owner is not None and s.owner_at < offset - LOOKBACK and (stream is None or stream.idle):
-            owner = None
-        if owner is not None and owner.whole:
+        far = s.owner_at < offset - LOOKBACK and (stream is None or stream.idle)
+        if owner is not None and (far or owner.whole):
             owner = None  # nothing continues a record that is complete in itself
         rest = self._transport.continuation(text, owner)
         if rest is None:
@@ -597,7 +597,7 @@ class Scanner:
         stream = self._stream(owner.key if owner is not None else "", offset)
         if owner is not None and rest is not text:
             stream.several = True
-        meta = owner.meta if owner is not None else _NO_META
+        meta = owner.meta if owner is not None else NO_META
         self._give(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
     def _end_entries(self, out: list[Event]) -> None:
@@ -611,7 +611,7 @@ class Scanner:
             s.pending = ()
         for key, (text, begun, _) in list(s.partial.items()):
             del s.partial[key]
-            self._entry(Entry(key, [text], _NO_META), begun, s.offset, out)
+            self._entry(Entry(key, [text], NO_META), begun, s.offset, out)
 
     def _plain(self, text: bytes) -> bytes:
         """A line of bounded length, without colours and other terminal sequences, and without the progress bar that was

@@ -19,6 +19,7 @@ import msgspec
 from logscan.grammars import Machine, Step
 from logscan.group import SILENCE, TEXT_HEAD, Grouper, Line, Open, Stream, body_of
 from logscan.model import MAX_SPAN
+from logscan.transports import Entry
 
 MEMORY: Final = 8 * 1024 * 1024
 """Bytes of lines remembered before everything is forgotten."""
@@ -178,10 +179,10 @@ class Strides:
     def steady(self, cursors: "Cursors", data: bytes, pos: int, end: int, base: int, number: int) -> tuple[int, int]:
         """The same where every line begins with the prefix of its stream: lines of streams that are idle and hold no
         anchor are passed over."""
-        open_prefixes = cursors.prefixes
+        known = cursors.by_prefix
         hit = -1
         while pos < end:
-            for prefix in open_prefixes:
+            for prefix in known:
                 if data.startswith(prefix, pos):
                     break
             else:
@@ -189,7 +190,7 @@ class Strides:
             stop = data.find(b"\n", pos, end)
             if stop < 0:
                 break
-            cursor = cursors.of(prefix)
+            cursor = known[prefix]
             if cursor is None:
                 if hit < pos:
                     hit = cursors.find(data, pos, end)
@@ -223,41 +224,36 @@ class Strides:
 class Cursors:
     """The streams of a source whose prefixes are known, for one walk of `Strides.steady`.
 
-    find   where the next anchor is (see `Prefilter.find`)
-    last   the prefix of the last line passed, and its offset
+    by_prefix  the cursor of an open traceback, None for an idle stream: its lines are passed over. A prefix whose
+               stream is neither is not in it, and its lines go the long way
+    find       where the next anchor is (see `Prefilter.find`)
+    last       the prefix of the last line passed, and its offset
     """
 
     def __init__(
         self,
         strides: Strides,
-        keys: dict[bytes, str],
+        prefixes: dict[bytes, Entry],
         streams: dict[str, Stream],
         find: Callable[[bytes, int, int], int],
     ) -> None:
-        self._strides, self._keys, self._streams = strides, keys, streams
         self.find = find
-        self.prefixes = [prefix for prefix, key in keys.items() if self._known(key)]
         self.last: tuple[bytes, int] | None = None
-        self._cursors: dict[str, Cursor | None] = {}
-        for key in dict.fromkeys(self._keys[prefix] for prefix in self.prefixes):
-            stream = streams.get(key)
-            node = strides.node(stream) if stream is not None and not stream.idle else None
-            self._cursors[key] = Cursor(stream, stream.open, node) if stream and stream.open and node else None
-
-    def _known(self, key: str) -> bool:
-        """An idle stream's lines are passed over, those of an open traceback are taken; others go the long way."""
-        stream = self._streams.get(key)
-        return stream is None or stream.idle or self._strides.node(stream) is not None
-
-    def of(self, prefix: bytes) -> Cursor | None:
-        """The cursor of an open traceback; None for an idle stream."""
-        return self._cursors[self._keys[prefix]]
+        self.by_prefix: dict[bytes, Cursor | None] = {}
+        self._open: dict[str, Cursor] = {}
+        for prefix, entry in prefixes.items():
+            stream = streams.get(entry.key)
+            if stream is None or stream.idle:
+                self.by_prefix[prefix] = None
+            elif entry.key in self._open:  # under another second's prefix
+                self.by_prefix[prefix] = self._open[entry.key]
+            elif (node := strides.node(stream)) is not None and stream.open is not None:
+                self.by_prefix[prefix] = self._open[entry.key] = Cursor(stream, stream.open, node)
 
     def finish(self) -> None:
         """Hand what was taken to the open groups."""
-        for cursor in self._cursors.values():
-            if cursor is not None:
-                cursor.finish()
+        for cursor in self._open.values():
+            cursor.finish()
 
 
 def _accept(stream: Stream, opened: Open, taken: list[Line], node: Node, size: int) -> None:

@@ -105,7 +105,7 @@ SPANS: dict[str, list[tuple[int, int]]] = {
     "postgresql-rds.log": STATEMENTS,
     "postgresql-verbose.log": [(11, 14), (15, 18), (19, 21), (22, 24), (25, 32), (33, 38), (42, 43)],
     "rabbitmq.log": [(5, 6), (8, 9), (12, 13)],
-    "redis.log": [],
+    "redis.log": [(16, 16)],  # a signature's: somebody made it a replica
     "ruby.log": [(3, 3), (4, 4), (6, 8), (9, 9)],
     "supervisord.log": [(1, 1)],
     "tornado.log": [(3, 12), (13, 13), (16, 16)],

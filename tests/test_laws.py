@@ -5,6 +5,7 @@ journals whose processes interleave. The scanner's distances (LOOKBACK, MAX_SPAN
 reach them.
 """
 
+import itertools
 import json
 import os
 import random
@@ -302,6 +303,32 @@ def test_a_state_carries_over_any_cut(data: bytes, more: st.DataObject) -> None:
     second.look_back(data[:cut])
     after = second.feed(data[cut:]) + second.finish()
     assert (before + after, first.lines + second.lines) == scan(data)
+
+
+@pytest.mark.parametrize("spelling", ["plain", "short", "json"])
+def test_a_state_at_the_end_closes_as_the_whole_does(spelling: str) -> None:
+    """Pieces = whole where nothing follows the cut: lines that an open group gives back are looked up behind it."""
+    holding = [TRACE, "2026-11-22 10:27:36,100 INFO shop.db: handled\n" + TRACE]
+    for pair in itertools.product(holding, FRAGMENTS):
+        text = "\n".join(pair) + "\n"
+        data = (text if spelling == "plain" else journal(list(pair), random.Random(1), spelling)).encode()
+        first = start()
+        before = first.feed(data)
+        second = start(state=first.state())
+        second.look_back(data)
+        assert before + second.finish() == scan(data)[0]
+
+
+def test_a_long_line_looks_back_to_what_stands_before_it() -> None:
+    """A line over MAX_LINE that opens a group takes the record before it, however the log is cut."""
+    healthy = b"2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n" * 20
+    head = b"2026-11-22 10:27:36,000 WARNING shop.db: retrying\n"
+    frame = b'  File "/srv/' + b"y" * (scanner.MAX_LINE + 10) + b'", line 3, in deep\n    deep()\nKeyError: 17\n'
+    data = healthy + head + frame
+    whole = scan(data)
+    assert [event.first_line for event in whole[0]] == [21]
+    for cut in (len(healthy) + 7, len(healthy + head), len(healthy + head) + 500_000):
+        assert scan(data, blocks=[cut]) == whole
 
 
 @LAWS

@@ -6,23 +6,16 @@ reported. What raw text does not tell is named in KNOWN, with the reason.
 
 import json
 from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded import problems, scan
 
 from logscan.model import Event
-from logscan.registry import Settings
-from logscan.scanner import Scanner
-from logscan.signature import load
-from logscan.timestamps import Clock
 
 RECORDED = Path(__file__).parent.parent / "samples" / "languages"
-RULES = load([], bundled=True)
-REFERENCE = 1_795_343_772_000_000
 KNOWN = {
-    "java/jul": "a record of java.util.logging has its time on a line of its own before the level's",
     "perl/lines": "nothing shows where a message of several lines begins",
     "ruby/logger": "no line format reads the header of Ruby's Logger",
 }
@@ -35,9 +28,9 @@ def cases() -> Iterator[Any]:
         yield pytest.param(truth, id=name, marks=marks)
 
 
-def scan(data: bytes) -> list[Event]:
-    scanner = Scanner(RULES, Settings(reference=REFERENCE), Clock(UTC, REFERENCE), "log")
-    return scanner.feed(data) + scanner.finish()
+def stands(event: Event, want: dict[str, Any]) -> bool:
+    """From its first line to its last."""
+    return (event.first_line, event.last_line) == (want["start_line"], want["end_line"])
 
 
 def wrong(event: Event, want: dict[str, Any]) -> list[str]:
@@ -60,18 +53,9 @@ def wrong(event: Event, want: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("truth", list(cases()))
 def test_every_recorded_event_is_found_whole_and_nothing_else(truth: Path) -> None:
     """Boundaries, exception, message, frames and chain of real failures, and no event besides."""
-    events = scan(truth.with_suffix(".log").read_bytes())
-    left = list(events)
-    problems = []
-    for want in json.loads(truth.read_text())["events"]:
-        hit = next((e for e in left if (e.first_line, e.last_line) == (want["start_line"], want["end_line"])), None)
-        if hit is None:
-            problems.append(f"missed lines {want['start_line']} to {want['end_line']}")
-            continue
-        left.remove(hit)
-        problems += [f"line {hit.first_line}: {each}" for each in wrong(hit, want)]
-    problems += [f"invented lines {e.first_line} to {e.last_line}: {e.title}" for e in left]
-    assert not problems, [(e.first_line, e.last_line) for e in events]
+    events = scan(truth.with_suffix(".log"))
+    found = problems(events, json.loads(truth.read_text())["events"], stands, wrong)
+    assert not found, [(e.first_line, e.last_line) for e in events]
 
 
 def test_there_are_recordings_of_many_runtimes() -> None:

@@ -12,16 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from recorded import REFERENCE, RULES, problems, scan
 
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner
-from logscan.signature import load
 from logscan.timestamps import Clock
 
 RECORDED = Path(__file__).parent.parent / "samples" / "python" / "recorded"
-RULES = load([], bundled=True)
-REFERENCE = 1_795_343_772_000_000
 KNOWN = {
     "unittest_report-bare": "a test report holds tracebacks that nobody raised in earnest: undecided by the recording",
     "message_traceback-bare": "without headers, a traceback inside a message looks like the next event",
@@ -39,11 +37,6 @@ def cases() -> Iterator[Any]:
         known = KNOWN.get(truth.stem)
         marks = [pytest.mark.xfail(reason=known, strict=False)] if known else []
         yield pytest.param(truth, id=name, marks=marks)
-
-
-def scan(log: Path) -> list[Event]:
-    scanner = Scanner(RULES, Settings(reference=REFERENCE), Clock(UTC, REFERENCE), log.name)
-    return scanner.feed(log.read_bytes()) + scanner.finish()
 
 
 def wrong(event: Event, want: dict[str, Any]) -> list[str]:
@@ -68,8 +61,10 @@ def wrong(event: Event, want: dict[str, Any]) -> list[str]:
     return found
 
 
-def ends_right(event: Event, want: dict[str, Any]) -> bool:
+def stands(event: Event, want: dict[str, Any]) -> bool:
     """A bare traceback's message of several lines may end at any of its lines: raw text does not say."""
+    if event.first_line != want["start_line"]:
+        return False
     if want["message_undecidable"]:
         return bool(want["trace_start"] <= event.last_line <= want["end_line"])
     return bool(event.last_line == want["end_line"])
@@ -80,17 +75,8 @@ def test_every_recorded_event_is_found_whole_and_nothing_else(truth: Path) -> No
     """Boundaries, exception, message, frames, chain and cuts of real tracebacks, and no event besides."""
     wanted = json.loads(truth.read_text())["events"]
     events = scan(truth.with_suffix(".log"))
-    left = list(events)
-    problems = []
-    for want in wanted:
-        hit = next((e for e in left if e.first_line == want["start_line"] and ends_right(e, want)), None)
-        if hit is None:
-            problems.append(f"missed lines {want['start_line']} to {want['end_line']}")
-            continue
-        left.remove(hit)
-        problems += [f"line {hit.first_line}: {each}" for each in wrong(hit, want)]
-    problems += [f"invented lines {e.first_line} to {e.last_line}: {e.title}" for e in left]
-    assert not problems, [(e.first_line, e.last_line) for e in events]
+    found = problems(events, wanted, stands, wrong)
+    assert not found, [(e.first_line, e.last_line) for e in events]
 
 
 def test_grouper_and_parser_agree_on_a_final_line_without_indentation() -> None:

@@ -58,7 +58,7 @@ DETAIL = lazy(
     rb"(?:asyncgen|context|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task"
     rb"|transport): "
 )
-DUMP = lazy(rb"(?:Stack|[\w ]*created at|[\w ]*allocated at).*\(most recent call (?:last|first)\):?\s*$")
+DUMP = lazy(rb"(?:Stack|created at|allocated at).*\(most recent call (?:last|first)\):?\s*$")
 CONTINUATION = lazy(
     rb"\s+\S|(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): |LINE \d+: |\[SQL: |\[parameters: |\[cached since "
     rb"|\(Background on this error at: |\(This Session's |Original Traceback \(most|>$"

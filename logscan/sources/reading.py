@@ -115,7 +115,7 @@ class Reader:
         begun when enough is there to tell what it is."""
         if self._ahead is not None:
             return self._ahead.ready(timeout)
-        if not self._pipe:
+        if not self._pipe or self._feed.holds:
             return True
         if not select.select([self.fileno()], [], [], timeout)[0]:
             return False
