@@ -20,6 +20,10 @@ def main() -> None:
 
         print(f"logscan {__version__}")
         return
+    if sys.argv[1:2] == ["follow"]:
+        from logscan.signals import STARTED
+
+        STARTED.install_all()  # before all else that takes time: from here on it ends with its report
     try:
         import gc
 

@@ -7,13 +7,11 @@ far.
 """
 
 import os
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -31,6 +29,7 @@ from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, Stream, View
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
+from logscan.signals import STARTED, Stop
 from logscan.signature import Ruleset, load
 from logscan.summary import Problem, Summary, SummaryBuilder
 
@@ -54,27 +53,6 @@ Packs = Annotated[
     Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
 ]
 NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
-
-
-class _Stop:
-    """Signals as a flag: the first asks the scan to end, the second ends at once."""
-
-    def __init__(self) -> None:
-        self.signal = 0
-        self.again = False
-
-    def hang_up(self, number: int, frame: FrameType | None) -> None:
-        """Asks to read the signatures again."""
-        self.again = True
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:
-        if self.signal:
-            os._exit(128 + number)
-        self.signal = number
-
-    def install(self) -> None:
-        signal.signal(signal.SIGINT, self)
-        signal.signal(signal.SIGTERM, self)
 
 
 def run(given: Sequence[str]) -> int:
@@ -231,7 +209,7 @@ def scan(
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
     console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
-    stop = _Stop()
+    stop = Stop()
     stop.install()
     job = Job(
         rules=rules,
@@ -436,10 +414,7 @@ def follow(
     """
     from logscan.followcommand import Command, Request
 
-    stop = _Stop()
-    stop.install()
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, stop.hang_up)
+    STARTED.install_all()  # already done where the process was started for this
     request = Request(
         paths=paths,
         journal=journal,
@@ -458,7 +433,7 @@ def follow(
         color=color,
         quiet=quiet,
     )
-    return Command(request, stop, _flushed, _say).run()
+    return Command(request, STARTED, _flushed, _say).run()
 
 
 def _flushed(data: bytes) -> None:

@@ -467,3 +467,19 @@ def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
     time.sleep(0.3)
     run.process.send_signal(signal.SIGTERM)
     assert run.process.wait(1) == 143
+
+
+def test_a_signal_while_it_starts_ends_with_the_report(tmp_path: Path) -> None:
+    """From the moment in which the process takes signals, long before it reads: drained, the last line, 143."""
+    append(tmp_path / "app.log", LOG)
+    for wait in (0.0, 0.05, 0.15):
+        run = Followed(tmp_path, "app.log", "--state", "state")
+        status = Path(f"/proc/{run.process.pid}/status")
+        run.until(lambda: taken(status.read_text()))
+        time.sleep(wait)
+        assert run.end()["events"] == 2
+
+
+def taken(status: str) -> bool:
+    """Whether a process of Linux has a handler for TERM, as its /proc status says."""
+    return bool(int(status.partition("SigCgt:")[2].split()[0], 16) >> signal.SIGTERM - 1 & 1)
