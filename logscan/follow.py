@@ -132,9 +132,8 @@ class Follower:
         summary = self.account()
         if self._state is None:
             return
-        tails = self._files.tails if self._files is not None else []
         self._state.save(
             summary,
-            [(tail.mark(), tail.log.scanner) for tail in tails],
+            self._files.marks() if self._files is not None else [],
             (self._journal.cursor, self._journal.log.scanner) if self._journal is not None else None,
         )

@@ -22,7 +22,7 @@ from typing import Final
 
 from logscan.followlog import BEFORE, HEAD, Log, MakeLog, Mark, hashed
 from logscan.model import LOOKBACK
-from logscan.scanner import State
+from logscan.scanner import Scanner, State
 from logscan.sources import BLOCK, Cut, Reader, Skip, Source, Unreadable, binary, why
 from logscan.sources.compression import LONGEST_MAGIC, sniff
 from logscan.sources.finding import no_log
@@ -54,12 +54,15 @@ class Tail:
         self.before = b""
         self.named = self.grown = now
         self.at_end = False
+        self.written = 0
+        """When the file was last written, as of the last look (ns, by the file system's clock)."""
         self._shape: tuple[int, int] | None = None
 
     def replaced(self) -> bool:
         """Whether the file holds other bytes than those that were read: truncated, or written anew. Asked before each
         read; looks into the file only where it has changed."""
         status = os.fstat(self.handle)
+        self.written = status.st_mtime_ns
         if status.st_size < self.log.offset:
             return True
         shape = status.st_size, status.st_mtime_ns
@@ -89,11 +92,11 @@ class Tail:
                 break
         return got
 
-    def mark(self) -> Mark:
+    def mark(self, newest: int = 0) -> Mark:
         """Where a restart goes on: at the next line, from what was read, not from what the file holds by now."""
         offset = self.log.scanner.position[0]
         before = self.log.scanner.behind()[-BEFORE:]
-        return Mark(self.path, *self.key, offset, hashed(self.head[: min(HEAD, offset)]), hashed(before))
+        return Mark(self.path, *self.key, offset, hashed(self.head[: min(HEAD, offset)]), hashed(before), newest)
 
     def follow_up(self, make_log: MakeLog) -> None:
         """Go on from the last complete line, as another log."""
@@ -118,6 +121,8 @@ class Files:
         """The file that was last seen under each path."""
         self._refused: dict[Key, int] = {}
         """Files that are not followed, and their time of change, by which a new file in the same place is told."""
+        self._newest: dict[str, int] = {}
+        """By log, when its files were last written, as far as they were read: see `Mark.newest`."""
         self._paths: list[str] = []
         self._next_look = float("-inf")
         self._first = True
@@ -125,6 +130,12 @@ class Files:
     @property
     def tails(self) -> list[Tail]:
         return list(self._tails.values())
+
+    def marks(self) -> list[tuple[Mark, Scanner]]:
+        """Where each file stands, for a restart, and what reads it."""
+        for tail in self.tails:
+            self._newest[tail.path] = max(self._newest.get(tail.path, 0), tail.written)
+        return [(tail.mark(self._newest[tail.path]), tail.log.scanner) for tail in self.tails]
 
     @property
     def ended(self) -> bool:
@@ -163,6 +174,7 @@ class Files:
 
     def resume(self, mark: Mark, state: State | None, now: float) -> None:
         """Go on where an earlier run stood."""
+        self._newest[mark.path] = max(self._newest.get(mark.path, 0), mark.newest)
         path = self._find(mark)
         if path is None:
             copy = self._rest_of_copy(mark, state) if mark.offset else None
@@ -215,9 +227,8 @@ class Files:
             tail = self._opened(path, path, now)
         if tail is None:
             return
-        previous = self._at.get(path)
-        if previous is not None:
-            self._between(path, previous, tail.key, now)  # up to the file that was opened: it may be yet a newer one
+        if path in self._at or path in self._newest:
+            self._between(path, tail.key, now)  # up to the file that was opened: it may be yet a newer one
             self._tails[tail.key] = self._tails.pop(tail.key)  # in the order of the log
         self._at[path] = tail.key
 
@@ -254,18 +265,43 @@ class Files:
         if reason != "compressed":
             self._builder.problem(path, "skipped", reason)
 
-    def _between(self, path: str, previous: Key, current: Key, now: float) -> None:
-        """Read the files that were created and rotated away between two looks: those which stand after the file that
-        was followed, in the order of rotation, and before the current one."""
+    def _between(self, path: str, current: Key, now: float) -> None:
+        """Read the files that were created and rotated away between two looks, or while nobody looked: those which
+        stand after the file that was followed, in the order of rotation, and before the current one."""
+        for name, key in self._unread(path, current):
+            if key in self._tails or key in self._refused:
+                continue
+            if _packed(name):
+                self._read_packed(name, path, key)
+                continue
+            tail = self._opened(name, path, now)
+            if tail is not None and name in self._paths:
+                self._at[name] = tail.key
+
+    def _unread(self, path: str, current: Key) -> list[tuple[str, Key]]:
+        """The files of a log before the current one that nobody has followed. Where the one that was followed is gone,
+        they are those that were written later than all that was read."""
         family = _family(path)
         keys = [key for _, key in family]
-        if previous not in keys or current not in keys:
-            return
-        for name, key in family[keys.index(previous) + 1 : keys.index(current)]:
-            if key not in self._tails and key not in self._refused:
-                tail = self._opened(name, path, now)
-                if tail is not None and name in self._paths:
-                    self._at[name] = tail.key
+        if current not in keys:
+            return []
+        older = family[: keys.index(current)]
+        previous = self._at.get(path)
+        if previous in keys:
+            return older[keys.index(previous) + 1 :]
+        open_now = [
+            os.fstat(tail.handle).st_mtime_ns for tail in self.tails if tail.path == path and tail.key != current
+        ]
+        newest = max([self._newest.get(path, 0), *open_now])
+        return [(name, key) for name, key in older if newest and _written(name) > newest]
+
+    def _read_packed(self, name: str, path: str, key: Key) -> None:
+        """Read a file whole that was compressed before anybody had followed it."""
+        log = self._make_log(Source(path, path), None, b"")
+        for block in _blocks(name):
+            log.feed(block)
+        log.finish()
+        self._refuse(name, key, "compressed")
 
     def _turn(self, tail: Tail, now: float) -> bool:
         if tail.replaced():
@@ -284,6 +320,7 @@ class Files:
 
     def _drop(self, tail: Tail) -> None:
         """Let go of a file; from then on another one may have its inode."""
+        self._newest[tail.path] = max(self._newest.get(tail.path, 0), tail.written)
         del self._tails[tail.key]
         os.close(tail.handle)
         for path in [path for path, key in self._at.items() if key == tail.key]:
@@ -357,6 +394,24 @@ def _key(path: str) -> Key | None:
         status = os.stat(path)
         return status.st_dev, status.st_ino
     return None
+
+
+def _written(path: str) -> int:
+    """When a file was last written, ns; 0 where it is gone."""
+    with suppress(OSError):
+        return os.stat(path).st_mtime_ns
+    return 0
+
+
+def _packed(path: str) -> bool:
+    """Whether a file is compressed."""
+    handle = _open(path)
+    if handle is None:
+        return False
+    try:
+        return sniff(os.pread(handle, LONGEST_MAGIC, 0)) is not None
+    finally:
+        os.close(handle)
 
 
 def _source(name: str, handle: int) -> Source:

@@ -29,6 +29,8 @@ class Mark(msgspec.Struct, frozen=True):
 
     offset       of the next line
     head, before (bytes, hash): of the file's first bytes, and of those directly before `offset`
+    newest       when the log's files, as far as they were read, were last written (ns, by the file system's clock):
+                 files written later are unread; 0: not known
     """
 
     path: str
@@ -37,6 +39,7 @@ class Mark(msgspec.Struct, frozen=True):
     offset: int
     head: tuple[int, bytes]
     before: tuple[int, bytes]
+    newest: int = 0
 
 
 MakeLog = Callable[[Source, State | None, bytes], "Log"]

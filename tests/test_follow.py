@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ ROUNDS = int(os.environ.get("LOGSCAN_FOLLOW_ROUNDS", "12"))
 """Random sequences of writing, rotating, truncating and deleting."""
 KILLS = int(os.environ.get("LOGSCAN_FOLLOW_KILLS", "4"))
 """Instants at which the process is killed."""
+KEPT = 60
+"""Rotated files that the writer keeps: what it deletes before anybody has read it nobody can count."""
 
 
 class Followed:
@@ -205,6 +208,48 @@ def test_rotated_while_away(tmp_path: Path, packed: bool) -> None:
     assert last["events"] == 4 and last["complete"]
 
 
+def test_the_followed_file_is_gone_but_not_those_after_it(tmp_path: Path) -> None:
+    """The file in which the reading stood was deleted while nobody followed: said, and all that was written after it
+    is read, packed or not; what was read to its end before is not."""
+    log = tmp_path / "app.log"
+    append(tmp_path / "app.log.9", numbered(100))  # older than all that was followed
+    os.utime(tmp_path / "app.log.9", (1, 1))
+    append(log, numbered(1))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.count(1)
+    run.end()
+    log.unlink()
+    (tmp_path / "app.log.3.gz").write_bytes(gzip.compress(numbered(2)))
+    append(tmp_path / "app.log.2", numbered(3))
+    append(tmp_path / "app.log.1", numbered(4))
+    append(log, numbered(5))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.count(4)
+    last = run.end()
+    assert tickets(run.events()) == [2, 3, 4, 5]
+    assert last["events"] == 5 and not last["complete"]
+    assert [problem["kind"] for problem in last["problems"]] == ["truncated"]
+
+
+def test_files_packed_while_away(tmp_path: Path) -> None:
+    """Rotated and packed while nobody followed, with the file that was followed among them: each once."""
+    log = tmp_path / "app.log"
+    append(log, numbered(1))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.count(1)
+    run.end()
+    (tmp_path / "app.log.3.gz").write_bytes(gzip.compress(log.read_bytes() + numbered(2)))
+    log.unlink()
+    (tmp_path / "app.log.2.gz").write_bytes(gzip.compress(numbered(3)))
+    append(tmp_path / "app.log.1", numbered(4))
+    append(log, numbered(5))
+    run = Followed(tmp_path, "app.log", "--state", "state")
+    run.count(4)
+    last = run.end()
+    assert tickets(run.events()) == [2, 3, 4, 5]
+    assert last["events"] == 5 and last["complete"]
+
+
 @pytest.mark.parametrize("kind", ["text", "foreign", "cut", "pickle"])
 def test_a_state_that_cannot_be_believed_is_put_aside(tmp_path: Path, kind: str) -> None:
     """Damaged or another program's: kept under another name, named in the report, never trusted; a pickle that would
@@ -257,7 +302,7 @@ class Model:
             append(self.log, numbered(self.written))
 
     def rotate(self) -> None:
-        for number in range(12, 0, -1):
+        for number in range(KEPT - 1, 0, -1):
             old = self.log.with_name(f"app.log.{number}")
             if old.exists():
                 old.rename(self.log.with_name(f"app.log.{number + 1}"))
@@ -474,12 +519,12 @@ def test_a_signal_while_it_starts_ends_with_the_report(tmp_path: Path) -> None:
     append(tmp_path / "app.log", LOG)
     for wait in (0.0, 0.05, 0.15):
         run = Followed(tmp_path, "app.log", "--state", "state")
-        status = Path(f"/proc/{run.process.pid}/status")
-        run.until(lambda: taken(status.read_text()))
+        run.until(partial(taken, run.process.pid))
         time.sleep(wait)
         assert run.end()["events"] == 2
 
 
-def taken(status: str) -> bool:
-    """Whether a process of Linux has a handler for TERM, as its /proc status says."""
-    return bool(int(status.partition("SigCgt:")[2].split()[0], 16) >> signal.SIGTERM - 1 & 1)
+def taken(pid: int) -> bool:
+    """Whether a process of Linux has a handler for TERM (SigCgt in its /proc status)."""
+    caught = Path(f"/proc/{pid}/status").read_text().partition("SigCgt:")[2].split()[0]
+    return bool(int(caught, 16) >> signal.SIGTERM - 1 & 1)
