@@ -96,7 +96,15 @@ class Tail:
         """Where a restart goes on: at the next line, from what was read, not from what the file holds by now."""
         offset = self.log.scanner.position[0]
         before = self.log.scanner.behind()[-BEFORE:]
-        return Mark(self.path, *self.key, offset, hashed(self.head[: min(HEAD, offset)]), hashed(before), newest)
+        return Mark(
+            self.path,
+            *self.key,
+            offset,
+            hashed(self.head[: min(HEAD, offset)]),
+            hashed(before),
+            newest,
+            self.at_end and not os.fstat(self.handle).st_nlink,
+        )
 
     def follow_up(self, make_log: MakeLog) -> None:
         """Go on from the last complete line, as another log."""
@@ -133,9 +141,7 @@ class Files:
 
     def marks(self) -> list[tuple[Mark, Scanner]]:
         """Where each file stands, for a restart, and what reads it."""
-        for tail in self.tails:
-            self._newest[tail.path] = max(self._newest.get(tail.path, 0), tail.written)
-        return [(tail.mark(self._newest[tail.path]), tail.log.scanner) for tail in self.tails]
+        return [(tail.mark(self._newest.get(tail.path, 0)), tail.log.scanner) for tail in self.tails]
 
     @property
     def ended(self) -> bool:
@@ -175,13 +181,15 @@ class Files:
     def resume(self, mark: Mark, state: State | None, now: float) -> None:
         """Go on where an earlier run stood."""
         self._newest[mark.path] = max(self._newest.get(mark.path, 0), mark.newest)
-        path = self._find(mark)
+        path = self._find(mark) if not mark.deleted else None
         if path is None:
-            copy = self._rest_of_copy(mark, state) if mark.offset else None
+            gone = mark.offset > 0 and not mark.deleted  # an empty file that is gone may have been written to or not
+            copy = self._rest_of_copy(mark, state) if gone else None
+            self._at.pop(mark.path, None)
             if copy is not None:
                 self._at[mark.path] = copy
             elif state is not None:
-                self._make_log(Source(mark.path, mark.path), state, b"").finish(complete=False)  # its open groups
+                self._make_log(Source(mark.path, mark.path), state, b"").finish(complete=not gone)  # its open groups
             return
         handle = _open(path)
         if handle is None:
@@ -192,7 +200,10 @@ class Files:
         tail = Tail(mark.path, handle, log, os.pread(handle, min(HEAD, mark.offset), 0), now)
         tail.before = before[-BEFORE:]
         self._tails[tail.key] = tail
-        self._at[mark.path] = tail.key
+        if mark.offset:
+            self._at[mark.path] = tail.key
+        else:  # an empty file may be another one: what was written before it is known by its time alone
+            self._at.pop(mark.path, None)
 
     # -- one look ---------------------------------------------------------------------------------------------------
 
@@ -217,7 +228,6 @@ class Files:
         tail = self._tails.get(key)
         if tail is not None:
             tail.named = now
-            self._at.setdefault(path, key)
         if self._at.get(path) == key or self._refused.get(key) == status.st_mtime_ns:
             return
         if not stat.S_ISREG(status.st_mode):
@@ -280,7 +290,7 @@ class Files:
 
     def _unread(self, path: str, current: Key) -> list[tuple[str, Key]]:
         """The files of a log before the current one that nobody has followed. Where the one that was followed is gone,
-        they are those that were written later than all that was read."""
+        they are those that were written later than all that was read, but for a copy of one that is still open."""
         family = _family(path)
         keys = [key for _, key in family]
         if current not in keys:
@@ -289,11 +299,9 @@ class Files:
         previous = self._at.get(path)
         if previous in keys:
             return older[keys.index(previous) + 1 :]
-        open_now = [
-            os.fstat(tail.handle).st_mtime_ns for tail in self.tails if tail.path == path and tail.key != current
-        ]
-        newest = max([self._newest.get(path, 0), *open_now])
-        return [(name, key) for name, key in older if newest and _written(name) > newest]
+        newest = self._newest.get(path, 0)
+        copied = {os.fstat(tail.handle).st_mtime_ns for tail in self.tails if tail.path == path and tail.key != current}
+        return [(name, key) for name, key in older if newest and newest < _written(name) not in copied]
 
     def _read_packed(self, name: str, path: str, key: Key) -> None:
         """Read a file whole that was compressed before anybody had followed it."""
@@ -310,6 +318,7 @@ class Files:
             self._drop(tail)  # a compressed file that was empty when it was found
             self._refuse(tail.path, tail.key, "compressed")
             return False
+        self._newest[tail.path] = max(self._newest.get(tail.path, 0), tail.written)
         got = tail.read(now)
         if tail.at_end:
             got = tail.log.silent(now) or got
@@ -320,7 +329,6 @@ class Files:
 
     def _drop(self, tail: Tail) -> None:
         """Let go of a file; from then on another one may have its inode."""
-        self._newest[tail.path] = max(self._newest.get(tail.path, 0), tail.written)
         del self._tails[tail.key]
         os.close(tail.handle)
         for path in [path for path, key in self._at.items() if key == tail.key]:
@@ -346,10 +354,13 @@ class Files:
     def _rest_of_copy(self, mark: Mark, state: State | None) -> Key | None:
         """A file that is gone or truncated: what follows the mark may stand in a copy or in a compressed file beside
         it, which is returned. Says in the report which it is."""
-        for path, key in reversed(_family(mark.path)):
-            log = self._continued(path, mark, state) if key != (mark.device, mark.inode) else None
+        family = _family(mark.path) if mark.offset else []  # without a line that was read any file would do
+        for path, key in reversed(family):
+            other = key != (mark.device, mark.inode) and key not in self._tails
+            log = self._continued(path, mark, state) if other else None
             if log is not None:
                 self._refuse(path, key, "compressed")
+                self._newest[mark.path] = max(self._newest.get(mark.path, 0), _written(path))
                 log.finish()
                 self._builder.problem(mark.path, "rotated", "its end was read from a copy")
                 return key
@@ -442,6 +453,8 @@ def _fits(path: str, mark: Mark) -> bool:
     if handle is None:
         return False
     try:
+        if not mark.offset and sniff(os.pread(handle, LONGEST_MAGIC, 0)):
+            return False  # what was empty is another file by now
         head = os.pread(handle, mark.head[0], 0)
         before = os.pread(handle, mark.before[0], mark.offset - mark.before[0])
         return os.fstat(handle).st_size >= mark.offset and hashed(head) == mark.head and hashed(before) == mark.before

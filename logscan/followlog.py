@@ -31,6 +31,7 @@ class Mark(msgspec.Struct, frozen=True):
     head, before (bytes, hash): of the file's first bytes, and of those directly before `offset`
     newest       when the log's files, as far as they were read, were last written (ns, by the file system's clock):
                  files written later are unread; 0: not known
+    deleted      the file had no name any more and was read to its end
     """
 
     path: str
@@ -40,6 +41,7 @@ class Mark(msgspec.Struct, frozen=True):
     head: tuple[int, bytes]
     before: tuple[int, bytes]
     newest: int = 0
+    deleted: bool = False
 
 
 MakeLog = Callable[[Source, State | None, bytes], "Log"]
