@@ -16,6 +16,7 @@ file. After a restart it is known by device, inode, a hash of its first bytes an
 import glob
 import os
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
@@ -199,6 +200,10 @@ class Files:
         log = self._make_log(_source(mark.path, handle), start, before)
         tail = Tail(mark.path, handle, log, os.pread(handle, min(HEAD, mark.offset), 0), now)
         tail.before = before[-BEFORE:]
+        if path != mark.path:  # renamed meanwhile, or written to: it lingers from then on, not from now
+            status = os.fstat(handle)
+            quiet = max(0.0, time.time() - max(status.st_mtime, status.st_ctime))
+            tail.named = tail.grown = now - quiet
         self._tails[tail.key] = tail
         if mark.offset:
             self._at[mark.path] = tail.key
