@@ -85,7 +85,7 @@ class Follower:
                 if now >= due:
                     self.commit()
                     due = now + COMMIT
-                self.progress.waiting = not got
+                self.progress.waiting, self.progress.clock = not got, int(now) // 10
                 self._job.tick(self.progress, self.builder)
                 self._on_turn(now)
                 if not got:

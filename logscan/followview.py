@@ -10,20 +10,40 @@ from typing import Final
 
 import msgspec
 
+from logscan.followrates import Rate, Rates
 from logscan.followtell import Ledger, Seen, Teller
 from logscan.job import Progress, wall_clock
 from logscan.live import LiveReport
-from logscan.model import Event
+from logscan.model import Action, Event, Severity
 from logscan.output import OutputFile
+from logscan.rates import sparkline
 from logscan.redact import redact
 from logscan.renderers import RENDERERS, STREAMS, View
-from logscan.report import Options, Report, RulesInfo
+from logscan.report import Options, Report, RulesInfo, encode
 from logscan.reportbuild import rfc3339
 from logscan.sanitize import clean_line
 from logscan.summary import Summary, SummaryBuilder
 
 CURRENT: Final = 15.0
 """Seconds after which the files of `--output` are written anew."""
+LOOK: Final = 5.0
+"""Seconds after which rates are looked at."""
+SHOWN: Final = 5
+"""Incidents whose rates a terminal shows."""
+
+
+class RateLine(msgspec.Struct, frozen=True, tag_field="type", tag="rate"):
+    """A rate that has left its band (see followrates), as a line of `logscan.events/1`. Rates are events a minute."""
+
+    time: str | None
+    key: str
+    title: str
+    severity: Severity
+    action: Action
+    per_minute: float
+    per_minute_told_last: float
+    per_minute_5min: float
+    per_minute_1h: float
 
 
 class FollowView:
@@ -47,6 +67,8 @@ class FollowView:
         self._live = live
         self.ledger = Ledger()
         self.teller: Teller | None = None
+        self._rates = Rates()
+        self._next_rates = 0.0
         self.places: Sequence[tuple[str, Path]] = ()
         self.summary_every: float | None = None
         self._now = time.monotonic()
@@ -59,6 +81,7 @@ class FollowView:
     def event(self, event: Event) -> None:
         """One event, told at once."""
         seen = self.ledger.note(event, wall_clock())
+        self._rates.note(seen.key, event, wall_clock() // 1_000_000)
         line = self._lines.event(event) if self._json or self.teller is not None else b""
         if self._json:
             self._write(line)
@@ -79,6 +102,9 @@ class FollowView:
         self._now = now
         if self.teller is not None:
             self.teller.turn(now)
+        if self._live is None and now >= self._next_rates:
+            self._next_rates = now + LOOK
+            self._tell_rates(wall_clock())
         if self.places and now >= self._next_files:
             self._next_files = now + CURRENT
             if counted != self._shown:
@@ -87,6 +113,35 @@ class FollowView:
         if self.summary_every is not None and now >= self._next_summary and self._live is None:
             self._next_summary = now + self.summary_every
             self._write(self._whole(self._report(summary())))
+
+    def _tell_rates(self, now: int) -> None:
+        for rate in self._rates.changes(now // 1_000_000):
+            if self._json:
+                line = RateLine(
+                    time=rfc3339(now),
+                    key=rate.key,
+                    title=redact(rate.title),
+                    severity=rate.severity,
+                    action=rate.action,
+                    per_minute=rate.now,
+                    per_minute_told_last=rate.was,
+                    per_minute_5min=rate.five,
+                    per_minute_1h=rate.hour,
+                )
+                self._write(encode(line) + b"\n")
+            else:
+                self._write(rate_line(rate, rfc3339(now) or "").encode("utf-8", "replace"))
+
+    def rates(self) -> str:
+        """The rates of the most frequent incidents, a line each; empty where nothing came within an hour."""
+        rates = self._rates.all(wall_clock() // 1_000_000)[:SHOWN]
+        room = max(self._view.width - 48, 12)
+        lines = [f"{'events a minute':<{room + 7}} {'now':>6} {'5 min':>6} {'1 h':>6}  last hour"]
+        for rate in rates:
+            name = redact(clean_line(rate.title))[:room]
+            figures = " ".join(f"{value:>6.3g}" for value in (rate.now, rate.five, rate.hour))
+            lines.append(f"{rate.action.upper():<6} {name:<{room}} {figures}  {sparkline(rate.minutes, 20)}")
+        return "\n".join(lines) + "\n\n" if rates else ""
 
     def _whole(self, report: Report) -> bytes:
         if self._json:
@@ -127,6 +182,12 @@ def one_line(event: Event, seen: Seen) -> str:
     at = rfc3339(event.time) or rfc3339(wall_clock())
     head = f"{at} {event.action.upper():<6} {seen.key}"
     return redact(clean_line(f"{head} ({often}) {what[:500]} [{event.source}]")) + "\n"
+
+
+def rate_line(rate: Rate, at: str) -> str:
+    """When, which incident, how often now, before, lately."""
+    figures = f"{rate.now:.3g} a minute, was {rate.was:.3g}; 5 min {rate.five:.3g}, 1 h {rate.hour:.3g}"
+    return redact(clean_line(f"{at} RATE   {rate.key} ({figures}) {rate.title[:500]}")) + "\n"
 
 
 def _long(seconds: int) -> str:

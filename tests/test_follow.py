@@ -33,7 +33,7 @@ class Followed:
     def __init__(self, folder: Path, *arguments: str, stdin: int = subprocess.DEVNULL, path: str = "") -> None:
         self.out = folder / "out"
         self.process = subprocess.Popen(
-            [*COMMAND, "follow", *arguments, "--tz", "UTC", "--format", "jsonl"],
+            [*COMMAND, "follow", "--tz", "UTC", "--format", "jsonl", *arguments],
             stdin=stdin,
             stdout=self.out.open("wb"),
             stderr=(folder / "err").open("wb"),
@@ -528,3 +528,21 @@ def taken(pid: int) -> bool:
     """Whether a process of Linux has a handler for TERM (SigCgt in its /proc status)."""
     caught = Path(f"/proc/{pid}/status").read_text().partition("SigCgt:")[2].split()[0]
     return bool(int(caught, 16) >> signal.SIGTERM - 1 & 1)
+
+
+@pytest.mark.parametrize("format", ["jsonl", "terminal"])
+def test_a_rate_that_rises_is_told(tmp_path: Path, format: str) -> None:
+    """Without another event: a line, or an object, a few seconds after an incident began to come often."""
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()).encode()
+    append(tmp_path / "app.log", ERROR.replace(b"2026-11-24 10:00:00", now) * 7 + INFO)
+    run = Followed(tmp_path, "app.log", "--format", format)
+    run.until(lambda: b"RATE" in run.out.read_bytes() or b'"type":"rate"' in run.out.read_bytes(), 15)
+    told = run.out.read_bytes().splitlines()[-1]
+    if format == "terminal":
+        assert b"(7 a minute, was 0; 5 min 1.4, 1 h 0.117)" in told
+        run.process.kill()
+        return
+    line = json.loads(told)
+    assert (line["per_minute"], line["per_minute_told_last"], line["per_minute_5min"]) == (7, 0, 1.4)
+    assert line["key"].startswith("fp:") and line["action"] == "ticket"
+    assert run.end()["events"] == 7

@@ -34,7 +34,7 @@ LAYERS = [
     ["serial", "pieces"],
     ["workers"],
     ["shared"],
-    ["followlog", "followstate", "followtell"],
+    ["followlog", "followrates", "followstate", "followtell"],
     ["followfiles", "followpipe"],
     [
         "run",
