@@ -240,6 +240,16 @@ class Scanner:
                 found[key] = opened.last.end
         return found
 
+    def held(self) -> dict[str, tuple[int, int]]:
+        """Of each stream with an open group or with one that waits for its last line: where the first of them began,
+        and how many bytes of text they hold."""
+        found = {}
+        for key in self._busy:
+            stream = self._s.streams[key]
+            groups = [*stream.owed, *([stream.open] if stream.open is not None else [])]
+            found[key] = groups[0].start, sum(group.size for group in groups)
+        return found
+
     @property
     def position(self) -> tuple[int, int]:
         """Offset and number of the next line: all before it has been taken."""
@@ -446,8 +456,8 @@ class Scanner:
     def _stream(self, key: str, offset: int) -> Stream:
         stream = self._s.streams.get(key)
         if stream is None:
+            self._prune(offset)  # before the new one is known: it is empty, and would be forgotten
             stream = self._s.streams[key] = Stream(key)
-            self._prune(offset)
         return stream
 
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
