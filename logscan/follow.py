@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from logscan.followfiles import Files
-from logscan.followlog import Log
+from logscan.followlog import Log, bounded
 from logscan.followpipe import Input, Journal, Pipe
 from logscan.followstate import Saved, StateFile
 from logscan.job import Job, Progress
@@ -82,6 +82,7 @@ class Follower:
             while not self._job.ended() and not all(each.ended for each in self._inputs):
                 now = time.monotonic()
                 got = sum([each.poll(now) for each in self._inputs]) > 0  # each has its turn
+                self.progress.pending = bounded(self._logs(), now)
                 if now >= due:
                     self.commit()
                     due = now + COMMIT
@@ -107,6 +108,9 @@ class Follower:
         for each in self._inputs:
             each.close(finish=self._state is None)
 
+    def _logs(self) -> list[Log]:
+        return [log for each in self._inputs for log in each.logs]
+
     def _wait(self) -> None:
         handles = [handle for each in self._inputs for handle in each.handles()]
         select.select(handles, [], [], PAUSE)
@@ -119,12 +123,8 @@ class Follower:
 
     def account(self) -> Summary:
         """The sum of all that was read so far."""
-        tails = self._files.tails if self._files is not None else []
-        for log in [tail.log for tail in tails] + ([self._journal.log] if self._journal is not None else []):
+        for log in self._logs():
             log.account()
-        for each in self._inputs:
-            if isinstance(each, Pipe) and not each.ended:
-                each.log.account()
         return self.builder.done()
 
     def commit(self) -> None:

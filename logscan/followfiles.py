@@ -149,6 +149,10 @@ class Files:
         """Files never end."""
         return False
 
+    @property
+    def logs(self) -> list[Log]:
+        return [tail.log for tail in self._tails.values()]
+
     def handles(self) -> list[int]:
         """Nothing to wait for: files are looked at."""
         return []

@@ -3,7 +3,7 @@
 Nothing here reads a clock or a file: bytes and times come in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -21,6 +21,10 @@ HEAD: Final = 1024
 """Bytes from a file's start by which it is known again."""
 BEFORE: Final = 256
 """Bytes before the offset by which a file is known again."""
+MAX_OPEN: Final = 1024
+"""Streams with an open group, of all logs together."""
+MAX_HELD: Final = 64 * 1024 * 1024
+"""Bytes of text that these hold."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -99,6 +103,21 @@ class Log:
             self._seen.take(events)
         return bool(due)
 
+    def held(self, now: float) -> list[tuple[float, int, str, int]]:
+        """Of each stream with an open group: since when it is silent, as far as that was looked at (s, monotonic; `now`
+        where it was not), where the group began, the stream, bytes of text."""
+        lines = self._last_lines
+        return [
+            (lines[key][1] if key in lines else now, start, key, size)
+            for key, (start, size) in self.scanner.held().items()
+        ]
+
+    def evict(self, stream: str) -> None:
+        """Close a stream's open groups as they are: too many are open."""
+        events = self.scanner.flush(stream)
+        add_counts(self._builder.limits, {"stream_evictions": 1})
+        self._seen.take(events)
+
     def finish(self, complete: bool = True) -> None:
         """The log has ended: its last line counts without a line end, open groups close."""
         self._seen.take(self.scanner.finish())
@@ -125,3 +144,19 @@ class Log:
         )
         account(self._builder, self.scanner, self._seen, total)
         self._seen = Seen(self._job, self._builder, self._progress)
+
+
+def bounded(logs: Iterable[Log], now: float) -> int:
+    """Close the groups that were silent longest, where more than MAX_OPEN are open, or where they hold more bytes than
+    MAX_HELD. Returns how many are open then."""
+    held = [(*each, log) for log in logs for each in log.held(now)]
+    count, size = len(held), sum(each[3] for each in held)
+    if count <= MAX_OPEN and size <= MAX_HELD:
+        return count
+    held.sort(key=lambda each: each[:2])
+    for _, _, stream, bytes_of_it, log in held:
+        if count <= MAX_OPEN and size <= MAX_HELD:
+            break
+        log.evict(stream)
+        count, size = count - 1, size - bytes_of_it
+    return count

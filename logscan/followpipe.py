@@ -30,6 +30,11 @@ class Input(Protocol):
         """Nothing more will come."""
         ...
 
+    @property
+    def logs(self) -> list[Log]:
+        """The logs that are read and have not ended."""
+        ...
+
     def handles(self) -> list[int]:
         """What becomes readable when there is something new."""
         ...
@@ -55,6 +60,10 @@ class Pipe:
         self._handle = handle
         self._rest = b""
         self.ended = False
+
+    @property
+    def logs(self) -> list[Log]:
+        return [] if self.ended else [self.log]
 
     def handles(self) -> list[int]:
         return [] if self.ended else [self._handle]
@@ -113,6 +122,10 @@ class Journal:
     def ended(self) -> bool:
         """A journal never ends."""
         return False
+
+    @property
+    def logs(self) -> list[Log]:
+        return [self.log]
 
     def handles(self) -> list[int]:
         return [] if self._process is None or self._process.stdout is None else [self._process.stdout.fileno()]
