@@ -36,6 +36,9 @@ LOOK: Final = 1.0
 """Seconds between searches for new files."""
 TURN: Final = 16
 """Blocks read of one file before the others have their turn."""
+SLICE: Final = 0.5
+"""Seconds of reading after which commits, reports and signals have theirs: however much is there, a run that is killed
+soon gets on."""
 MAX_FILES: Final = 900
 """Open files; a process has 1,024 by default."""
 
@@ -76,8 +79,8 @@ class Tail:
             or os.pread(self.handle, len(self.head), 0) != self.head
         )
 
-    def read(self, now: float) -> bool:
-        """Feed what is there, at most TURN blocks. True where there was something."""
+    def read(self, now: float, until: float) -> bool:
+        """Feed what is there: at most TURN blocks, and one alone after `until`. True where there was something."""
         got = False
         for _ in range(TURN):
             block = os.pread(self.handle, BLOCK, self.log.offset)
@@ -89,7 +92,7 @@ class Tail:
                 self.head += block[: HEAD - len(self.head)]
             self.before = (self.before + block)[-BEFORE:]
             self.log.feed(block)
-            if self.at_end:
+            if self.at_end or time.monotonic() > until:
                 break
         return got
 
@@ -135,6 +138,8 @@ class Files:
         self._paths: list[str] = []
         self._next_look = float("-inf")
         self._first = True
+        self._next = 0
+        """The file whose turn it is."""
 
     @property
     def tails(self) -> list[Tail]:
@@ -166,8 +171,14 @@ class Files:
             self._look(path, now)
         self._first = False
         got = False
-        for tail in self.tails:
-            got = self._turn(tail, now) or got
+        until = time.monotonic() + SLICE
+        tails = self.tails
+        for tail in tails[self._next :] + tails[: self._next]:
+            got = self._turn(tail, now, until) or got
+            self._next += 1
+            if time.monotonic() > until:
+                break
+        self._next %= max(len(tails), 1)
         return got
 
     def reload(self, make_log: MakeLog) -> None:
@@ -320,7 +331,7 @@ class Files:
         log.finish()
         self._refuse(name, key, "compressed")
 
-    def _turn(self, tail: Tail, now: float) -> bool:
+    def _turn(self, tail: Tail, now: float, until: float) -> bool:
         if tail.replaced():
             self._replaced(tail)
         if not tail.log.offset and sniff(os.pread(tail.handle, LONGEST_MAGIC, 0)):
@@ -328,7 +339,7 @@ class Files:
             self._refuse(tail.path, tail.key, "compressed")
             return False
         self._newest[tail.path] = max(self._newest.get(tail.path, 0), tail.written)
-        got = tail.read(now)
+        got = tail.read(now, until)
         if tail.at_end:
             got = tail.log.silent(now) or got
         if tail.at_end and now - max(tail.named, tail.grown) >= LINGER:
