@@ -1,9 +1,13 @@
-"""How soon a traceback is told while a log grows, and what following costs: `python benchmarks/follow.py [SECONDS]`.
+"""How soon a traceback is told while a log grows, and what following costs:
+`python benchmarks/follow.py [SECONDS] [--apart]`.
 
 A writer appends 5,000 healthy lines a second and a traceback every second. Latency: from the traceback's last byte
 written to its line printed. CPU: of the following process alone, over the whole time. RSS at a third and at the end.
+With `--apart` the lines are syslog's and each traceback is the last that its process writes, so that only silence tells
+its end: the worst case.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -26,6 +30,12 @@ KeyError: 'coupon'
 """
 
 
+def syslog(text: bytes, pid: int) -> bytes:
+    """The lines as a process writes them through syslog."""
+    head = b"2026-11-24T10:00:01.000000+00:00 web01 shop[%d]: " % pid
+    return b"".join(head + line for line in text.splitlines(keepends=True))
+
+
 def usage(pid: int) -> tuple[float, float]:
     """CPU seconds and resident MiB so far, of a Linux process."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -42,20 +52,23 @@ def listen(process: "subprocess.Popen[bytes]", told: dict[int, float]) -> None:
             told[int(value["text"].partition("ticket=")[2].split()[0])] = time.monotonic()
 
 
-def write(log: Path, seconds: int, written: dict[int, float]) -> None:
+def write(log: Path, seconds: int, written: dict[int, float], apart: bool) -> None:
     """Append at RATE, in TICKS pieces a second, on time."""
     start = time.monotonic()
+    healthy = INFO * (RATE // TICKS)
+    if apart:
+        healthy = syslog(healthy, 1)
     with log.open("ab", buffering=0) as file:
         for tick in range(seconds * TICKS):
-            file.write(INFO * (RATE // TICKS))
+            file.write(healthy)
             if tick % TICKS == 7:
                 number = len(written)
-                file.write(TRACE % number)
+                file.write(syslog(TRACE % number, 1000 + number) if apart else TRACE % number)
                 written[number] = time.monotonic()
             time.sleep(max(0.0, start + (tick + 1) / TICKS - time.monotonic()))
 
 
-def main(seconds: int) -> None:
+def main(seconds: int, apart: bool) -> None:
     """Run and print the figures."""
     written: dict[int, float] = {}
     told: dict[int, float] = {}
@@ -78,9 +91,9 @@ def main(seconds: int) -> None:
         listener.start()
         time.sleep(3)
         before, _ = usage(process.pid)
-        write(log, seconds // 3, written)
+        write(log, seconds // 3, written, apart)
         _, early = usage(process.pid)
-        write(log, seconds - seconds // 3, written)
+        write(log, seconds - seconds // 3, written, apart)
         time.sleep(3)
         after, late = usage(process.pid)
         process.terminate()
@@ -92,4 +105,7 @@ def main(seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("seconds", type=int, nargs="?", default=60)
+    parser.add_argument("--apart", action="store_true")
+    main(**vars(parser.parse_args()))

@@ -135,7 +135,7 @@ class FollowView:
     def rates(self) -> str:
         """The rates of the most frequent incidents, a line each; empty where nothing came within an hour."""
         rates = self._rates.all(wall_clock() // 1_000_000)[:SHOWN]
-        room = max(self._view.width - 48, 12)
+        room = max(self._view.width - 50, 10)
         lines = [f"{'events a minute':<{room + 7}} {'now':>6} {'5 min':>6} {'1 h':>6}  last hour"]
         for rate in rates:
             name = redact(clean_line(rate.title))[:room]

@@ -5,10 +5,12 @@ import json
 import os
 import pty
 import random
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -461,9 +463,12 @@ def test_hang_up_reads_the_signatures_again(tmp_path: Path) -> None:
 
 
 def test_the_report_on_a_terminal(tmp_path: Path) -> None:
-    """On a terminal the report is redrawn, and stands there when Ctrl-C has ended it."""
-    append(tmp_path / "app.log", LOG)
+    """On a terminal the report is redrawn, under the rates of now, 5 min and 1 h, and stands there when Ctrl-C has ended
+    it."""
+    now = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()).encode()
+    append(tmp_path / "app.log", re.sub(rb"2026-11-24 10:00:\d\d", now, LOG))
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (40, 100))
     process = subprocess.Popen(
         [*COMMAND, "follow", "app.log", "--tz", "UTC"], cwd=tmp_path, stdout=theirs, env=environment(TERM="xterm")
     )
@@ -473,6 +478,7 @@ def test_the_report_on_a_terminal(tmp_path: Path) -> None:
     while b"Ctrl-C" not in shown and time.monotonic() < end:
         shown += os.read(ours, 65536)
     assert b"2 events" in shown and b"waiting for more" in shown
+    assert re.search(rb"events a minute +now +5 min +1 h", shown) and re.search(rb"TICKET .* 1 +0\.2 +0\.0167 ", shown)
     process.send_signal(signal.SIGINT)
     while True:
         try:
