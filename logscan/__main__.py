@@ -2,7 +2,7 @@
 
 import sys
 
-COMMANDS = frozenset({"completion", "explain", "follow", "scan", "signatures"})
+COMMANDS = frozenset({"check", "completion", "explain", "follow", "report", "scan", "signatures", "triage"})
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 

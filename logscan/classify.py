@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from . import literals
-from .fingerprint import fingerprints, title
+from .fingerprint import fingerprints, title, variant
 from .identity import ByIdentity
 from .lazyre import compiled, lazy
 from .model import Content, Frame, Traceback, Verdict
@@ -77,6 +77,7 @@ def classify(content: Content, rules: Ruleset, timeout: float = 0.2) -> Verdict:
         coarse=coarse,
         title=title(content),
         timed_out=timed_out,
+        variant=variant(content),
     )
 
 

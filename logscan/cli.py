@@ -16,10 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from logscan import arguments, cache, lazyre, options, prefilter, reportbuild, when
+from logscan import arguments, cache, gate, lazyre, options, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
+from logscan.baseline import compare
+from logscan.cli_check import check
+from logscan.cli_follow import follow
+from logscan.cli_report import report as report_command
+from logscan.cli_triage import triage
 from logscan.errors import LogscanError, RulesError, UsageError
 from logscan.job import Job, Progress, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES, Event
@@ -29,12 +34,14 @@ from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, Stream, View
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean, clean_line
-from logscan.signals import STARTED, Stop
+from logscan.signals import Stop
 from logscan.signature import Ruleset, load
 from logscan.summary import Problem, Summary, SummaryBuilder
 
 if TYPE_CHECKING:
+    from logscan import explain as explained
     from logscan.live import LiveReport, ProgressLine
+    from logscan.scanner import Scanner
 
 app = Commands(
     help="""Pipe a log in; learn what broke, since when, how often, and how to mend it.
@@ -48,11 +55,10 @@ app = Commands(
 )
 signatures_app = app.group("signatures", help="Look at, check and test signatures.")
 
-Packs = Annotated[
-    list[Path] | None,
-    Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
-]
-NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
+app.command()(check)
+app.command()(follow)
+app.command("report")(report_command)
+app.command()(triage)
 
 
 def run(given: Sequence[str]) -> int:
@@ -160,10 +166,27 @@ def scan(
     ] = None,
     fail_on: Annotated[
         str | None,
-        Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown."),
+        Option(metavar="WHAT", help=f"Exit 1 on: {', '.join(SEVERITIES)} (or worse), page, unknown, new."),
     ] = None,
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
+    baseline: Annotated[
+        str | None,
+        Option(metavar="OLD.json", help="Compare with a saved report; --fail-on passes over what it lists."),
+    ] = None,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
+    ignore: Annotated[
+        list[str] | None,
+        Option(metavar="ID", help="An incident that asks for no action; it is counted all the same. May be repeated."),
+    ] = None,
+    installed: Annotated[
+        list[str] | None,
+        Option(
+            metavar="FILE|DIR|auto",
+            help="Which versions run, to tell whether a fix applies: requirements, a lock file, pip freeze, a bill of"
+            " materials, a folder of packages; auto: the folders that the frames name, on this machine."
+            " May be repeated.",
+        ),
+    ] = None,
     color: Annotated[str, Option(help="auto, always, never.")] = "auto",
     verbose: Annotated[bool, Option("--verbose", "-v", help="Frames, chains, and every group.")] = False,
     quiet: Annotated[bool, Option("--quiet", "-q", help="The counts alone; no progress.")] = False,
@@ -195,10 +218,12 @@ def scan(
     bar = options.level(level)
     options.one_of("--color", color, ("auto", "always", "never"))
     if fail_on is not None:
-        options.one_of("--fail-on", fail_on, (*SEVERITIES, "page", "unknown"))
+        options.one_of("--fail-on", fail_on, gate.WHAT)
+    if fail_on == "new" and baseline is None:
+        raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
     marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
-    rules = load(signatures or (), bundled=not no_bundled)
+    rules = options.rules(signatures, no_bundled, ignore or ())
     told = Options(
         level=bar,
         since=reportbuild.rfc3339(window.since),
@@ -208,7 +233,7 @@ def scan(
     )
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
-    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths)
+    console = _Console(rules, told, bucket_seconds, format, view, quiet, paths, _installed(installed or ()), baseline)
     stop = Stop()
     stop.install()
     job = Job(
@@ -228,6 +253,18 @@ def scan(
     with console.writing_to(places):
         summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
         return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+
+
+def _installed(given: Sequence[str]) -> reportbuild.Installed:
+    """What `--installed` names, read before the scan so that a mistake costs nothing."""
+    if not given:
+        return lambda files: {}
+    from logscan.installed import Installed
+
+    installed = Installed(given)
+    for each in installed.empty:
+        _say(f"--installed: {each} names no package with one version, so nothing is known from it")
+    return installed
 
 
 def _with_engine(summary: Summary) -> Summary:
@@ -250,8 +287,12 @@ class _Console:
         view: View,
         quiet: bool,
         paths: Sequence[str],
+        installed: reportbuild.Installed,
+        baseline: str | None,
     ) -> None:
+        self._old = None if baseline is None else (options.report(baseline), baseline)
         self._rules = rules
+        self._installed = installed
         self._info = RulesInfo(rules.digest, rules.count, rules.packs)
         self._options = told
         self._bucket = bucket
@@ -316,6 +357,10 @@ class _Console:
             for line in _nothing(report):
                 _say(line)
             return 2
+        if "json" in {self._format, *(name for name, _, _ in self._files)}:
+            from logscan import state
+
+            report = msgspec.structs.replace(report, state=state.pack(summary))
         for name, file, _ in self._files:
             file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
             file.commit()
@@ -332,12 +377,20 @@ class _Console:
                 _say(f"{problem.source}: {problem.message}")
         if signal_number:
             return 128 + signal_number
-        if fail_on is not None and _fails(report, fail_on):
+        if fail_on is not None and gate.findings(report, fail_on):
             return 1
         return 0 if report.complete or allow_incomplete else 3
 
     def _report(self, summary: Summary) -> Report:
-        return reportbuild.report(summary, self._info, self._options, self._rules.by_id, bucket_seconds=self._bucket)
+        made = reportbuild.report(
+            summary,
+            self._info,
+            self._options,
+            self._rules.by_id,
+            bucket_seconds=self._bucket,
+            installed=self._installed,
+        )
+        return made if self._old is None else compare(made, *self._old)
 
     def _draw(self, summary: Summary) -> str:
         return RENDERERS["terminal"](self._report(summary), self._view)
@@ -359,122 +412,71 @@ def _nothing(report: Report) -> list[str]:
     return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]
 
 
-def _fails(report: Report, fail_on: str) -> bool:
-    shown = [incident for incident in report.incidents if incident.action != "ignore"]
-    if fail_on == "page":
-        return any(incident.action == "page" for incident in shown)
-    if fail_on == "unknown":
-        return report.unclassified > 0
-    bar = SEVERITIES.index(fail_on)
-    return any(SEVERITIES.index(incident.severity) >= bar for incident in shown)
-
-
-# -- follow -----------------------------------------------------------------------------------------------------------
-
-
-@app.command()
-def follow(
-    paths: Annotated[
-        list[str] | None,
-        Argument(metavar="[PATHS…|-]", help="Files, folders, quoted patterns, or - for standard input."),
-    ] = None,
-    journal: Annotated[bool, Option("--journal", help="Follow the systemd journal.")] = False,
-    unit: Annotated[
-        list[str] | None, Option("--unit", "-u", metavar="UNIT", help="Of the journal, this unit. May be repeated.")
-    ] = None,
-    state: Annotated[
-        Path | None, Option("--state", metavar="FILE", help="Remember here what was read, and go on from there.")
-    ] = None,
-    level: Annotated[str, Option(help="As for scan.")] = "error",
-    format: Annotated[str, Option("--format", "-f", help="terminal, jsonl.")] = "terminal",
-    output: Annotated[
-        list[str] | None,
-        Option("--output", "-o", metavar="FORMAT=PATH", help="Keep a report in a file current. May be repeated."),
-    ] = None,
-    on_incident: Annotated[
-        str | None,
-        Option("--on-incident", metavar="CMD", help="Start this program, with the incident as JSON on its input."),
-    ] = None,
-    notify_every: Annotated[
-        str, Option(metavar="WIDTH", help="Tell it of one incident at most once in this time.")
-    ] = "15min",
-    summary_every: Annotated[
-        str | None, Option(metavar="WIDTH", help="Write the report so far this often (not on a terminal).")
-    ] = None,
-    tz: Annotated[str | None, Option(metavar="ZONE", help="As for scan.")] = None,
-    transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
-    color: Annotated[str, Option(help="auto, always, never.")] = "auto",
-    quiet: Annotated[bool, Option("--quiet", "-q", help="A line for each event on a terminal too.")] = False,
-) -> int:
-    """Follow logs for weeks: files through rotation, pipes, the journal. Each event is told when it comes.
-
-    Reads standard input where no path is given and something is piped in.
-    """
-    from logscan.followcommand import Command, Request
-
-    STARTED.install_all()  # already done where the process was started for this
-    request = Request(
-        paths=paths,
-        journal=journal,
-        units=unit or [],
-        state=state,
-        level=level,
-        format=format,
-        outputs=output or [],
-        on_incident=on_incident,
-        notify_every=notify_every,
-        summary_every=summary_every,
-        tz=tz,
-        transport=transport,
-        signatures=signatures or [],
-        bundled=not no_bundled,
-        color=color,
-        quiet=quiet,
-    )
-    return Command(request, STARTED, _flushed, _say).run()
-
-
-def _flushed(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
 # -- explain ----------------------------------------------------------------------------------------------------------
 
 
 @app.command()
 def explain(
-    target: Annotated[str, Argument(metavar="FILE[:LINE]", help="A log, or one line of it.")],
+    target: Annotated[
+        str, Argument(metavar="FILE[:LINE]|ID", help="A log, or one line of it; or a signature, for its whole page.")
+    ],
     level: Annotated[str, Option(help="As for scan.")] = "error",
     tz: Annotated[str | None, Option(metavar="ZONE", help="As for scan.")] = None,
     transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
+    color: Annotated[str, Option(help="auto, always, never.")] = "auto",
 ) -> int:
-    """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not."""
+    """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not.
+    Or the page of a signature: what it means, what to do, what it is not, and how that is known."""
+    from logscan import explain as explained
+
+    options.one_of("--color", color, ("auto", "always", "never"))
+    rules = options.rules(signatures, no_bundled)
+    if target in rules.by_id and not Path(target).exists():
+        from logscan.renderers import sigpage
+
+        print(sigpage.render(rules.by_id[target], options.view(color, False, sys.stdout.isatty())), end="")
+        return 0
+    settings = Settings(level=options.level(level), transport=options.transport(transport))
+    scanner, looked, number = _watched(target, rules, settings, tz)
+    lines = explained.line(scanner, looked, number, rules) if number else explained.overview(scanner, looked)
+    for line in lines:
+        print(redact(clean_line(line)))
+    return 0
+
+
+def _watched(
+    target: str, rules: Ruleset, settings: Settings, tz: str | None
+) -> "tuple[Scanner, list[explained.Looked], int]":
+    """Read FILE[:LINE]: the scanner as it ended, every group, and the line (0 without one). Raises UsageError."""
     from logscan import explain as explained
     from logscan.sources import Source, find
 
-    settings = Settings(level=options.level(level), transport=options.transport(transport))
     path, _, number = target.rpartition(":")
     if not (path and number.isdigit()) or Path(target).exists():
         path, number = target, ""
     if not Path(path).is_file():
-        raise UsageError(f"{path}: no such file")
+        what = (
+            ""
+            if number or os.sep in path
+            else f", and no signature (see `logscan signatures list`{_near(path, rules)})"
+        )
+        raise UsageError(f"{path}: no such file{what}")
     _, zone = options.zone(tz)
-    rules = load(signatures or (), bundled=not no_bundled)
     source = next((item for item in find([path]) if isinstance(item, Source)), None)
     if source is None:
         raise UsageError(f"{path}: cannot be read")
-    reference = source.mtime or wall_clock()
-    settings = msgspec.structs.replace(settings, reference=reference)
-    scanner, looked = explained.watch(source, rules, settings, zone)
-    lines = explained.line(scanner, looked, int(number), rules) if number else explained.overview(scanner, looked)
-    for line in lines:
-        print(redact(clean_line(line)))
-    return 0
+    settings = msgspec.structs.replace(settings, reference=source.mtime or wall_clock())
+    return *explained.watch(source, rules, settings, zone), int(number or 0)
+
+
+def _near(name: str, rules: Ruleset) -> str:
+    """`; perhaps a.b or a.c`: ids that look like a name."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, rules.by_id, 2)
+    return f"; perhaps {' or '.join(near)}" if near else ""
 
 
 # -- signatures -------------------------------------------------------------------------------------------------------
@@ -491,23 +493,60 @@ def _scan_text(rules: Ruleset) -> Any:
 
 @signatures_app.command("list")
 def list_signatures(
-    signatures: Packs = None,
-    no_bundled: NoBundled = False,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
+    software: Annotated[
+        str | None, Option(metavar="NAME", help="Only those of one software: the first part of the id.")
+    ] = None,
+    severity: Annotated[str | None, Option(help=f"Only those: {', '.join(SEVERITIES)}.")] = None,
+    tag: Annotated[list[str] | None, Option(help="Only those with this tag; repeated: with all of them.")] = None,
     format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
     """List the signatures in force."""
     options.one_of("--format", format, ("table", "json"))
-    rules = load(signatures or (), bundled=not no_bundled)
+    if severity is not None:
+        options.one_of("--severity", severity, SEVERITIES)
+    listed = [
+        one
+        for one in options.rules(signatures, no_bundled).signatures
+        if (software is None or one.id.partition(".")[0] == software.lower())
+        and (severity is None or one.severity == severity)
+        and set(tag or ()) <= set(one.tags)
+    ]
     if format == "json":
-        rows = [
-            {name: getattr(s, name) for name in ("id", "title", "severity", "action", "status", "tags")}
-            for s in rules.signatures
-        ]
-        print(reports.encode(rows).decode())
+        names = ("id", "title", "severity", "action", "status", "tags", "path")
+        print(reports.encode([{name: getattr(one, name) for name in names} for one in listed]).decode())
         return 0
-    width = max((len(s.id) for s in rules.signatures), default=0)
-    for signature in rules.signatures:
-        print(f"{signature.id:<{width}}  {signature.action:<6}  {signature.severity:<8}  {clean_line(signature.title)}")
+    width = max((len(one.id) for one in listed), default=0)
+    for one in listed:
+        print(f"{one.id:<{width}}  {one.action:<6}  {one.severity:<8}  {clean_line(one.title)}")
+    return 0
+
+
+@signatures_app.command("new")
+def new_signature(
+    target: Annotated[str, Argument(metavar="LOG[:LINE]", help="A log; without a line, its first unknown event.")],
+    level: Annotated[str, Option(help="As for scan.")] = "error",
+    transport: Annotated[str | None, Option(metavar="NAME", help="As for scan.")] = None,
+    signatures: options.Packs = None,
+    no_bundled: options.NoBundled = False,
+) -> int:
+    """Print the skeleton of a signature for an event of a log, its example filled in and redacted."""
+    from datetime import date
+
+    from logscan import sigdraft
+
+    rules = options.rules(signatures, no_bundled)
+    settings = Settings(level=options.level(level), transport=options.transport(transport))
+    _, looked, number = _watched(target, rules, settings, "UTC")
+    if number:
+        found = [one for one in looked if any(at.number == number for at in one.group.lines)]
+    else:
+        found = [one for one in looked if one.verdict.signature is None and not one.group.candidate]
+    if not found:
+        raise UsageError(f"{target}: no event{' holds this line' if number else ' that no signature knows'}")
+    raw = "\n".join(line.text.decode("utf-8", "replace") for line in found[0].group.lines)
+    print(clean(sigdraft.draft(found[0].content, raw, date.today().isoformat(), redact)), end="")
     return 0
 
 

@@ -5,7 +5,9 @@ from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
 from logscan.registry import GRAMMARS
+from logscan.revealed import versions
 from logscan.signature import Ruleset
+from logscan.tally import VERSION_FACT
 from logscan.timestamps import Clock
 
 _SEVERITY: dict[Level, Severity] = {
@@ -24,6 +26,7 @@ class EventMaker:
         self._parser = Parser({grammar.language: grammar for grammar in GRAMMARS})
         self._fields = rules.fields
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
+        self._versions: dict[str, dict[str, str]] = {}
 
     def content(self, group: Group) -> Content:
         """What the group says."""
@@ -87,13 +90,25 @@ class EventMaker:
             coarse=verdict.coarse,
             title=signature.title if signature is not None else verdict.title,
             action=action,
-            facts=content.fields | ({"logger": content.logger} if content.logger else {}),
+            facts=content.fields | ({"logger": content.logger} if content.logger else {}) | self._shown(content.text),
             resource=resource,
             incomplete=group.incomplete,
             truncated=group.truncated,
             interleaved=group.interleaved,
             text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
+            variant=verdict.variant,
         )
+
+    def _shown(self, text: str) -> dict[str, str]:
+        """The versions that a text shows, as facts."""
+        found = self._versions.get(text)
+        if found is None:
+            found = {f"{VERSION_FACT}{name}": version for name, version in versions(text).items()}
+            if len(self._versions) >= 1024:
+                self._versions.clear()
+            if len(text) < 64 * 1024:
+                self._versions[text] = found
+        return found
 
     def _time(self, group: Group) -> int | None:
         """The header's own time, else the transport's, else that of the record before."""

@@ -1,13 +1,16 @@
 """What makes two unclassified events the same: a name for each group that comes from content alone.
 
-A traceback is known by the types of its exceptions, whatever their order, and by the application's own
-frames (module and function, no line numbers, each once, so that neither a deploy nor the depth of a
-recursion splits a group). Only where there are no such frames does the last exception's message count,
-as a template with values masked. A record is known by logger, level and the template of its message.
-Words that a wrapper prints around a traceback ("Exception in ASGI application") never count.
+A traceback is known by its exceptions, whatever their order: of each the type, the application's own frame that is
+innermost (module and function, no line number) and the source line that stands there. So neither a deploy, nor the way
+that led there, nor the depth of a recursion splits a group, and two faults in one function do not share one. The
+release of Python does not matter either: comprehensions, whose frames 3.12 gave up (https://peps.python.org/pep-0709/),
+count for nothing, and types that a release split off count as what they were before. Only where there are no own
+frames does the last exception's message count, as a template with values masked. A record is known by logger, level
+and the template of its message. Words that a wrapper prints around a traceback ("Exception in ASGI application")
+never count. How well this groups is measured: docs/groups.md.
 
-The coarse name groups variants of one fault: the last exception's type and the innermost application
-frame; for records logger, level and the template's first four words.
+The ways to one fault are its variants: all own frames, each once. The coarse name groups further: the last exception's
+type and the innermost application frame; for records logger, level and the template's first four words.
 """
 
 import re
@@ -37,25 +40,54 @@ _NOISE = lazy(r"0x[0-9a-fA-F]+|::h[0-9a-f]{16}$|(?<=Lambda[$/])\d+|(?<=lambda[$]
 _VALUES = lazy(
     r"""(?<!\w)'[^'\n]*'(?!\w) | (?<!\w)"[^"\n]*"(?!\w) | (?<!\w)`[^`\n]*`(?!\w)
       | \b[a-zA-Z][\w+.-]*://\S+ | [\w.+-]+@[\w-]+\.[\w.-]+
-      | (?<![\w.])/[^\s,;:'")\]]+ | \b[A-Za-z]:\\[^\s,;'")\]]+
+      | (?<![\w.])(?:~|\.{1,2})?/[^\s,;:'")\]]+ | \b[A-Za-z]:\\[^\s,;'")\]]+
+      | \b(?:text|application|image|audio|video|multipart)/[\w.+-]+
       | \b\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(:\d\d)?([.,]\d+)?(Z|[+-]\d\d:?\d\d)?
-      | \b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b
-      | \b0x[0-9a-fA-F]+ | \b(?=[a-fA-F]*\d)[0-9a-fA-F]{8,}\b
       | \[?[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?
-      | \d+ """,
+      | (?<![\w.-])[\w.-]++(?:
+            (?:/[\w.+-]++){2,}
+          | (?<=\.com|\.org|\.net|\.dev|\.lan|\.svc|.\.io)(?::\d+)?
+          | (?<=\.whl|\.zip|\.csv|\.txt|\.log|\.pid|\.yml|\.xml|\.tmp|.\.gz|.\.py|.\.so)
+          | [=~>]=\d[\w.]*+ )
+      | (?<![a-zA-Z_])[a-zA-Z_]*+\d\w*+(?:[.+%~-]\w*\d\w*+)* """,
     re.VERBOSE,
 )
-_SERIES = lazy(r"\*(?:[\s,;:._-]*\*)+")
+"""What differs from one event to the next: quoted text, addresses, paths, times, hosts, and every word with a digit in
+it (ids, versions, hex, sizes)."""
+_SERIES = lazy(r"\*(?:[\s,;:._=<>~+-]*\*)+")
+_WORD = lazy(r"[^\W\d_]{2}")
+
+
+_SPLIT_OFF = {
+    "FileNotFoundError": "OSError",
+    "IOError": "OSError",
+    "EnvironmentError": "OSError",
+    "ModuleNotFoundError": "ImportError",
+    "RecursionError": "RuntimeError",
+    "JSONDecodeError": "ValueError",
+    "json.decoder.JSONDecodeError": "ValueError",
+}
+"""Python's own types by what an earlier release raises in their place (https://peps.python.org/pep-3151/)."""
+_INLINED = frozenset({"<listcomp>", "<dictcomp>", "<setcomp>"})
 
 
 def fingerprints(content: Content) -> tuple[str, str]:
-    """The fine and the coarse name of a content, 16 hex digits each."""
+    """The name of a content's group and the coarse one, 16 hex digits each."""
     trace = content.traceback
     if trace is not None:
         return _of_traceback(trace)
     words = template(content.message or content.text)
     header = ["record", content.logger or "", content.level or ""]
     return _digest((*header, words)), _digest((*header, " ".join(words.split()[:4])))
+
+
+def variant(content: Content) -> str:
+    """The name of a content's variant within its group, 16 hex digits; a record has none."""
+    trace = content.traceback
+    if trace is None:
+        return ""
+    places = _places(own_frames(trace) or all_frames(trace))
+    return _digest(("variant", *_types(trace), "", *places))
 
 
 def title(content: Content) -> str:
@@ -75,7 +107,9 @@ def template(message: str) -> str:
     """The first line of a message with every value masked: numbers, hex, ids, addresses, paths, quoted
     text and times become `*`, and a series of them becomes one.
     """
-    return _SERIES.sub("*", _VALUES.sub("*", _first_line(message)[:_MESSAGE]))
+    masked = _VALUES.sub("*", _first_line(message)[:_MESSAGE])
+    words = _SERIES.sub("*", masked)
+    return words if _WORD.search(words) else masked
 
 
 def is_library(frame: Frame) -> bool:
@@ -117,13 +151,31 @@ def place(frame: Frame) -> str:
 
 
 def _of_traceback(trace: Traceback) -> tuple[str, str]:
-    outermost = _type(trace.exception)
-    types = sorted({outermost, *(_type(link.exception) for link in trace.chain)})
     own = own_frames(trace)
     frames = own if own or trace.exception is not None else all_frames(trace)
-    words = "" if own else template(trace.message or "")
     top = place(_innermost(trace, frames)) if frames else ""
-    return _digest(("trace", *types, "", *_places(frames), words)), _digest(("trace", outermost, top))
+    raised = [_raised(trace, trace.exception, trace.frames)]
+    raised += [_raised(trace, link.exception, link.frames) for link in trace.chain]
+    words = "" if own else template(trace.message or "")
+    if trace.exception is None and not own and frames:
+        words = top
+    parts = [part for one in sorted(set(raised)) for part in one]
+    return _digest(("trace", *parts, words)), _digest(("trace", _type(trace.exception), top))
+
+
+def _raised(trace: Traceback, exception: str | None, frames: tuple[Frame, ...]) -> tuple[str, str, str]:
+    """One exception: its type, where the application raised it, and the source line there."""
+    own = tuple(frame for frame in _own(frames) if frame.function not in _INLINED)
+    if not own:
+        return _type(exception), "", ""
+    frame = _innermost(trace, own)
+    # 2.7 prints no modules, and the frame tells enough
+    return _type(exception).rpartition(".")[2], place(frame), _first_line(frame.code or "")
+
+
+def _types(trace: Traceback) -> list[str]:
+    """The types of the exceptions, sorted."""
+    return sorted({_type(trace.exception), *(_type(link.exception) for link in trace.chain)})
 
 
 def _innermost(trace: Traceback, frames: tuple[Frame, ...]) -> Frame:
@@ -132,7 +184,8 @@ def _innermost(trace: Traceback, frames: tuple[Frame, ...]) -> Frame:
 
 
 def _type(exception: str | None) -> str:
-    return (exception or "").removeprefix("builtins.").removeprefix("exceptions.")
+    name = (exception or "").removeprefix("builtins.").removeprefix("exceptions.")
+    return _SPLIT_OFF.get(name, name)
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from logscan.live import LiveReport
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.report import Options, Report, RulesInfo
-from logscan.signature import Ruleset, load
+from logscan.signature import Ruleset
 from logscan.summary import Summary
 
 FORMATS: Final = ("terminal", "jsonl")
@@ -75,7 +75,7 @@ class Command:
         summaries = options.seconds("--summary-every", request.summary_every) if request.summary_every else None
         transport = options.transport(request.transport)
         self._view = options.view(request.color, False, sys.stdout.isatty(), None, reportbuild.rfc3339(wall_clock()))
-        self._rules = load(request.signatures, bundled=request.bundled)
+        self._rules = options.rules(request.signatures, not request.bundled)
         self._shown = FollowView(
             self._report, (_info(self._rules), self._told), request.format, self._view, write, self._live()
         )
@@ -126,7 +126,7 @@ class Command:
     def _reload(self) -> None:
         """Read the signatures anew; where they have mistakes, the old ones stay in force."""
         try:
-            self._rules = load(self._request.signatures, bundled=self._request.bundled)
+            self._rules = options.rules(self._request.signatures, not self._request.bundled)
         except (RulesError, LogscanError, OSError) as error:
             for line in error.problems if isinstance(error, RulesError) else [str(error)]:
                 self._say(line)

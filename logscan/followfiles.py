@@ -96,19 +96,13 @@ class Tail:
                 break
         return got
 
-    def mark(self, newest: int = 0) -> Mark:
+    def mark(self, newest: int = 0, left: int = 0) -> Mark:
         """Where a restart goes on: at the next line, from what was read, not from what the file holds by now."""
         offset = self.log.scanner.position[0]
         before = self.log.scanner.behind()[-BEFORE:]
-        return Mark(
-            self.path,
-            *self.key,
-            offset,
-            hashed(self.head[: min(HEAD, offset)]),
-            hashed(before),
-            newest,
-            self.at_end and not os.fstat(self.handle).st_nlink,
-        )
+        deleted = self.at_end and not os.fstat(self.handle).st_nlink
+        head = self.head[: min(HEAD, offset)]
+        return Mark(self.path, *self.key, offset, hashed(head), hashed(before), newest, deleted, left)
 
     def follow_up(self, make_log: MakeLog) -> None:
         """Go on from the last complete line, as another log."""
@@ -136,7 +130,7 @@ class Files:
         self._newest: dict[str, int] = {}
         """By log, when its files were last written, as far as they were read: see `Mark.newest`."""
         self._paths: list[str] = []
-        self._next_look = float("-inf")
+        self._next_look = self._looked = float("-inf")
         self._first = True
         self._next = 0
         """The file whose turn it is."""
@@ -147,7 +141,12 @@ class Files:
 
     def marks(self) -> list[tuple[Mark, Scanner]]:
         """Where each file stands, for a restart, and what reads it."""
-        return [(tail.mark(self._newest.get(tail.path, 0)), tail.log.scanner) for tail in self.tails]
+        wall = time.time() - self._looked
+        marks = []
+        for tail in self.tails:
+            left = 0 if tail.named >= self._looked else round(wall + tail.named)
+            marks.append((tail.mark(self._newest.get(tail.path, 0), left), tail.log.scanner))
+        return marks
 
     @property
     def ended(self) -> bool:
@@ -164,6 +163,7 @@ class Files:
 
     def poll(self, now: float) -> bool:
         """Look at all files once and feed what is new. True where there was something."""
+        self._looked = now
         if now >= self._next_look:
             self._next_look = now + LOOK
             self._paths = in_order(self._expanded())
@@ -215,10 +215,10 @@ class Files:
         log = self._make_log(_source(mark.path, handle), start, before)
         tail = Tail(mark.path, handle, log, os.pread(handle, min(HEAD, mark.offset), 0), now)
         tail.before = before[-BEFORE:]
-        if path != mark.path:  # renamed meanwhile, or written to: it lingers from then on, not from now
-            status = os.fstat(handle)
-            quiet = max(0.0, time.time() - max(status.st_mtime, status.st_ctime))
-            tail.named = tail.grown = now - quiet
+        if path != mark.path:  # it lingers from when it was renamed or written to, not from now
+            status, wall = os.fstat(handle), now - time.time()
+            tail.named = min(now, wall + (mark.left or status.st_ctime))
+            tail.grown = min(now, wall + status.st_mtime)
         self._tails[tail.key] = tail
         if mark.offset:
             self._at[mark.path] = tail.key

@@ -36,6 +36,7 @@ class Mark(msgspec.Struct, frozen=True):
     newest       when the log's files, as far as they were read, were last written (ns, by the file system's clock):
                  files written later are unread; 0: not known
     deleted      the file had no name any more and was read to its end
+    left         when the file was renamed away from `path` (s since 1970); 0: it was still there
     """
 
     path: str
@@ -46,6 +47,7 @@ class Mark(msgspec.Struct, frozen=True):
     before: tuple[int, bytes]
     newest: int = 0
     deleted: bool = False
+    left: int = 0
 
 
 MakeLog = Callable[[Source, State | None, bytes], "Log"]

@@ -289,7 +289,16 @@ def _age(file: _File) -> Iterator[Problem]:
         yield file.problem("last_verified", what, grade="warning")
 
 
+def _unfinished(file: _File) -> Iterator[Problem]:
+    """What a draft left for a person to write."""
+    for field, scalar in file.scalars:
+        if re.match(r"TODO\b", scalar.value.strip()):
+            what = f"still to be written by a person: {scalar.value.strip().removeprefix('TODO').strip() or field}"
+            yield Problem(file.signature.path, scalar.line, scalar.column, field, what)
+
+
 CHECKS: tuple[Check, ...] = (
+    _unfinished,
     _patterns,
     _anchor,
     _examples,

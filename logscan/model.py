@@ -89,9 +89,9 @@ class Content(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """What classification says of a content: at most one signature, the others that matched too.
 
-    `fingerprint` (16 hex digits) and `coarse` (the same, of a coarser grouping) come from content
-    alone. `title` names an unclassified group. `timed_out`: some pattern ran out of time, so "no
-    match" means "not known".
+    `fingerprint` (16 hex digits), `coarse` (the same, of a coarser grouping) and `variant` (of a finer
+    one; empty where there is none) come from content alone. `title` names an unclassified group.
+    `timed_out`: some pattern ran out of time, so "no match" means "not known".
     """
 
     signature: str | None
@@ -100,6 +100,7 @@ class Verdict(msgspec.Struct, frozen=True):
     coarse: str
     title: str
     timed_out: bool = False
+    variant: str = ""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -145,3 +146,4 @@ class Event(msgspec.Struct, frozen=True):
     truncated: bool
     interleaved: bool
     text: str
+    variant: str = ""

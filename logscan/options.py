@@ -5,16 +5,27 @@ The environment is read here: the machine's zone, the terminal's width, the colo
 
 import math
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
+from typing import Annotated
 
-from logscan import when
+from logscan import packs, when
+from logscan import report as reports
+from logscan.arguments import Option
 from logscan.errors import UsageError
 from logscan.model import LEVELS, Level
 from logscan.registry import transport_names
 from logscan.renderers import View
+from logscan.signature import Ruleset
+
+Packs = Annotated[
+    list[Path] | None,
+    Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
+]
+NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
 
 
 def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
@@ -34,6 +45,32 @@ def transport(name: str | None) -> str | None:
     if name is not None:
         one_of("--transport", name, transport_names())
     return name
+
+
+def rules(given: Sequence[Path] | None, no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
+    """The signatures in force: those that come with logscan, the user's, the project's, and those named."""
+    homes = packs.homes(os.environ, Path.cwd())
+    return packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes)
+
+
+def gate_rules(given: Sequence[Path] | None, no_bundled: bool) -> Ruleset:
+    """The same without the user's own: what a project's gate says must not depend on who runs it."""
+    homes = packs.homes({}, Path.cwd())
+    return packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
+
+
+def report(path: str) -> reports.Report:
+    """A saved report: `--baseline`, and what `report` and `triage` read."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    return reports.loads(data, path)
+
+
+def shell(path: str) -> str:
+    """A path as a shell wants it, in a command that is shown."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def mark(text: str, now: int, zone: tzinfo) -> tuple[int, str]:

@@ -42,6 +42,7 @@ from logscan.transports import (
     compose,
     cri,
     docker,
+    events,
     heroku,
     journal_export,
     journal_json,
@@ -79,6 +80,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     perl.grammar,
 )
 TRANSPORTS: tuple[Transport, ...] = (
+    events,
     journal_json,
     docker,
     journal_export,

@@ -7,7 +7,7 @@ never removed or changed; unknown ones are skipped when reading.
 Times are RFC 3339 in UTC with `Z`, with microseconds only where there are some.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,6 +18,7 @@ from logscan.sanitize import json_escaped, scrub
 from logscan.sigmodel import Remediation
 
 SCHEMA = "logscan.report/1"
+ChangeStatus = Literal["new", "more", "fewer", "same"]
 COUNTED_LOSSES = frozenset({"rsyslog_repeated"})
 """Upstream losses that are made good by multiplying; any other makes counts lower bounds."""
 
@@ -82,17 +83,21 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class VersionVerdict(msgspec.Struct, frozen=True):
-    """Whether the version in use is affected: affected, fixed or unknown."""
+    """Whether the version in use is affected: affected, fixed or unknown; `why` it is unknown though something was
+    found. With the fix in use the event is a look-alike: `look_alikes` are the signatures that it may be instead."""
 
     status: str
     package: str | None = None
     found: str | None = None
     found_by: str | None = None
     fixed_in: str | None = None
+    why: str | None = None
+    look_alikes: tuple[str, ...] = ()
 
 
 class VariantReport(msgspec.Struct, frozen=True):
-    """Events of one fingerprint; `where` is the application frame closest to the failure."""
+    """Events of a signature with one fingerprint, or of an unclassified group that came by one way; `where` is the
+    application frame closest to the failure."""
 
     fingerprint: str
     count: int
@@ -118,6 +123,34 @@ class ExampleReport(msgspec.Struct, frozen=True):
     chain: tuple[ChainReport, ...]
     where: str | None = None
     code: str | None = None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """An incident beside the baseline's: `before` events there, `ratio` = now / before (None where it is new)."""
+
+    status: ChangeStatus
+    before: int
+    ratio: float | None
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """An incident of the baseline that did not come again."""
+
+    key: str
+    title: str
+    severity: Severity
+    count: int
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """The earlier report that this one was compared with. `first`, `last`: its span."""
+
+    name: str
+    events: int
+    first: str | None
+    last: str | None
+    rules_digest: str
+    gone: tuple[Gone, ...]
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -155,6 +188,7 @@ class Incident(msgspec.Struct, frozen=True):
     collapsed: bool = False
     versions: dict[str, int] = {}
     per_million_lines: float | None = None
+    change: Change | None = None
 
 
 class ProblemReport(msgspec.Struct, frozen=True):
@@ -166,6 +200,13 @@ class ProblemReport(msgspec.Struct, frozen=True):
 class MarkReport(msgspec.Struct, frozen=True):
     time: str
     label: str
+
+
+class State(msgspec.Struct, frozen=True):
+    """What adding up reports needs, for `logscan report` alone; see state.py."""
+
+    schema: str
+    data: str
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -185,6 +226,8 @@ class Report(msgspec.Struct, frozen=True):
     incidents: tuple[Incident, ...]
     problems: tuple[ProblemReport, ...]
     marks: tuple[MarkReport, ...] = ()
+    baseline: Baseline | None = None
+    state: State | None = None
 
 
 def encode(value: Any) -> bytes:

@@ -4,9 +4,9 @@ Log text passes `redact` here, once, before any renderer sees it.
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -30,10 +30,17 @@ from logscan.report import (
     SourceReport,
     Span,
     VariantReport,
+    VersionVerdict,
 )
-from logscan.sigmodel import Remediation
+from logscan.sigmodel import Affected, LookAlike, Remediation
 from logscan.summary import Source, Summary
 from logscan.tally import MICROS, Example, Tally
+
+if TYPE_CHECKING:
+    from logscan.verdict import Found
+
+Installed = Callable[[Iterable[str]], Mapping[str, "Sequence[Found]"]]
+"""What is known to be installed, by `verdict.package_of`, where a process runs whose frames lie in these files."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,6 +56,10 @@ class Described(Protocol):
     def action(self) -> Action: ...
     @property
     def remediation(self) -> Remediation: ...
+    @property
+    def affected(self) -> tuple[Affected, ...]: ...
+    @property
+    def look_alikes(self) -> tuple[LookAlike, ...]: ...
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -60,6 +71,7 @@ class _Context(msgspec.Struct, frozen=True):
     first_s: int
     last_s: int
     redact: Callable[[str], str]
+    installed: Installed
 
     def text(self, value: str | None) -> str | None:
         return None if value is None else self.redact(value)
@@ -73,16 +85,18 @@ def report(
     *,
     bucket_seconds: int | None = None,
     redact: Callable[[str], str] = redact,
+    installed: Installed = lambda files: {},
 ) -> Report:
     """The report of a summary.
 
     `signatures` are by id; an id that is not among them keeps what its events say. `bucket_seconds` is
     the charts' width (None: chosen from the span; a width finer than the counts were kept in is
-    raised). `redact` is applied to all text of the log.
+    raised). `redact` is applied to all text of the log. `installed` is asked for the versions in use, besides
+    those that the log shows.
     """
     first, last = _span(summary)
     width = _bucket_width(summary, first, last, bucket_seconds)
-    context = _Context(summary, signatures, width, (first or 0) // MICROS, (last or 0) // MICROS, redact)
+    context = _Context(summary, signatures, width, (first or 0) // MICROS, (last or 0) // MICROS, redact, installed)
     incidents = _ordered([_incident(context, *row) for row in _rows(summary)])
     limits = dict(sorted(summary.limits.items()))
     if summary.collapsed:
@@ -183,7 +197,7 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
         streams=_by_count(tally.streams.by_name),
         buckets=_buckets(context, tally),
         rate=_rate(context, tally),
-        verdict=None,
+        verdict=_verdict(context, known, tally) if known else None,
         remediation=known.remediation if known else None,
         example=_example(context, example),
         locate=_locate(context.summary, example),
@@ -191,6 +205,22 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
         versions=_by_count(tally.versions.by_name),
         per_million_lines=tally.count * 1_000_000 / lines if lines else None,
     )
+
+
+def _verdict(context: _Context, known: Described, tally: Tally) -> VersionVerdict | None:
+    """Whether the versions in use are affected: those that the events show, and those that are installed."""
+    if not known.affected:
+        return None
+    from logscan import verdict  # with the comparison of versions, which most reports do without
+
+    example = tally.example
+    frames = [*example.frames, *(frame for link in example.chain for frame in link.frames)]
+    found = {name: list(some) for name, some in context.installed([frame.file for frame in frames]).items()}
+    for shown in sorted(tally.versions.by_name):
+        name, _, version = shown.partition(" ")
+        key = "generic/python" if name == "python" else f"pypi/{name}"
+        found[key] = [*found.get(key, ()), verdict.Found(version, "shown by the log")]
+    return verdict.judge(known.affected, found, [one.id for one in known.look_alikes], tally.last)
 
 
 def _key(signature: str | None, fingerprint: str, collapsed: bool) -> str:

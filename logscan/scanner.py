@@ -608,6 +608,8 @@ class Scanner:
         if owner is not None and rest is not text:
             stream.several = True
         meta = owner.meta if owner is not None else NO_META
+        if meta.level is not None:  # its owner's level makes no event of a line that no anchor finds
+            meta = msgspec.structs.replace(meta, level=None)
         self._give(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
     def _end_entries(self, out: list[Event]) -> None:

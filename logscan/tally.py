@@ -76,7 +76,8 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Variant(msgspec.Struct, frozen=True):
-    """The events of one group with one fingerprint. `message` and `where` are those of the smallest rank."""
+    """The events of a signature with one fingerprint, or of an unclassified group that came by one way. `message` and
+    `where` are those of the smallest rank."""
 
     count: int
     rank: Rank
@@ -246,14 +247,15 @@ class TallyWork:
             self.buckets[key] = self.buckets.get(key, 0) + n
 
     def _add_variant(self, event: Event, rank: Rank) -> None:
-        known = self.variants.get(event.fingerprint)
+        name = event.fingerprint if event.signature is not None else event.variant or event.fingerprint
+        known = self.variants.get(name)
         if known is not None and known.rank < rank:
-            self.variants[event.fingerprint] = Variant(known.count + 1, known.rank, known.message, known.where)
+            self.variants[name] = Variant(known.count + 1, known.rank, known.message, known.where)
             return
         frame = application_frame(event.language, event.frames, event.chain)
         where = None if frame is None else location(frame)
         new = Variant(1, rank, event.message and _shortened(event.message), where)
-        self._merge_variant(event.fingerprint, new)
+        self._merge_variant(name, new)
 
     def _merge_variant(self, fingerprint: str, variant: Variant) -> None:
         known = self.variants.get(fingerprint)

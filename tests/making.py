@@ -8,7 +8,7 @@ import msgspec
 from logscan.model import Event, Frame, Link
 from logscan.report import Options, Report, RulesInfo
 from logscan.reportbuild import report
-from logscan.sigmodel import Fix, Now, Reference, Remediation
+from logscan.sigmodel import Affected, Fix, LookAlike, Now, Reference, Remediation
 from logscan.summary import Source, Summary, SummaryBuilder
 
 RULES = RulesInfo("d1", 7, ("bundled",))
@@ -64,6 +64,8 @@ class Sig(msgspec.Struct, frozen=True):
     severity: str
     action: str
     remediation: Remediation
+    affected: tuple[Affected, ...] = ()
+    look_alikes: tuple[LookAlike, ...] = ()
 
 
 SIGNATURES = {

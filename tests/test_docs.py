@@ -10,10 +10,19 @@ from pathlib import Path
 import pytest
 import yaml
 from command import ROOT, logscan
+from markdown_it import MarkdownIt
 
 from logscan.renderers import RENDERERS
 
-DOCS = sorted(path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("samples/**/how.md")))
+DOCS = sorted(
+    path
+    for path in (
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("docs/catalogue/*.md"),
+        *ROOT.glob("samples/**/how.md"),
+    )
+)
 README = (ROOT / "README.md").read_text("utf-8")
 
 
@@ -75,3 +84,21 @@ def test_the_page_of_formats_names_all_of_them() -> None:
     page = (ROOT / "docs" / "formats.md").read_text("utf-8")
     for name in RENDERERS:
         assert f"| `{name}` |" in page
+
+
+def test_the_catalogue_is_what_the_signatures_say() -> None:
+    """docs/catalogue/ holds what `python docs/catalogue.py` writes, and nothing else; every signature is in its index."""
+    made = runpy.run_path(str(ROOT / "docs" / "catalogue.py"))["pages"]()
+    there = {path.name: path.read_text("utf-8") for path in (ROOT / "docs" / "catalogue").iterdir()}
+    stale = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    assert not stale, "run: python docs/catalogue.py"
+    for path in ROOT.glob("signatures/*/*.yaml"):
+        assert f"({path.parent.name}.{path.stem}.md)" in made["README.md"], path
+
+
+def test_a_page_of_the_catalogue_reads_as_it_was_written() -> None:
+    """Markdown takes away none of a signature's words and turns none into markup."""
+    made = runpy.run_path(str(ROOT / "docs" / "catalogue.py"))
+    for text in ("a_b_c *d* `e` <f> [g](h) # i | j ~~k~~ \\l", "see https://example.org/x_y_z"):
+        shown = "".join(each.content for each in MarkdownIt().parseInline(made["escaped"](text))[0].children or ())
+        assert shown == text

@@ -344,6 +344,9 @@ def test_random_sequences_against_a_model(tmp_path: Path) -> None:
     chance = random.Random(11)
     model = Model(tmp_path, chance)
     run = Followed(tmp_path, "app.log", "--state", "state")
+    model.write()
+    run.until(lambda: bool(run.events()))
+    time.sleep(0.5)  # the first look is on the disk
     counted = 0
     for _ in range(ROUNDS):
         model.write()

@@ -319,6 +319,20 @@ def test_a_state_at_the_end_closes_as_the_whole_does(spelling: str) -> None:
         assert before + second.finish() == scan(data)[0]
 
 
+def test_an_owner_level_makes_no_event_of_what_follows_its_record() -> None:
+    """Law 1: a line without prefix after an error entry and a harmless record of its own is no event, however the log
+    is read: the entry's priority speaks for its own line."""
+    data = (
+        b"<11>Nov 22 10:36:00 web01 billing[102]: step one failed\n"
+        b"2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n\ninfo: Shop.Orders[0]\n"
+        b"<14>Nov 22 10:36:01 web01 billing[102]: ok\n"
+    )
+    whole = scan(data)
+    assert [event.first_line for event in whole[0]] == [1]
+    assert scan(data, slow=True) == whole
+    assert scan(data, blocks=list(range(len(data)))) == whole
+
+
 def test_a_long_line_looks_back_to_what_stands_before_it() -> None:
     """A line over MAX_LINE that opens a group takes the record before it, however the log is cut."""
     healthy = b"2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n" * 20

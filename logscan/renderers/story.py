@@ -95,13 +95,19 @@ def said(exception: str | None, message: str | None) -> str:
 
 
 def version(verdict: VersionVerdict | None) -> str:
-    """`you run 0.25.0 (found beside the frames): AFFECTED, fixed in 0.27.1`; empty where nothing is known."""
-    if verdict is None or verdict.status == "unknown":
+    """`you run 0.25.0 (found beside the frames): AFFECTED, fixed in 0.27.1`; empty where nothing was found."""
+    if verdict is None or not verdict.found:
         return ""
     found_by = f" ({verdict.found_by})" if verdict.found_by else ""
-    state = "AFFECTED" if verdict.status == "affected" else "has the fix"
+    if verdict.status == "unknown":
+        return f"you run {verdict.found}{found_by}: not known whether it is affected" + (
+            f"; {verdict.why}" if verdict.why else ""
+        )
     fixed = f", fixed in {verdict.fixed_in}" if verdict.fixed_in else ""
-    return f"you run {verdict.found}{found_by}: {state}{fixed}"
+    if verdict.status == "affected":
+        return f"you run {verdict.found}{found_by}: AFFECTED{fixed}"
+    others = f": see {' or '.join(verdict.look_alikes[:2])}" if verdict.look_alikes else ""
+    return f"you run {verdict.found}{found_by}: has the fix{fixed}; this only looks alike{others}"
 
 
 def upgrades(remedy: Remediation, language: str | None) -> list[str]:

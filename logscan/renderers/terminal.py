@@ -8,7 +8,7 @@ follows another incident, takes one line. `terminal_head` says what was read and
 
 import sys
 
-from logscan.renderers import story
+from logscan.renderers import story, terminal_change
 from logscan.renderers import terminal_head as head
 from logscan.renderers import terminal_incident as one
 from logscan.renderers.layout import Line, Span, Style, cells, cut, text_of, width_of, wrap
@@ -29,7 +29,8 @@ def render(report: Report, view: View) -> str:
     width = min(max(view.width, MIN_WIDTH), MAX_WIDTH)
     lines = [*head.subject(report, width), *head.counts(report, width), *head.warnings(report, width)]
     if report.events:
-        lines += [*_incidents(report, width, view), [], *head.footer(report, width)]
+        lines += [*_incidents(report, width, view), *terminal_change.rows(report, width, view.verbose)]
+        lines += [[], *head.footer(report, width)]
     style = Style(view.color, view.links)
     return "".join(style.write(line) + "\n" for line in lines)
 

@@ -1,0 +1,49 @@
+"""Which versions of packages the text of an event shows.
+
+Pure, and of the event's own lines alone. Only what a program prints of itself counts: its banner, the folder that a
+frame's file lies in, the address of its own manual in its message. A server's name in a header, or a client's in an
+access line, may be another machine's, so those are left out. Where an event shows two versions of one package, it shows
+none.
+"""
+
+from logscan.lazyre import lazy
+
+_NAME_VERSION = r"(?P<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-(?P<version>\d[\w.+!]*)"
+
+_SHOWN = (
+    # the path of a frame: an egg, an unpacked wheel (pex), a package of conda's, of Nix's
+    lazy(rf"[/\\]{_NAME_VERSION}-(?:py[\w.]*(?:-[\w.]+)*\.egg|[\w.]+-[\w.]+-[\w.]+\.whl)[/\\]"),
+    lazy(rf"/pkgs/{_NAME_VERSION}-[\w.]+/(?:lib|site-packages)/"),
+    lazy(rf"/nix/store/[0-9a-z]{{32}}-python\d\.\d+-{_NAME_VERSION}/lib/python"),
+    # banners
+    lazy(r"(?m)^(?:\[[^\]\n]*\] ?){0,3}Starting (?P<name>gunicorn) (?P<version>\d[\w.]*)$"),
+    lazy(r"(?m)^(?:INFO: +)?(?P<name>uvicorn)/(?P<version>\d[\w.]*)\b(?! *\()"),
+    lazy(r"(?m)^[- *]*(?P<name>celery)@\S+ v(?P<version>\d[\w.]*) \("),
+    lazy(r"(?m)^(?P<name>Django) version (?P<version>\d[\w.]*), using settings"),
+    lazy(r"(?P<name>uWSGI) (?P<version>\d[\w.]*) \(\d\dbit\) on \["),
+)
+_SERIES = (
+    (lazy(r"errors\.(?P<name>pydantic)\.dev/(?P<version>\d+\.\d+)/"), "{}.*"),
+    (lazy(r"[/\\](?:lib(?:64)?[/\\])?(?P<name>python)(?P<version>[23]\.\d+)[/\\]"), "{}.*"),
+)
+_SQLALCHEMY = lazy(r"//sqlalche\.me/e/(\d)(\d)/")
+_RUNS = lazy(r"[-_.]+")
+
+
+def versions(text: str) -> dict[str, str]:
+    """{normal name of a package: version} that a text shows; `2.0.*` where only the series is told."""
+    found: dict[str, set[str]] = {}
+    for pattern in _SHOWN:
+        for match in pattern.finditer(text):
+            found.setdefault(normal_name(match["name"]), set()).add(match["version"])
+    for pattern, form in _SERIES:
+        for match in pattern.finditer(text):
+            found.setdefault(match["name"], set()).add(form.format(match["version"]))
+    for match in _SQLALCHEMY.finditer(text):
+        found.setdefault("sqlalchemy", set()).add(f"{match[1]}.{match[2]}.*")
+    return {name: only for name, (only, *others) in sorted(found.items()) if not others}
+
+
+def normal_name(name: str) -> str:
+    """A package's name as the index compares it (https://peps.python.org/pep-0503/#normalized-names)."""
+    return _RUNS.sub("-", name).lower()
