@@ -1,8 +1,8 @@
 """Whether following stays flat: `python benchmarks/follow_memory.py [MILLIONS] [--distinct N]`.
 
-Pushes so many million lines through a pipe as fast as they are taken: lines of 64 processes at a time, one of a
-thousand a traceback, of N kinds (by default 1,000: by their exception types). Prints resident memory and open
-descriptors as they go, and at the end the slope of the memory over the second half, in MiB per 10 million lines.
+Pushes so many million lines of one application through a pipe as fast as they are taken, one of a thousand a traceback,
+of N kinds (by default 1,000: by their exception types). Prints resident memory and open descriptors as they go, and at
+the end the slope of the memory over the second half, in MiB per 10 million lines.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import sys
 import threading
 from pathlib import Path
 
-STREAMS = 64
 BLOCK = 100_000
 """Lines made at a time."""
 
@@ -25,22 +24,18 @@ def status(pid: int) -> tuple[float, int]:
 
 
 def lines(begin: int, distinct: int) -> bytes:
-    """BLOCK lines; every thousandth is followed by a traceback of its stream."""
+    """BLOCK lines; every thousandth is followed by a traceback."""
     made = []
     second = begin // 50_000
-    at = f"2026-11-24T{second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02}+00:00"
+    at = f"2026-11-24 {second // 3600 % 24:02}:{second // 60 % 60:02}:{second % 60:02},000"
     for number in range(begin, begin + BLOCK, 1000):
+        made += [f"{at} INFO shop: GET /orders/{n} took 12 ms, all is well\n" for n in range(995)]
         made += [
-            f"{at} web01 shop[{number // 1000 + n % STREAMS}]: GET /orders/{n} took 12 ms, all is well\n"
-            for n in range(996)
-        ]
-        kind = number // 1000 % distinct
-        head = f"{at} web01 shop[{number // 1000}]: "
-        made += [
-            f"{head}Traceback (most recent call last):\n",
-            f'{head}  File "/srv/app/shop/cart.py", line 14, in apply\n',
-            f"{head}    return price\n",
-            f"{head}shop.Error{kind}: order {number} failed\n",
+            f"{at} ERROR shop: order {number} failed\n",
+            "Traceback (most recent call last):\n",
+            '  File "/srv/app/shop/cart.py", line 14, in apply\n',
+            "    return price\n",
+            f"shop.Error{number // 1000 % distinct}: order {number} failed\n",
         ]
     return "".join(made).encode()
 
