@@ -39,6 +39,8 @@ TURN: Final = 16
 SLICE: Final = 0.5
 """Seconds of reading after which commits, reports and signals have theirs: however much is there, a run that is killed
 soon gets on."""
+LISTINGS: Final = 50
+"""Times that the files of a rotated log are listed, until two lists are alike."""
 MAX_FILES: Final = 900
 """Open files; a process has 1,024 by default."""
 
@@ -454,7 +456,9 @@ def _family(path: str) -> list[tuple[str, Key]]:
     folder, name = os.path.split(path)
     log = oldest_first(name)[0]
     seen: list[tuple[str, Key]] = []
-    for _ in range(5):
+    for turn in range(LISTINGS):
+        if turn > 1:
+            time.sleep(0.002)  # hundreds of files take a while to be renamed
         try:
             names = [each for each in os.listdir(folder or ".") if oldest_first(each)[0] == log]
         except OSError:
