@@ -86,7 +86,7 @@ class _Running(msgspec.Struct):
 
 
 class Teller:
-    """Starts the program. `every`: seconds in which it is told of one incident at most once; `hide` takes out secrets."""
+    """Starts the program. `every`: seconds in which it is told of one incident at most once."""
 
     def __init__(self, command: Sequence[str], every: float, builder: SummaryBuilder, hide: Redactor) -> None:
         self._hide = hide
