@@ -111,6 +111,7 @@ class Tail:
         before = self.log.scanner.behind()
         self.log = self.log.follow_up(make_log)
         self.before, self._shape = before[-BEFORE:], None
+        self.head = self.head[: self.log.offset]  # what follows is read, and added, again
 
     def restart(self, log: Log) -> None:
         """Read from the start again, as another log."""
