@@ -108,6 +108,11 @@ class Follower:
         for each in self._inputs:
             each.close(finish=self._state is None)
 
+    @property
+    def standing(self) -> str:
+        """What is followed and how it stands: `3 files, 1 rotated away; standard input`."""
+        return "; ".join(each.standing for each in self._inputs)
+
     def _logs(self) -> list[Log]:
         return [log for each in self._inputs for log in each.logs]
 

@@ -151,7 +151,7 @@ class Command:
 
     def _draw(self, summary: Summary) -> str:
         view: View = self._view
-        return self._shown.rates() + RENDERERS["terminal"](self._report(summary), view)
+        return self._shown.head(self._follower.standing) + RENDERERS["terminal"](self._report(summary), view)
 
 
 def _plan(request: Request) -> Plan:

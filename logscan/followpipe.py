@@ -35,6 +35,11 @@ class Input(Protocol):
         """The logs that are read and have not ended."""
         ...
 
+    @property
+    def standing(self) -> str:
+        """What it is and how it stands, in a few words."""
+        ...
+
     def handles(self) -> list[int]:
         """What becomes readable when there is something new."""
         ...
@@ -64,6 +69,10 @@ class Pipe:
     @property
     def logs(self) -> list[Log]:
         return [] if self.ended else [self.log]
+
+    @property
+    def standing(self) -> str:
+        return "standard input has ended" if self.ended else "standard input"
 
     def handles(self) -> list[int]:
         return [] if self.ended else [self._handle]
@@ -126,6 +135,10 @@ class Journal:
     @property
     def logs(self) -> list[Log]:
         return [self.log]
+
+    @property
+    def standing(self) -> str:
+        return "journal, to be started again" if self._process is None else "journal"
 
     def handles(self) -> list[int]:
         return [] if self._process is None or self._process.stdout is None else [self._process.stdout.fileno()]

@@ -4,6 +4,7 @@ Writes through the function that it is given; nothing here prints.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from logscan.output import OutputFile
 from logscan.rates import sparkline
 from logscan.redact import Redactor
 from logscan.renderers import RENDERERS, STREAMS, View
+from logscan.renderers.layout import cut
 from logscan.report import Options, Report, RulesInfo, encode
 from logscan.reportbuild import rfc3339
 from logscan.sanitize import clean_line
@@ -30,6 +32,8 @@ LOOK: Final = 5.0
 """Seconds after which rates are looked at."""
 SHOWN: Final = 5
 """Incidents whose rates a terminal shows."""
+NEWEST: Final = 3
+"""Events that a terminal shows as they came."""
 
 
 class RateLine(msgspec.Struct, frozen=True, tag_field="type", tag="rate"):
@@ -70,6 +74,7 @@ class FollowView:
         self.teller: Teller | None = None
         self._rates = Rates()
         self._next_rates = 0.0
+        self._newest: deque[tuple[Event, Seen]] = deque(maxlen=NEWEST)
         self.places: Sequence[tuple[str, Path]] = ()
         self.summary_every: float | None = None
         self._now = time.monotonic()
@@ -82,6 +87,7 @@ class FollowView:
     def event(self, event: Event) -> None:
         """One event, told at once."""
         seen = self.ledger.note(event, wall_clock())
+        self._newest.append((event, seen))
         self._rates.note(seen.key, event, wall_clock() // 1_000_000)
         line = self._lines.event(event) if self._json or self.teller is not None else b""
         if self._json:
@@ -137,6 +143,15 @@ class FollowView:
                 self._write(encode(line) + b"\n")
             else:
                 self._write(rate_line(rate, rfc3339(now) or "", self._hide).encode("utf-8", "replace"))
+
+    def head(self, standing: str) -> str:
+        """What stands above the live report: what is followed, rates, the newest events."""
+        room = self._view.width
+        lines = [cut(f"following {standing}", room), ""]
+        text = "\n".join(lines) + "\n" + self.rates()
+        for event, seen in self._newest:
+            text += cut(one_line(event, seen, self._hide).rstrip("\n"), room) + "\n"
+        return text + ("\n" if self._newest else "")
 
     def rates(self) -> str:
         """The rates of the most frequent incidents, a line each; empty where nothing came within an hour."""

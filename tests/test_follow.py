@@ -486,6 +486,7 @@ def test_the_report_on_a_terminal(tmp_path: Path) -> None:
     while b"Ctrl-C" not in shown and time.monotonic() < end:
         shown += os.read(ours, 65536)
     assert b"2 events" in shown and b"waiting for more" in shown
+    assert b"following 1 file\r\n" in shown and re.search(rb"Z TICKET fp:\w+ \(first seen\) ", shown)
     assert re.search(rb"events a minute +now +5 min +1 h", shown) and re.search(rb"TICKET .* 1 +0\.2 +0\.0167 ", shown)
     process.send_signal(signal.SIGINT)
     while True:

@@ -71,6 +71,7 @@ LAYERS = [
     ["workers"],
     ["shared"],
     ["followlog", "followrates", "followstate", "followtell"],
+    ["followtail"],
     ["followfiles", "followpipe"],
     ["packs", "follow"],
     ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed"],
