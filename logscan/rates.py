@@ -2,11 +2,13 @@
 
 A bucket map is `{start: count}`; starts are seconds since 1970-01-01 UTC and multiples of the width.
 Only occupied buckets are in it. Everything here counts in event time, never by a clock. Without
-timestamps there are no buckets and every answer is None.
+timestamps there are no buckets and every answer is None. The order in which events were read does not count, so lines
+out of order change nothing. Buckets are UTC: hours and days have one length, whatever the clocks of a zone do.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -30,6 +32,23 @@ NOW = 5 * MINUTE
 AFTER_A_MARK = HOUR
 """An event within this time after a restart is said to have come after it."""
 
+BURST_EVENTS = 15
+"""Events that a column holds at least to be part of a burst: fewer stand out by chance."""
+BURST_FACTOR = 5
+"""How many times the mean of the columns outside bursts it holds at least."""
+BURST_COLUMNS = 12
+"""Columns from the first to the last event below which nothing is called a burst."""
+FINEST = 2000
+"""Columns above which bursts are not looked for more finely."""
+MOST_BURSTS = 5
+BURST_SHARE = 0.9
+"""A burst is told as the shortest stretch that holds this share of its events: its columns' edges do not count."""
+
+ALIKE = 0.9
+"""Events are regular when this share of the times between them differs from the middle one by a tenth at most."""
+FEW = 5
+"""Times between events, below which they say nothing of regularity."""
+
 BARS = "▁▂▃▄▅▆▇█"
 NO_BAR = "·"
 
@@ -47,6 +66,28 @@ class Trend(msgspec.Struct, frozen=True):
 
     direction: Direction
     ratio: float | None
+
+
+class Between(msgspec.Struct, frozen=True):
+    """The time from each event to the next, in seconds, as exact as the buckets are: `resolution`; what is shorter than
+    that is 0. `every`: what it nearly always is from one occupied bucket to the next; None where it varies."""
+
+    median: float
+    longest: int
+    resolution: int
+    every: int | None
+
+
+class Burst(msgspec.Struct, frozen=True):
+    """A stretch with far more events than the rest: `first_s` to `last_s` (exclusive), `count` events.
+
+    `times`: how many times the pace outside of bursts; None where there is nothing outside.
+    """
+
+    first_s: int
+    last_s: int
+    count: int
+    times: float | None
 
 
 def choose_bucket(span_s: int, multiple_of: int = 1) -> int:
@@ -96,18 +137,28 @@ def first_last(buckets: Mapping[int, int]) -> tuple[int, int] | None:
     return (min(buckets), max(buckets)) if buckets else None
 
 
-def per_minute_mean(count: int, first_s: int, last_s: int) -> float:
-    """Events a minute from the first to the last of them; less than a minute counts as one."""
-    return count / max(1.0, (last_s - first_s) / MINUTE)
+def mean(count: int, first_s: int, last_s: int, unit_s: int = MINUTE) -> float:
+    """Events in a minute (hour, day: `unit_s`) from the first to the last of them; a shorter stretch counts as one."""
+    return count / max(1.0, (last_s - first_s) / unit_s)
 
 
-def per_minute_peak(buckets: Mapping[int, int], width_s: int) -> float | None:
-    """The most events in one minute of the clock; where buckets are wider, the mean of the fullest."""
+def peak(buckets: Mapping[int, int], width_s: int, unit_s: int = MINUTE) -> float | None:
+    """The most events in one minute (hour, day) of the UTC clock; where buckets are wider, the mean of the fullest."""
     if not buckets:
         return None
-    if MINUTE % width_s == 0:
-        return float(max(rebucket(buckets, MINUTE).values()))
-    return max(buckets.values()) * MINUTE / width_s
+    if unit_s % width_s == 0:
+        return float(max(rebucket(buckets, unit_s).values()))
+    return max(buckets.values()) * unit_s / width_s
+
+
+def per_million(count: int, lines: int) -> float | None:
+    """Events in a million lines; None where nothing was read."""
+    return count * 1_000_000 / lines if lines else None
+
+
+def per_gb(count: int, size: int) -> float | None:
+    """Events in a gigabyte (10^9 bytes, decompressed); None where nothing was read."""
+    return count * 1_000_000_000 / size if size else None
 
 
 def per_minute_now(buckets: Mapping[int, int], width_s: int, log_first_s: int, log_last_s: int) -> float | None:
@@ -147,6 +198,106 @@ def trend(buckets: Mapping[int, int], width_s: int, first_s: int, last_s: int) -
     if ratio >= 1.5:
         return Trend("rising", ratio)
     return Trend("falling" if ratio <= 1 / 1.5 else "steady", ratio)
+
+
+def between(buckets: Mapping[int, int], width_s: int) -> Between | None:
+    """The times between events; None for fewer than two."""
+    events = sum(buckets.values())
+    if events < 2:
+        return None
+    starts = sorted(buckets)
+    steps = sorted(later - start for start, later in pairwise(starts))
+    within = events - len(starts)  # events that came in the same bucket as the one before them
+
+    def ranked(n: int) -> int:
+        return 0 if n < within else steps[n - within]
+
+    middle = (ranked((events - 2) // 2) + ranked((events - 1) // 2)) / 2
+    return Between(middle, steps[-1] if steps else 0, width_s, _every(steps, width_s))
+
+
+def _every(steps: Sequence[int], width_s: int) -> int | None:
+    """The middle of sorted steps where nearly all are like it; buckets too wide to tell say nothing."""
+    if len(steps) < FEW:
+        return None
+    step = steps[len(steps) // 2]
+    near = max(step / 10, width_s)
+    alike = sum(abs(each - step) <= near for each in steps)
+    return step if step >= 4 * width_s and alike >= ALIKE * len(steps) else None
+
+
+def bursts(buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
+    """Where events come far more often than otherwise, the `MOST_BURSTS` largest, in order of time.
+
+    The time from first to last event is divided into columns. A column is part of a burst when it holds at least
+    `BURST_EVENTS` events and `BURST_FACTOR` times the mean of the columns that are not; neighbours are one burst. What
+    fills half the columns is the ordinary state, and no burst. Columns are those of a chart; where nothing stands out
+    in them, narrower ones are tried.
+    """
+    if sum(buckets.values()) < BURST_EVENTS:
+        return ()
+    first, last = min(buckets), max(buckets)
+    chart = choose_bucket(last - first, width_s)
+    finer = (each for each in reversed(DISPLAY_WIDTHS) if each < chart and each % width_s == 0)
+    for column_s in (chart, *finer):
+        count = last // column_s - first // column_s + 1
+        if count > FINEST:
+            break
+        hot = _hot(rebucket(buckets, column_s), count) if count >= BURST_COLUMNS else []
+        if hot:
+            return _told([_core(buckets, width_s, *run) for run in _runs(hot, column_s)], buckets, width_s)
+    return ()
+
+
+def _hot(counts: Mapping[int, int], columns: int) -> list[int]:
+    """The starts of the columns that are part of a burst, in order; see `bursts`."""
+    hot: list[int] = []
+    while True:
+        rest = (sum(counts.values()) - sum(counts[at] for at in hot)) / (columns - len(hot))
+        bar = max(BURST_EVENTS, BURST_FACTOR * rest)
+        found = [at for at, n in counts.items() if n >= bar]
+        if 2 * len(found) >= columns:
+            return []
+        if len(found) == len(hot):
+            return hot
+        hot = found
+
+
+def _runs(starts: Sequence[int], width_s: int) -> list[tuple[int, int]]:
+    """Neighbouring columns together: (start of the first, end of the last)."""
+    runs: list[tuple[int, int]] = []
+    for start in starts:
+        begin = runs.pop()[0] if runs and runs[-1][1] == start else start
+        runs.append((begin, start + width_s))
+    return runs
+
+
+def _core(buckets: Mapping[int, int], width_s: int, begin: int, end: int) -> Burst:
+    """The shortest stretch within begin..end that holds `BURST_SHARE` of the events there; the earliest such."""
+    inside = sorted((at, n) for at, n in buckets.items() if begin <= at < end)
+    needed = math.ceil(BURST_SHARE * sum(n for _, n in inside))
+    best, left, held = Burst(begin, end, 0, None), 0, 0
+    for at, n in inside:
+        held += n
+        while held - inside[left][1] >= needed:
+            held -= inside[left][1]
+            left += 1
+        if held >= needed and (best.count == 0 or at + width_s - inside[left][0] < best.last_s - best.first_s):
+            best = Burst(inside[left][0], at + width_s, held, None)
+    return best
+
+
+def _told(found: Sequence[Burst], buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
+    """The largest of them, each with how much it stands out."""
+    others = sum(buckets.values()) - sum(burst.count for burst in found)
+    elsewhere = max(buckets) + width_s - min(buckets) - sum(burst.last_s - burst.first_s for burst in found)
+    largest = sorted(found, key=lambda burst: (-burst.count, burst.first_s))[:MOST_BURSTS]
+    return tuple(
+        Burst(one.first_s, one.last_s, one.count, one.count / (one.last_s - one.first_s) / (others / elsewhere))
+        if others and elsewhere > 0
+        else one
+        for one in sorted(largest, key=lambda burst: burst.first_s)
+    )
 
 
 def sparkline(counts: Sequence[int], width: int) -> str:

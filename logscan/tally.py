@@ -35,6 +35,9 @@ MICROS = 1_000_000
 VERSION_FACT = "version."
 """Prefix of the facts that name a version the log shows: `version.uvicorn` = `0.25.0`."""
 
+RESOURCES = {"services": "service.name", "hosts": "host.name"}
+"""What events are counted by, and its name among an event's resource attributes."""
+
 T = TypeVar("T")
 Rank = tuple[bool, bool, bool, int, str, int, str, str, str]
 
@@ -44,6 +47,9 @@ class Counts(msgspec.Struct, frozen=True):
 
     by_name: dict[str, int] = {}
     other: int = 0
+
+
+NO_COUNTS = Counts()
 
 
 class Buckets(msgspec.Struct, frozen=True):
@@ -86,7 +92,8 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """The events of one group. `follow_on`: how many of them came right after which signature."""
+    """The events of one group. `follow_on`: how many of them came right after which signature; `services`, `hosts`: by
+    the names that the transport gives."""
 
     count: int
     severity: Severity
@@ -102,6 +109,8 @@ class Tally(msgspec.Struct, frozen=True):
     follow_on: Counts
     variants: dict[str, Variant]
     other_variants: int = 0
+    services: Counts = NO_COUNTS
+    hosts: Counts = NO_COUNTS
 
     def __add__(self, other: "Tally") -> "Tally":
         work = TallyWork()
@@ -188,6 +197,9 @@ class TallyWork:
         for name, value in event.facts.items():
             if name.startswith(VERSION_FACT):
                 self._named("versions").add(f"{name.removeprefix(VERSION_FACT)} {value}")
+        for field, attribute in RESOURCES.items():
+            if attribute in event.resource:
+                self._named(field).add(event.resource[attribute])
 
     def merge(self, tally: Tally) -> None:
         self.count += tally.count
@@ -195,10 +207,7 @@ class TallyWork:
         self.first = earliest(self.first, tally.first)
         self.last = latest(self.last, tally.last)
         self.example = _smaller(self.example, tally.example)
-        if tally.buckets.width_s > self.width_s:
-            self._coarsen(tally.buckets.width_s)
-        for start, n in tally.buckets.counts.items():
-            self._count_time(start, n)
+        self.merge_buckets(tally.buckets)
         for field in _COUNTED:
             counts: Counts = getattr(tally, field)
             if counts.by_name or counts.other:
@@ -206,6 +215,13 @@ class TallyWork:
         for fingerprint, variant in tally.variants.items():
             self._merge_variant(fingerprint, variant)
         self.other_variants += tally.other_variants
+
+    def merge_buckets(self, buckets: Buckets) -> None:
+        """Add counts by time alone."""
+        if buckets.width_s > self.width_s:
+            self._coarsen(buckets.width_s)
+        for start, n in buckets.counts.items():
+            self._count_time(start, n)
 
     def done(self) -> Tally:
         assert self.example is not None, "a tally counts at least one event"
@@ -272,8 +288,7 @@ class TallyWork:
             self.other_variants += self.variants.pop(fingerprint).count
 
 
-NO_COUNTS = Counts()
-_COUNTED = ("sources", "streams", "versions", "also", "follow_on")
+_COUNTED = ("sources", "streams", "versions", "also", "follow_on", "services", "hosts")
 _SEVERITY_RANK = {name: rank for rank, name in enumerate(SEVERITIES)}
 _ACTION_RANK = {name: rank for rank, name in enumerate(ACTIONS)}
 
