@@ -142,13 +142,30 @@ def mean(count: int, first_s: int, last_s: int, unit_s: int = MINUTE) -> float:
     return count / max(1.0, (last_s - first_s) / unit_s)
 
 
-def peak(buckets: Mapping[int, int], width_s: int, unit_s: int = MINUTE) -> float | None:
-    """The most events in one minute (hour, day) of the UTC clock; where buckets are wider, the mean of the fullest."""
+def per_minute_peak(buckets: Mapping[int, int], width_s: int) -> float | None:
+    """The most events in one minute of the clock; where buckets are wider, the mean of the fullest."""
     if not buckets:
         return None
-    if unit_s % width_s == 0:
-        return float(max(rebucket(buckets, unit_s).values()))
-    return max(buckets.values()) * unit_s / width_s
+    if MINUTE % width_s == 0:
+        return float(max(rebucket(buckets, MINUTE).values()))
+    return max(buckets.values()) * MINUTE / width_s
+
+
+def busiest(buckets: Mapping[int, int], width_s: int, unit_s: int) -> float | None:
+    """The most events within any stretch of `unit_s`, wherever it begins: so it is the same in every zone, and a day in
+    spring is as long as others. Where buckets are wider, the mean of the fullest."""
+    if not buckets:
+        return None
+    if width_s > unit_s:
+        return max(buckets.values()) * unit_s / width_s
+    starts, left, held, most = sorted(buckets), 0, 0, 0
+    for start in starts:
+        held += buckets[start]
+        while starts[left] <= start - unit_s:
+            held -= buckets[starts[left]]
+            left += 1
+        most = max(most, held)
+    return float(most)
 
 
 def per_million(count: int, lines: int) -> float | None:

@@ -85,8 +85,9 @@ class BurstReport(msgspec.Struct, frozen=True):
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """How often in event time; see rates.py for each figure. Hours and days are those of UTC, and None where the log is
-    shorter than one. `untimed`: events that are in no other figure, because they have no time."""
+    """How often in event time; see rates.py for each figure. A peak of an hour or a day is that of any 3,600 or 86,400
+    seconds, None where the log is shorter; a mean of one is None where the events' own stretch is. `untimed`: events
+    that are in no other figure, because they have no time."""
 
     per_minute_mean: float
     per_minute_peak: float

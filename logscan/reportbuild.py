@@ -315,17 +315,16 @@ def _overall(context: _Context) -> Rate | None:
 def _rate(context: _Context, count: int, buckets: Buckets, first_s: int, last_s: int) -> Rate:
     """The figures of `count` events, those with a time in `buckets`, between two moments of the log (s)."""
     counts, width, timed = buckets.counts, buckets.width_s, sum(buckets.counts.values())
-    long = {unit: context.last_s - context.first_s >= unit for unit in (rates.HOUR, rates.DAY)}
 
     def mean(unit_s: int) -> float | None:
-        return rates.mean(timed, first_s, last_s, unit_s) if long[unit_s] else None
+        return rates.mean(timed, first_s, last_s, unit_s) if last_s - first_s >= unit_s else None
 
     def peak(unit_s: int) -> float | None:
-        return rates.peak(counts, width, unit_s) if long[unit_s] else None
+        return rates.busiest(counts, width, unit_s) if context.last_s - context.first_s >= unit_s else None
 
     return Rate(
         per_minute_mean=rates.mean(timed, first_s, last_s),
-        per_minute_peak=rates.peak(counts, width) or 0.0,
+        per_minute_peak=rates.per_minute_peak(counts, width) or 0.0,
         per_minute_now=rates.per_minute_now(counts, width, context.first_s, context.last_s),
         trend=rates.trend(counts, width, first_s, context.last_s),
         per_hour_mean=mean(rates.HOUR),
