@@ -7,9 +7,11 @@ else of logscan imports pandas.
 
 import io
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from logscan.errors import UsageError
@@ -19,8 +21,8 @@ from logscan.renderers.csvtable import cell
 from logscan.report import Incident, Rate, Report
 
 TIME: Final = "datetime64[us, UTC]"
-MOST_ROWS: Final = 1_000_000
-"""Rows of a timeline, above which it is refused: one impossible date would make it endless."""
+MOST_CELLS: Final = 20_000_000
+"""Rows times columns of a timeline, above which it is refused: one impossible date would make it endless."""
 
 INCIDENTS: Final[Mapping[str, str]] = {
     "key": "string",
@@ -131,22 +133,24 @@ def timeline(report: Report, every: str | None = None, tz: str = "UTC") -> pd.Da
     every  the stretch, as pandas writes it: "15min", "1h", "1D"; None: the report's buckets
     tz     the zone of the index: days begin at its midnight, and have 23 or 25 hours where its clocks are changed
 
-    Raises UsageError where `every` is no multiple of the report's buckets, or makes more than MOST_ROWS rows.
+    Raises UsageError where `every` is no multiple of the report's buckets, and where the table has over MOST_CELLS cells.
     """
-    found = buckets(report)
     keys = [one.key for one in report.incidents]
     width, first, last = report.bucket_seconds, report.span.first, report.span.last
     if width is None or first is None or last is None:
         return pd.DataFrame(0, index=pd.DatetimeIndex([], dtype=TIME, name="time"), columns=keys, dtype="int64")
-    step = pd.Timedelta(seconds=width)
-    offset = step if every is None else _stretch(every, width)
-    start, end = (_floor(moment, width) for moment in (first, last))
-    if (end - start) // step >= MOST_ROWS:
-        raise UsageError(f"bucket: {width} s from {first} to {last} are over {MOST_ROWS:,} rows; use wider buckets")
-    index = pd.date_range(start, end, freq=step, unit="us", name="time")
-    wide = found.pivot_table(index="time", columns="key", values="count", aggfunc="sum", fill_value=0)
-    wide = wide.reindex(index=index, columns=keys, fill_value=0).astype("int64").tz_convert(tz)
-    return wide if every is None else wide.resample(offset).sum()
+    offset = None if every is None else _stretch(every, width)
+    start, end = (_second(moment) // width for moment in (first, last))
+    if (end - start + 1) * len(keys) > MOST_CELLS:
+        raise UsageError(f"bucket: {width} s from {first} to {last} are {end - start + 1:,} rows; use wider buckets")
+    counts = np.zeros((end - start + 1, len(keys)), "int64")
+    for column, one in enumerate(report.incidents):
+        for time, count in one.buckets:
+            counts[_second(time) // width - start, column] += count
+    moments = (np.arange(start, end + 1) * width).astype("datetime64[s]").astype("datetime64[us]")
+    index = pd.DatetimeIndex(moments, name="time").tz_localize("UTC").tz_convert(tz)
+    wide = pd.DataFrame(counts, index=index, columns=keys)
+    return wide if offset is None else wide.resample(offset).sum()
 
 
 def bursts(report: Report) -> pd.DataFrame:
@@ -236,7 +240,9 @@ def _frame(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.
 
 def _series(values: list[Any], kind: str) -> "pd.Series[Any]":
     if kind == TIME:
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), utc=True, format="ISO8601")).astype(TIME)
+        # by way of numpy, because pandas 2.2 reads text as nanoseconds, which end in the year 2262
+        naive = np.array([None if each is None else each.removesuffix("Z") for each in values], "datetime64[us]")
+        return pd.Series(naive).dt.tz_localize("UTC")
     return pd.Series(values, dtype=kind)
 
 
@@ -263,10 +269,9 @@ def _rate(rate: Rate) -> dict[str, Any]:
     }
 
 
-def _floor(moment: str, width_s: int) -> pd.Timestamp:
-    """The start of the bucket that holds a moment."""
-    second = int(pd.Timestamp(moment).timestamp() // width_s) * width_s
-    return pd.Timestamp(second, unit="s", tz="UTC")
+def _second(moment: str) -> int:
+    """Seconds since 1970 of an RFC 3339 time."""
+    return int(datetime.fromisoformat(moment).timestamp() // 1)
 
 
 def _stretch(every: str, width_s: int) -> Any:

@@ -142,6 +142,7 @@ def test_times_beyond_nanoseconds() -> None:
     report = report_at(-62_135_596_800_000_000, 253_402_300_799_000_000)
     row = frame.incidents(report).iloc[0]
     assert (row["first"].year, row["last"].year) == (1, 9999)
+    assert frame.timeline(report).to_numpy().sum() == 2
 
 
 @pytest.mark.parametrize("name", frame.FRAMES)
@@ -170,3 +171,17 @@ def test_exports_refuse_and_mark(tmp_path: Path) -> None:
     builder.add(event(message="=cmd|' /C calc'!A0", title="=1+1"))
     frame.export(frame.incidents(report_of(builder.done())), tmp_path / "x.csv")
     assert "'=1+1" in (tmp_path / "x.csv").read_text() and ",=" not in (tmp_path / "x.csv").read_text()
+
+
+def test_parquet_needs_pyarrow(tmp_path: Path) -> None:
+    """Without it the error names it, and no file is made; with it the frame comes back."""
+    made = frame.incidents(NIGHT)
+    try:
+        frame.export(made, tmp_path / "x.parquet")
+    except LogscanError as error:
+        assert "pip install pyarrow" in str(error)
+        assert list(tmp_path.iterdir()) == []
+    else:
+        again = pd.read_parquet(tmp_path / "x.parquet")
+        assert list(again.index) == list(made.index)
+        pd.testing.assert_frame_equal(again.reset_index(drop=True), made.reset_index(drop=True))
