@@ -133,7 +133,7 @@ def timeline(report: Report, every: str | None = None, tz: str = "UTC") -> pd.Da
     every  the stretch, as pandas writes it: "15min", "1h", "1D"; None: the report's buckets
     tz     the zone of the index: days begin at its midnight, and have 23 or 25 hours where its clocks are changed
 
-    Raises UsageError where `every` is no multiple of the report's buckets, and where the table has over MOST_CELLS cells.
+    Raises UsageError where `every` is no multiple of the report's buckets, and above MOST_CELLS.
     """
     keys = [one.key for one in report.incidents]
     width, first, last = report.bucket_seconds, report.span.first, report.span.last
