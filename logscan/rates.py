@@ -258,9 +258,10 @@ def bursts(buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
     finer = (each for each in reversed(DISPLAY_WIDTHS) if each < chart and each % width_s == 0)
     for column_s in (chart, *finer):
         count = last // column_s - first // column_s + 1
-        if count > FINEST:
+        counts = rebucket(buckets, column_s)
+        if count > FINEST or max(counts.values()) < BURST_EVENTS:  # and in narrower ones there are fewer yet
             break
-        hot = _hot(rebucket(buckets, column_s), count) if count >= BURST_COLUMNS else []
+        hot = _hot(counts, count) if count >= BURST_COLUMNS else []
         if hot:
             return _told([_core(buckets, width_s, *run) for run in _runs(hot, column_s)], buckets, width_s)
     return ()

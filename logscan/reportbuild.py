@@ -35,7 +35,7 @@ from logscan.report import (
 )
 from logscan.sigmodel import Affected, LookAlike, Remediation
 from logscan.summary import Source, Summary
-from logscan.tally import MICROS, Buckets, Example, Tally, TallyWork
+from logscan.tally import MICROS, Buckets, Example, Tally, together
 from logscan.versions import pinned
 
 if TYPE_CHECKING:
@@ -303,18 +303,20 @@ def _rate_of(context: _Context, tally: Tally) -> Rate | None:
 
 def _overall(context: _Context) -> Rate | None:
     """Of all events; from the log's first moment on, so that the trend is the log's."""
-    work, count = TallyWork(), 0
-    for *_, tally in _rows(context.summary):
-        work.merge_buckets(tally.buckets)
-        count += tally.count
-    if not work.buckets:
+    tallies = [tally for *_, tally in _rows(context.summary)]
+    buckets = together([tally.buckets for tally in tallies])
+    if not buckets.counts:
         return None
-    return _rate(context, count, Buckets(work.width_s, work.buckets), context.first_s, context.last_s)
+    return _rate(context, sum(tally.count for tally in tallies), buckets, context.first_s, context.last_s)
 
 
 def _rate(context: _Context, count: int, buckets: Buckets, first_s: int, last_s: int) -> Rate:
     """The figures of `count` events, those with a time in `buckets`, between two moments of the log (s)."""
-    counts, width, timed = buckets.counts, buckets.width_s, sum(buckets.counts.values())
+    counts, width = (
+        dict(sorted(buckets.counts.items())),
+        buckets.width_s,
+    )  # in order, so that sorting again costs little
+    timed = sum(counts.values())
 
     def mean(unit_s: int) -> float | None:
         return rates.mean(timed, first_s, last_s, unit_s) if last_s - first_s >= unit_s else None

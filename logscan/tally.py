@@ -12,13 +12,14 @@ finest width of a ladder that keeps at most `MAX_BUCKETS` occupied, and merging 
 `TallyWork` is its mutable form, for one scan; `+` uses the same code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from logscan.frames import application_frame, location
 from logscan.model import ACTIONS, SEVERITIES, Action, Event, Frame, Incomplete, Link, Severity
+from logscan.rates import rebucket
 
 WIDTHS = (1, 5, 15, 60, 300, 900, 3600, 21600, 86400, 864_000, 8_640_000, 86_400_000, 864_000_000)
 """Bucket widths (s); each divides the next. Those above a day only bound a log with impossible dates."""
@@ -57,6 +58,20 @@ class Buckets(msgspec.Struct, frozen=True):
 
     width_s: int = WIDTHS[0]
     counts: dict[int, int] = {}
+
+
+def together(parts: Sequence[Buckets]) -> Buckets:
+    """Counts by time added up, at the finest width that keeps at most `MAX_BUCKETS` occupied; in order of time."""
+    width_s = max((part.width_s for part in parts), default=WIDTHS[0])
+    counts: dict[int, int] = {}
+    for part in parts:
+        for start, n in part.counts.items():
+            key = start - start % width_s
+            counts[key] = counts.get(key, 0) + n
+        while len(counts) > MAX_BUCKETS:
+            width_s = WIDTHS[WIDTHS.index(width_s) + 1]
+            counts = rebucket(counts, width_s)
+    return Buckets(width_s, rebucket(counts, width_s))
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -207,7 +222,10 @@ class TallyWork:
         self.first = earliest(self.first, tally.first)
         self.last = latest(self.last, tally.last)
         self.example = _smaller(self.example, tally.example)
-        self.merge_buckets(tally.buckets)
+        if tally.buckets.width_s > self.width_s:
+            self._coarsen(tally.buckets.width_s)
+        for start, n in tally.buckets.counts.items():
+            self._count_time(start, n)
         for field in _COUNTED:
             counts: Counts = getattr(tally, field)
             if counts.by_name or counts.other:
@@ -215,13 +233,6 @@ class TallyWork:
         for fingerprint, variant in tally.variants.items():
             self._merge_variant(fingerprint, variant)
         self.other_variants += tally.other_variants
-
-    def merge_buckets(self, buckets: Buckets) -> None:
-        """Add counts by time alone."""
-        if buckets.width_s > self.width_s:
-            self._coarsen(buckets.width_s)
-        for start, n in buckets.counts.items():
-            self._count_time(start, n)
 
     def done(self) -> Tally:
         assert self.example is not None, "a tally counts at least one event"
@@ -257,10 +268,7 @@ class TallyWork:
             self._coarsen(WIDTHS[WIDTHS.index(self.width_s) + 1])
 
     def _coarsen(self, width_s: int) -> None:
-        old, self.width_s, self.buckets = self.buckets, width_s, {}
-        for start, n in old.items():
-            key = start - start % width_s
-            self.buckets[key] = self.buckets.get(key, 0) + n
+        self.width_s, self.buckets = width_s, rebucket(self.buckets, width_s)
 
     def _add_variant(self, event: Event, rank: Rank) -> None:
         name = event.fingerprint if event.signature is not None else event.variant or event.fingerprint
