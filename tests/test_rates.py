@@ -343,6 +343,25 @@ def test_rates_do_not_change_with_the_clocks(night: str, tmp_path: object) -> No
     assert (rate.between.median, rate.between.longest, rate.bursts) == (600, 600, ())
 
 
+@pytest.mark.parametrize(
+    ("night", "clocks", "moments"),
+    [
+        ("2026-10-25", ("01:30", "02:30", "02:30", "03:30"), ("23:30", "00:30", "00:30", "02:30")),
+        ("2026-03-29", ("01:30", "02:30", "03:30", "04:30"), ("00:30", "01:30", "01:30", "02:30")),
+    ],
+)
+def test_an_hour_that_clocks_show_twice_or_not(night: str, clocks: tuple[str, ...], moments: tuple[str, ...]) -> None:
+    """Without an offset the doubled hour is read as its first pass, the one left out as the hour after it; every event is
+    counted, and no time between events is negative."""
+    log = "".join(f"{night} {clock}:00 ERROR shop: order failed\n" for clock in clocks)
+    done = logscan("scan", "--format", "json", "--tz", "Europe/Berlin", "--bucket", "30min", stdin=log.encode())
+    incident = loads(done.stdout).incidents[0]
+    counted = [time[11:16] for time, count in incident.buckets for _ in range(count)]
+    assert counted == sorted(moments, key=lambda moment: (moment < "12:00", moment))
+    assert incident.rate is not None and incident.rate.between is not None
+    assert (incident.rate.between.median, incident.rate.between.longest) == (3600, 7200 if night[5:7] == "10" else 3600)
+
+
 def test_the_zone_moves_times_and_no_rate() -> None:
     """The same log read in two zones: other times, the same rates."""
     found = []
