@@ -2,7 +2,9 @@
 
 import sys
 
-COMMANDS = frozenset({"check", "completion", "config", "explain", "report", "scan", "show", "signatures", "triage"})
+COMMANDS = frozenset(
+    {"check", "completion", "config", "explain", "follow", "report", "scan", "show", "signatures", "triage"}
+)
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 
@@ -20,6 +22,10 @@ def main() -> None:
 
         print(f"logscan {__version__}")
         return
+    if sys.argv[1:2] == ["follow"]:
+        from logscan.signals import STARTED
+
+        STARTED.install_all()  # before all else that takes time: from here on it ends with its report
     try:
         import gc
 

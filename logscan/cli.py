@@ -17,6 +17,7 @@ from logscan import arguments, cache, config, lazyre, options
 from logscan.arguments import Argument, Commands
 from logscan.cli_check import check
 from logscan.cli_explain import explain
+from logscan.cli_follow import follow
 from logscan.cli_report import report
 from logscan.cli_scan import scan
 from logscan.cli_show import show
@@ -41,6 +42,7 @@ app.command()(scan)
 app.command()(show)
 app.command()(explain)
 app.command()(check)
+app.command()(follow)
 app.command()(report)
 app.command()(triage)
 app.add("signatures", signatures)
@@ -76,7 +78,7 @@ def run(given: Sequence[str]) -> int:
 def _configured(given: list[str]) -> Commands:
     """The commands, with the defaults that files and the environment name. Raises UsageError for what they cannot."""
     name = given[0] if given else ""
-    if name not in ("scan", "explain", "show", "check", "report", "triage", "config"):
+    if name not in ("scan", "follow", "explain", "show", "check", "report", "triage", "config"):
         return app
     command = app.all["scan" if name == "config" else name]
     assert not isinstance(command, Commands)

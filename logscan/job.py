@@ -32,7 +32,8 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct):
-    """How far a scan is. `stored` of `total` bytes as they lie on the disk; `total` None where a pipe is among them."""
+    """How far a scan is. `stored` of `total` bytes as they lie on the disk; `total` None where a pipe is among them.
+    `clock` changes where what is shown depends on the time."""
 
     total: int | None = None
     stored: int = 0
@@ -41,6 +42,7 @@ class Progress(msgspec.Struct):
     waiting: bool = False
     pending: int = 0
     lines: int = 0
+    clock: int = 0
 
 
 class Job(msgspec.Struct, frozen=True):

@@ -63,12 +63,12 @@ class LiveReport:
         self._draw = draw
         self._next = time.monotonic() + 1.0
         self._height = 0
-        self._shown: tuple[int, int] = (-1, -1)
+        self._shown: tuple[int, int, int] = (-1, -1, -1)
 
     def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
         """Redraw, at most once a second, and only where there is something new."""
         now = time.monotonic()
-        state = (progress.stored, progress.pending)
+        state = (progress.stored, progress.pending, progress.clock)
         if now < self._next or state == self._shown:
             return
         self._next = now + 1.0

@@ -200,6 +200,29 @@ def redactor(
     return Redactor(redactmore.rules(names, own), key)
 
 
+def command(option: str, text: str | None) -> list[str]:
+    """A program and its arguments, quoted as in a shell; none is started."""
+    if text is None:
+        return []
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {text!r}: {error}") from error
+    if not words:
+        raise UsageError(f"{option}: names no program")
+    return words
+
+
+def seconds(option: str, text: str) -> int:
+    """A width of time that is not left to the program."""
+    width = when.duration(text, option)
+    if width is None:
+        raise UsageError(f"{option}: {text!r} is no width of time; write one like 30s, 5min or 1h")
+    return width
+
+
 def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:
     """How to draw on standard output: colours and links only where they are wanted and work."""
     if top is not None and top < 0:

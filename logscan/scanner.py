@@ -230,8 +230,30 @@ class Scanner:
         return out
 
     def pending(self) -> dict[str, int]:
-        """Streams with an open group, and the offset of each group's last line."""
-        return {k: s.open.last.end for k, s in self._s.streams.items() if s.open is not None}
+        """Streams with an open group or with one that waits for its last line, and where the group's last line so far
+        ends."""
+        found = {}
+        for key in self._busy:
+            stream = self._s.streams[key]
+            opened = stream.open or (stream.owed[-1] if stream.owed else None)
+            if opened is not None:
+                found[key] = opened.last.end
+        return found
+
+    def held(self) -> dict[str, tuple[int, int]]:
+        """Of each stream with an open group or with one that waits for its last line: where the first of them began,
+        and how many bytes of text they hold."""
+        found = {}
+        for key in self._busy:
+            stream = self._s.streams[key]
+            groups = [*stream.owed, *([stream.open] if stream.open is not None else [])]
+            found[key] = groups[0].start, sum(group.size for group in groups)
+        return found
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Offset and number of the next line: all before it has been taken."""
+        return self._s.offset, self._s.number
 
     @property
     def transport(self) -> str:
@@ -434,8 +456,8 @@ class Scanner:
     def _stream(self, key: str, offset: int) -> Stream:
         stream = self._s.streams.get(key)
         if stream is None:
+            self._prune(offset)  # before the new one is known: it is empty, and would be forgotten
             stream = self._s.streams[key] = Stream(key)
-            self._prune(offset)
         return stream
 
     def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:

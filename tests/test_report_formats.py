@@ -309,6 +309,19 @@ def test_prometheus_has_no_series_for_each_unknown_group() -> None:
     assert "logscan_last_run_timestamp_seconds 1795316700" in RENDERERS["prometheus"](NIGHT, VIEW)
 
 
+def test_prometheus_counts_by_source_with_few_labels() -> None:
+    """Of 200 sources the 50 with the most events are named, the others counted together: the sum is the whole."""
+    builder = SummaryBuilder()
+    for n in range(200):
+        builder.source(Source(name=f"{n}.log", id=f"{n}", bytes=10, lines=2, events=n))
+    found = report(builder.done(), NIGHT.rules, NIGHT.options, {}, bucket_seconds=None)
+    text = RENDERERS["prometheus"](found, VIEW)
+    lines = [line for line in text.splitlines() if line.startswith("logscan_source_events{")]
+    assert len(lines) == 51 and lines[0] == 'logscan_source_events{source="199.log"} 199'
+    assert lines[-1] == f'logscan_source_events{{source=""}} {sum(range(150))}'
+    assert 'logscan_source_bytes{source=""} 1500' in text
+
+
 MEASURE = """
 import pathlib, re, sys, time
 from logscan.renderers import RENDERERS, View

@@ -2,16 +2,21 @@
 (https://prometheus.io/docs/instrumenting/exposition_formats/).
 
 Unknown groups are not a label: a group a time series would grow without bound. They are counted together, by
-severity and action.
+severity and action. Of sources those with the most events are a label, MAX_SOURCES of them; the others are counted
+together under an empty name.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from logscan.redact import redact
 from logscan.renderers import findings
 from logscan.renderers.view import View
 from logscan.report import Incident, Report
 from logscan.sanitize import clean_line
+
+MAX_SOURCES = 50
 
 Sample = tuple[Mapping[str, str], float]
 
@@ -30,6 +35,9 @@ def render(report: Report, view: View) -> str:
         ("incident_peak_per_minute", "Most events in one minute.", _peaks(known)),
         ("incident_first_timestamp_seconds", "Time of the incident's first event.", _times(known, "first")),
         ("incident_last_timestamp_seconds", "Time of the incident's last event.", _times(known, "last")),
+        ("source_events", "Events of each source.", _sources(report, "events")),
+        ("source_bytes", "Bytes read of each source.", _sources(report, "bytes")),
+        ("source_lines", "Lines read of each source.", _sources(report, "lines")),
         ("complete", "1 where all of the input could be read.", [({}, report.complete)]),
         ("lower_bound", "1 where messages were lost upstream.", [({}, findings.at_least(report))]),
         ("input_bytes", "Bytes read.", [({}, put.bytes)]),
@@ -78,6 +86,14 @@ def _unknown(incidents: list[Incident]) -> list[Sample]:
         counts[one.severity, one.action] = counts.get((one.severity, one.action), 0) + one.count
     found: list[Sample] = [({"severity": a, "action": b}, n) for (a, b), n in sorted(counts.items())]
     return found or [({"severity": "error", "action": "ticket"}, 0)]
+
+
+def _sources(report: Report, figure: str) -> list[Sample]:
+    ranked = sorted(report.input.sources, key=lambda one: (-one.events, one.name, one.id))
+    counts = Counter({one.name: 0 for one in ranked[:MAX_SOURCES]})
+    for at, one in enumerate(ranked):
+        counts[one.name if at < MAX_SOURCES else ""] += getattr(one, figure)
+    return [({"source": redact(name)}, n) for name, n in counts.items()]
 
 
 def _peaks(incidents: list[Incident]) -> list[Sample]:
