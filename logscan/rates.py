@@ -40,9 +40,10 @@ BURST_COLUMNS = 12
 """Columns from the first to the last event below which nothing is called a burst."""
 FINEST = 2000
 """Columns above which bursts are not looked for more finely."""
+BURST_EDGE = 3
+"""How many times the pace of the rest a burst has at either end: it reaches as far as that."""
 MOST_BURSTS = 5
-BURST_SHARE = 0.9
-"""A burst is told as the shortest stretch that holds this share of its events: its columns' edges do not count."""
+"""Bursts, above which they are a rhythm and none is told."""
 
 ALIKE = 0.9
 """Events are regular when this share of the times between them differs from the middle one by a tenth at most."""
@@ -244,12 +245,13 @@ def _every(steps: Sequence[int], width_s: int) -> int | None:
 
 
 def bursts(buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
-    """Where events come far more often than otherwise, the `MOST_BURSTS` largest, in order of time.
+    """Where events come far more often than otherwise, in order of time.
 
     The time from first to last event is divided into columns. A column is part of a burst when it holds at least
-    `BURST_EVENTS` events and `BURST_FACTOR` times the mean of the columns that are not; neighbours are one burst. What
-    fills half the columns is the ordinary state, and no burst. Columns are those of a chart; where nothing stands out
-    in them, narrower ones are tried.
+    `BURST_EVENTS` events and `BURST_FACTOR` times the mean of the columns that are not; neighbours are one burst. So
+    what goes on evenly for a fifth of the time is the ordinary state; nor are there bursts where half of the columns
+    would be part of one, or where there would be more than `MOST_BURSTS`. Columns are those of a chart; where nothing
+    stands out in them, narrower ones are tried.
     """
     if sum(buckets.values()) < BURST_EVENTS:
         return ()
@@ -261,60 +263,63 @@ def bursts(buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
         counts = rebucket(buckets, column_s)
         if count > FINEST or max(counts.values()) < BURST_EVENTS:  # and in narrower ones there are fewer yet
             break
-        hot = _hot(counts, count) if count >= BURST_COLUMNS else []
-        if hot:
-            return _told([_core(buckets, width_s, *run) for run in _runs(hot, column_s)], buckets, width_s)
+        hot, rest = _hot(counts, count)
+        if hot and count >= BURST_COLUMNS:
+            runs = _runs(hot, column_s)
+            cost = BURST_EDGE * rest / column_s
+            cores = [_core(buckets, width_s, begin, end, cost) for begin, end in runs]
+            return _told(cores, buckets, width_s) if len(runs) <= MOST_BURSTS else ()
     return ()
 
 
-def _hot(counts: Mapping[int, int], columns: int) -> list[int]:
-    """The starts of the columns that are part of a burst, in order; see `bursts`."""
+def _hot(counts: Mapping[int, int], columns: int) -> tuple[list[int], float]:
+    """The starts of the columns that are part of a burst, in order, and the mean of the others; see `bursts`."""
     hot: list[int] = []
     while True:
         rest = (sum(counts.values()) - sum(counts[at] for at in hot)) / (columns - len(hot))
         bar = max(BURST_EVENTS, BURST_FACTOR * rest)
         found = [at for at, n in counts.items() if n >= bar]
         if 2 * len(found) >= columns:
-            return []
+            return [], rest
         if len(found) == len(hot):
-            return hot
+            return hot, rest
         hot = found
 
 
 def _runs(starts: Sequence[int], width_s: int) -> list[tuple[int, int]]:
-    """Neighbouring columns together: (start of the first, end of the last)."""
+    """Neighbouring columns together, and half a column at either side, since a burst keeps to no column's edge."""
     runs: list[tuple[int, int]] = []
     for start in starts:
         begin = runs.pop()[0] if runs and runs[-1][1] == start else start
         runs.append((begin, start + width_s))
-    return runs
+    return [(begin - width_s // 2, end + width_s // 2) for begin, end in runs]
 
 
-def _core(buckets: Mapping[int, int], width_s: int, begin: int, end: int) -> Burst:
-    """The shortest stretch within begin..end that holds `BURST_SHARE` of the events there; the earliest such."""
-    inside = sorted((at, n) for at, n in buckets.items() if begin <= at < end)
-    needed = math.ceil(BURST_SHARE * sum(n for _, n in inside))
-    best, left, held = Burst(begin, end, 0, None), 0, 0
-    for at, n in inside:
-        held += n
-        while held - inside[left][1] >= needed:
-            held -= inside[left][1]
-            left += 1
-        if held >= needed and (best.count == 0 or at + width_s - inside[left][0] < best.last_s - best.first_s):
-            best = Burst(inside[left][0], at + width_s, held, None)
+def _core(buckets: Mapping[int, int], width_s: int, begin: int, end: int, cost: float) -> Burst:
+    """The stretch within begin..end with the most events above `cost` a second: the maximum sum of a run of numbers
+    (https://en.wikipedia.org/wiki/Maximum_subarray_problem)."""
+    best, most = Burst(begin, end, 0, None), 0.0
+    since, held, worth, until = begin, 0, 0.0, begin
+    for at, n in sorted((at, n) for at, n in buckets.items() if begin <= at < end):
+        worth -= cost * (at - until)
+        if worth <= 0:
+            since, held, worth = at, 0, 0.0
+        until = at + width_s
+        held, worth = held + n, worth + n - cost * width_s
+        if worth > most:
+            best, most = Burst(since, until, held, None), worth
     return best
 
 
 def _told(found: Sequence[Burst], buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
-    """The largest of them, each with how much it stands out."""
+    """Each with how much it stands out."""
     others = sum(buckets.values()) - sum(burst.count for burst in found)
     elsewhere = max(buckets) + width_s - min(buckets) - sum(burst.last_s - burst.first_s for burst in found)
-    largest = sorted(found, key=lambda burst: (-burst.count, burst.first_s))[:MOST_BURSTS]
     return tuple(
         Burst(one.first_s, one.last_s, one.count, one.count / (one.last_s - one.first_s) / (others / elsewhere))
         if others and elsewhere > 0
         else one
-        for one in sorted(largest, key=lambda burst: burst.first_s)
+        for one in found
     )
 
 

@@ -71,8 +71,8 @@ def test_frames_agree_with_the_report(report: Report) -> None:
 def test_bursts_and_sources_and_shares() -> None:
     """The rows are the report's; the shares by source of an incident whose every event has one add up to one."""
     [burst] = frame.bursts(NIGHT).to_dict("records")
-    assert (burst["key"], burst["count"]) == ("sqlalchemy.pool-exhausted", 142)
-    assert (burst["last"] - burst["first"]).total_seconds() == 19
+    assert (burst["key"], burst["count"]) == ("sqlalchemy.pool-exhausted", 201)
+    assert (burst["last"] - burst["first"]).total_seconds() == 38
     [source] = frame.sources(NIGHT).to_dict("records")
     assert source["per_million_lines"] == pytest.approx(source["events"] * 1e6 / source["lines"])
     assert source["per_gb"] == pytest.approx(source["events"] * 1e9 / source["bytes"])

@@ -226,18 +226,35 @@ def test_what_comes_by_the_clock_is_told(seconds: list[int], every: int | None) 
 
 
 def test_a_burst_is_one_stretch() -> None:
-    """When, how many, and how many times the pace outside: nine tenths of the events of its column."""
+    """When, how many, and how many times the pace outside, to the second, whatever the columns."""
     steady = {n * 60 + 30: 1 for n in range(240)}
-    found = rates.bursts(steady | dict.fromkeys(range(7001, 7021), 10), 1)
-    assert found == (rates.Burst(7001, 7020, 190, pytest.approx(10 / (250 / (14_341 - 19)))),)
+    found = rates.bursts(steady | dict.fromkeys(range(7010, 7030), 10), 1)
+    assert found == (rates.Burst(7010, 7030, 200, pytest.approx(10 / (240 / (14_341 - 20)))),)
 
 
-def test_bursts_are_told_apart_and_the_largest_kept() -> None:
-    """In order of time; of many the fullest."""
-    sizes = [20, 90, 30, 80, 40, 70, 50]
-    found = rates.bursts({n * 10_000: size for n, size in enumerate(sizes)} | {n * 500 + 7: 1 for n in range(120)}, 1)
-    assert [burst.count for burst in found] == [90, 80, 40, 70, 50]
-    assert [burst.first_s for burst in found] == [10_000, 30_000, 40_000, 50_000, 60_000]
+@pytest.mark.parametrize(("pace", "minutes"), [(10, 5), (30, 10), (20, 60)])
+def test_a_burst_within_a_day_is_found(pace: int, minutes: int) -> None:
+    """Events at random, one a minute over a day, and so many a minute for a while: told with its time, its size and its
+    pace within a tenth (or a minute), and nothing besides."""
+    chance = random.Random(pace)
+    begin = 40_000
+    seconds = [chance.randrange(86_400) for _ in range(1440)]
+    seconds += [begin + chance.randrange(60 * minutes) for _ in range(pace * minutes)]
+    [burst] = rates.bursts(buckets_of_many(seconds), 1)
+    assert burst.first_s == pytest.approx(begin, abs=max(60, 6 * minutes))
+    assert burst.last_s == pytest.approx(begin + 60 * minutes, abs=max(60, 6 * minutes))
+    assert burst.count == pytest.approx((pace + 1) * minutes, rel=0.2)
+    assert burst.times == pytest.approx(pace + 1, rel=0.2)
+
+
+def test_bursts_are_told_apart() -> None:
+    """In order of time, each with its own size; more than five are a rhythm."""
+    quiet = {n * 500 + 250: 1 for n in range(120)}
+    sizes = [20, 90, 30, 80, 40]
+    found = rates.bursts(quiet | {(n + 1) * 10_000: size for n, size in enumerate(sizes)}, 1)
+    assert [burst.count for burst in found] == sizes
+    assert [burst.first_s for burst in found] == [10_000, 20_000, 30_000, 40_000, 50_000]
+    assert rates.bursts(quiet | {n * 10_000: 50 for n in range(6)}, 1) == ()
 
 
 @pytest.mark.parametrize(
@@ -250,11 +267,25 @@ def test_bursts_are_told_apart_and_the_largest_kept() -> None:
         {n * 60: 1 for n in range(1000)} | {30: 12},
         {n * 60: 3 for n in range(1000)} | {30: 12},
         {n * 60: 1 + 40 * (n > 500) for n in range(1000)},
+        {n * 60: 1 + 40 * (n >= 780) for n in range(1000)},
+        {n * 3600: 40 if 8 <= n % 24 < 18 else 2 for n in range(24 * 14)},
+        {n: 2 ** (n // 10) for n in range(200)},
     ],
-    ids=["nothing", "one second", "short", "steady", "too few", "too few beside much", "a new ordinary state"],
+    ids=[
+        "nothing",
+        "one second",
+        "short",
+        "steady",
+        "too few",
+        "too few beside much",
+        "a new ordinary state",
+        "a fifth of the time",
+        "working hours",
+        "ever more",
+    ],
 )
 def test_what_is_no_burst(buckets: dict[int, int]) -> None:
-    """A steady flow, a handful, a stretch too short to compare with, and what goes on for half of the time."""
+    """A steady flow, a handful, a stretch too short to compare with, and what goes on for a fifth of the time."""
     assert rates.bursts(buckets, 1) == ()
 
 
@@ -275,13 +306,13 @@ def buckets_of_many(seconds: object) -> dict[int, int]:
 
 @given(SECONDS)
 def test_bursts_hold_no_more_than_there_is(buckets: dict[int, int]) -> None:
-    """They lie within the time of the events, do not overlap, hold at least 13 events each and exactly those that lie in
-    them."""
+    """They do not overlap, hold exactly the events that lie in them (two fifths of a column's at least), and are faster
+    than the rest."""
     found = rates.bursts(buckets, 1)
     ends = [moment for burst in found for moment in (burst.first_s, burst.last_s)]
     assert ends == sorted(ends)
     for burst in found:
-        assert burst.count == sum(n for at, n in buckets.items() if burst.first_s <= at < burst.last_s) >= 13
+        assert burst.count == sum(n for at, n in buckets.items() if burst.first_s <= at < burst.last_s) >= 6
         assert burst.times is None or burst.times > 1
 
 

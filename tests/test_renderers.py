@@ -50,7 +50,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 1 PAGE    1,204x  SQLAlchemy: connection pool exhausted
   began    02:41:07, 76 s after the restart; peak 237/min, now 28/min
   4 h      ············································█▅▄▃▂   5 min each
-  burst    02:41:07 for 19 s: 142 events, 9.5x the rest
+  burst    02:41:07 for 38 s: 201 events, 7x the rest
   where    shop/orders.py:212 list_orders (89 %), 2 other places
   now      who holds them: SELECT pid, state, query FROM pg_stat_activity
   fix      close sessions with a context manager, then size the pool
@@ -81,7 +81,7 @@ read 412,880 lines, 388 MB
 def test_a_burst_is_a_short_line() -> None:
     """When, how many, how much above the rest: the same words in every report for people, none where nothing stands
     out; hours and days only with `--verbose` and in the page."""
-    words = "02:41:07 for 19 s: 142 events, 9.5x the rest"
+    words = "02:41:07 for 38 s: 201 events, 7x the rest"
     for name in ("terminal", "markdown", "html"):
         assert RENDERERS[name](NIGHT, PLAIN).count(words) == 1
     assert "burst" not in render(scanned(event(), event(offset=1)), PLAIN)

@@ -81,14 +81,14 @@ def when(incident: Incident, report: Report) -> list[str]:
 
 
 def burst(incident: Incident, report: Report) -> str:
-    """`02:41:07 for 40 s: 163 events, 8x the rest`, of the largest burst; empty where nothing stands out."""
+    """`02:41:07 for 38 s: 201 events, 7x the rest`, of the largest burst; empty where nothing stands out."""
     found = () if incident.rate is None else incident.rate.bursts
     if not found:
         return ""
     one = max(found, key=lambda each: each.count)
     span = seconds_between(report.span.first or one.first, report.span.last or one.last)
     length = rates.duration_text(seconds_between(one.first, one.last))
-    much = "none besides" if one.times_the_rest is None else f"{number(one.times_the_rest)}x the rest"
+    much = "none besides" if one.times_the_rest is None else f"{number(round(one.times_the_rest))}x the rest"
     others = f"; {plural(len(found) - 1, 'more burst')}" if len(found) > 1 else ""
     return f"{_moment(one.first, span)} for {length}: {plural(one.count, 'event')}, {much}{others}"
 
