@@ -40,8 +40,6 @@ BURST_COLUMNS = 12
 """Columns from the first to the last event below which nothing is called a burst."""
 FINEST = 2000
 """Columns above which bursts are not looked for more finely."""
-BURST_EDGE = 3
-"""How many times the pace of the rest a burst has at either end: it reaches as far as that."""
 MOST_BURSTS = 5
 """Bursts, above which they are a rhythm and none is told."""
 
@@ -266,8 +264,7 @@ def bursts(buckets: Mapping[int, int], width_s: int) -> tuple[Burst, ...]:
         hot, rest = _hot(counts, count)
         if hot and count >= BURST_COLUMNS:
             runs = _runs(hot, column_s)
-            cost = BURST_EDGE * rest / column_s
-            cores = [_core(buckets, width_s, begin, end, cost) for begin, end in runs]
+            cores = [_core(buckets, width_s, run, rest / column_s) for run in runs]
             return _told(cores, buckets, width_s) if len(runs) <= MOST_BURSTS else ()
     return ()
 
@@ -295,12 +292,26 @@ def _runs(starts: Sequence[int], width_s: int) -> list[tuple[int, int]]:
     return [(begin - width_s // 2, end + width_s // 2) for begin, end in runs]
 
 
-def _core(buckets: Mapping[int, int], width_s: int, begin: int, end: int, cost: float) -> Burst:
-    """The stretch within begin..end with the most events above `cost` a second: the maximum sum of a run of numbers
+def _core(buckets: Mapping[int, int], width_s: int, run: tuple[int, int], rest: float) -> Burst:
+    """The stretch of a run that stands out: it reaches as far as its pace is nearer its own than that of the rest
+    (events a second), which is where it falls below the geometric mean of both."""
+    begin, end = run
+    inside = sorted((at, n) for at, n in buckets.items() if begin <= at < end)
+    found = Burst(begin, end, sum(n for _, n in inside), None)
+    while True:
+        pace = found.count / (found.last_s - found.first_s)
+        closer = _fullest(inside, width_s, math.sqrt(pace * rest))
+        if closer.last_s - closer.first_s >= found.last_s - found.first_s:
+            return found
+        found = closer
+
+
+def _fullest(counts: Sequence[tuple[int, int]], width_s: int, cost: float) -> Burst:
+    """The stretch with the most events above `cost` a second: the run of numbers with the largest sum
     (https://en.wikipedia.org/wiki/Maximum_subarray_problem)."""
-    best, most = Burst(begin, end, 0, None), 0.0
-    since, held, worth, until = begin, 0, 0.0, begin
-    for at, n in sorted((at, n) for at, n in buckets.items() if begin <= at < end):
+    best, most = Burst(counts[0][0], counts[-1][0] + width_s, 0, None), -math.inf
+    since, held, worth, until = best.first_s, 0, 0.0, best.first_s
+    for at, n in counts:
         worth -= cost * (at - until)
         if worth <= 0:
             since, held, worth = at, 0, 0.0
