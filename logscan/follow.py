@@ -123,9 +123,13 @@ class Follower:
 
     def account(self) -> Summary:
         """The sum of all that was read so far."""
+        self.settle()
+        return self.builder.done()
+
+    def settle(self) -> None:
+        """Add what was read of each log to the builder."""
         for log in self._logs():
             log.account()
-        return self.builder.done()
 
     def commit(self) -> None:
         """Positions and counts, together."""

@@ -14,13 +14,13 @@ from logscan.follow import Follower, Plan
 from logscan.followstate import StateFile
 from logscan.followtell import Ledger, Teller
 from logscan.followview import FollowView
-from logscan.job import Job, wall_clock
+from logscan.job import Job, Progress, wall_clock
 from logscan.live import LiveReport
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.report import Options, Report, RulesInfo
 from logscan.signature import Ruleset
-from logscan.summary import Summary
+from logscan.summary import Summary, SummaryBuilder
 
 FORMATS: Final = ("terminal", "jsonl")
 
@@ -88,7 +88,7 @@ class Command:
             zone=self._zone,
             now=now,
             on_event=self._shown.event,
-            on_tick=self._shown.tick,
+            on_tick=self._tick,
             stopped=lambda: bool(signals.signal),
         )
 
@@ -117,6 +117,11 @@ class Command:
         if self._signals.signal:
             return 128 + self._signals.signal
         return 0 if report.complete else 3
+
+    def _tick(self, progress: Progress, builder: SummaryBuilder) -> None:
+        if self._shown.redraws:
+            self._follower.settle()
+        self._shown.tick(progress, builder)
 
     def _turn(self, now: float) -> None:
         if self._signals.again:

@@ -260,6 +260,7 @@ class Files:
             tail = self._opened(path, path, now)
         if tail is None:
             return
+        self._builder.withdraw(path, "missing")
         if path in self._at or path in self._newest:
             self._between(path, tail.key, now)  # up to the file that was opened: it may be yet a newer one
             self._tails[tail.key] = self._tails.pop(tail.key)  # in the order of the log

@@ -91,6 +91,11 @@ class FollowView:
         if self.teller is not None:
             self.teller.tell(event, seen, line, rfc3339(seen.first), self._now)
 
+    @property
+    def redraws(self) -> bool:
+        """Whether the report so far is on a terminal."""
+        return self._live is not None
+
     def tick(self, progress: Progress, builder: SummaryBuilder) -> None:
         """Redraw."""
         if self._live is not None:

@@ -77,11 +77,11 @@ class LiveReport:
         pending = (
             f", {progress.pending} open group{'s' if progress.pending != 1 else ''} pending" if progress.pending else ""
         )
-        # what is not accounted for yet: a source is, when it ends
-        source = Source(name=progress.source, id="", bytes=progress.stored, lines=progress.lines)
-        so_far = msgspec.structs.replace(
-            builder.done(), bytes=progress.stored, lines=progress.lines, sources={"": source}
-        )
+        so_far = builder.done()
+        if progress.source:  # what is not accounted for yet: a source is, when it ends
+            source = Source(name=progress.source, id="", bytes=progress.stored, lines=progress.lines)
+            counts = {"bytes": progress.stored, "lines": progress.lines}
+            so_far = msgspec.structs.replace(so_far, **counts, sources={"": source})
         lines = self._draw(so_far).splitlines()
         size = os.get_terminal_size(self._out.fileno())
         room = max(size.lines - 2, 3)

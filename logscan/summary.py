@@ -169,6 +169,10 @@ class SummaryBuilder:
         """Tell once that something is wrong with a source."""
         self._problems.add(Problem(source, kind, message))
 
+    def withdraw(self, source: str, kind: str) -> None:
+        """Take back what was told of a source: it is no longer so."""
+        self._problems = {one for one in self._problems if (one.source, one.kind) != (source, kind)}
+
     def mark(self, time: int, label: str) -> None:
         """Note a restart or the like; `time` in µs UTC."""
         self._marks.add(Mark(time, label))

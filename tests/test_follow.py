@@ -146,8 +146,9 @@ def test_a_file_that_goes_and_comes_back_and_a_new_one(tmp_path: Path) -> None:
     append(tmp_path / "app.log", numbered(2))
     append(tmp_path / "more-1.log", numbered(3))
     run.until(lambda: len(run.events()) == 3)
-    run.end(signal.SIGINT)
+    last = run.end(signal.SIGINT)
     assert tickets(run.events()) == [1, 2, 3]
+    assert last["problems"] == []  # a file that came is not missing any more
 
 
 def test_an_idle_group_is_told_after_a_second_of_silence(tmp_path: Path) -> None:

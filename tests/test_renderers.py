@@ -16,7 +16,7 @@ from logscan.renderers.words import coarse_duration, number, percent, size
 from logscan.report import Report, loads
 from logscan.reportbuild import report
 from logscan.sigmodel import Fix, Reference, Remediation
-from logscan.summary import Source, SummaryBuilder
+from logscan.summary import Source, Summary, SummaryBuilder
 
 PLAIN = View()
 NIGHT = report_of(night().done())
@@ -190,8 +190,8 @@ def test_no_false_comfort(changes: dict[str, Any], line: str) -> None:
         ({"complete": False}, "! incomplete: could not read all of app.log"),
         ({"lost_upstream": {"journald_suppressed": 512}}, "! counts are lower bounds: journald dropped 512 messages (rate limit)"),
         ({"lost_upstream": {"null_messages": 1}}, "! counts are lower bounds: 1 message over 4 KiB came empty: add --all to journalctl"),
-        ({"limits": {"regex_timeout": 2}}, "! 2 events on which a pattern ran out of time: their name may be wrong"),
-        ({"limits": {"brand_new": 2}}, "! limit brand_new reached 2x"),
+        ({"limits": {"regex_timeout": 2}}, "! 2 events on which a pattern ran out of time: the name may be wrong"),
+        ({"limits": {"brand_new": 2}}, "! 2 times the limit brand_new was reached"),
     ],
 )  # fmt: skip
 def test_what_was_lost_is_said(changes: dict[str, Any], warning: str) -> None:
@@ -325,3 +325,11 @@ def test_cut() -> None:
 def test_figures_in_words(shown: str, text: str) -> None:
     """Thousands separators, units, and never a false 0 % or 100 %."""
     assert shown == text
+
+
+@pytest.mark.parametrize("name", [name for name in RENDERERS if name not in STREAMS])
+def test_a_report_of_nothing(name: str) -> None:
+    """What is followed may come later: until then every format has a report without a source."""
+    empty = report(Summary(), RULES, OPTIONS, {})
+    for view in (View(80), View(60, verbose=True), View(200, color=True)):
+        assert RENDERERS[name](empty, view) or name in ("github", "csv")

@@ -10,13 +10,13 @@ from logscan.sanitize import clean_line
 MAX_PROBLEMS = 5
 
 _LIMITS = {
-    "truncated_lines": "lines over 64 KiB: only their head and tail were kept",
-    "truncated_events": "events over 1 MiB of text: only their head and tail were kept",
-    "max_span": "events ran past 8 MiB and were cut there",
-    "stream_evictions": "times too many streams were open and the oldest was closed early",
-    "partial_flushes": "events were closed while more of them could still have come",
-    "regex_timeout": "events on which a pattern ran out of time: their name may be wrong",
-    "collapsed_groups": "events of rare unknown groups are counted together (too many groups)",
+    "truncated_lines": ("line", "over 64 KiB: only head and tail were kept"),
+    "truncated_events": ("event", "over 1 MiB of text: only head and tail were kept"),
+    "max_span": ("event", "past 8 MiB: cut there"),
+    "stream_evictions": ("stream", "closed early: too many were open"),
+    "partial_flushes": ("event", "closed while more of it could still have come"),
+    "regex_timeout": ("event", "on which a pattern ran out of time: the name may be wrong"),
+    "collapsed_groups": ("event", "of rare unknown groups counted together (too many groups)"),
 }
 _LOSSES = {
     "journald_suppressed": "journald dropped {n} (rate limit)",
@@ -26,7 +26,7 @@ _LOSSES = {
 
 def subject(report: Report, width: int) -> list[Line]:
     """`shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51`."""
-    what = _names(report.input.services, "services") or _source_names(report)
+    what = _names(report.input.services, "services") or _source_names(report) or "nothing yet"
     hosts = _names(report.input.hosts, "hosts")
     parts = [f"{what} on {hosts}" if hosts else what, *filter(None, [_span(report), _marks(report)])]
     first, *more = wrap(clean_line(", ".join(parts)), width, 3)
@@ -64,7 +64,8 @@ def warnings(report: Report, width: int) -> list[Line]:
         texts.append(f"counts are lower bounds: {'; '.join(told)}")
     for name, n in report.input.limits.items():
         if n:
-            texts.append(f"{number(n)} {_LIMITS[name]}" if name in _LIMITS else f"limit {name} reached {number(n)}x")
+            noun, what = _LIMITS.get(name, ("time", f"the limit {name} was reached"))
+            texts.append(f"{plural(n, noun)} {what}")
     cut_off = [source.name for source in report.input.sources if not source.complete]
     if cut_off:
         more = f" and {len(cut_off) - 3} more" if len(cut_off) > 3 else ""
