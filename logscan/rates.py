@@ -106,10 +106,10 @@ def round_up(width_s: int, multiple_of: int) -> int:
 def rebucket(buckets: Mapping[int, int], width_s: int) -> dict[int, int]:
     """The same counts in buckets of `width_s` (a multiple of their present width), in order of time."""
     wider: dict[int, int] = {}
-    for start in sorted(buckets):
+    for start, count in buckets.items():
         key = start - start % width_s
-        wider[key] = wider.get(key, 0) + buckets[start]
-    return wider
+        wider[key] = wider.get(key, 0) + count
+    return dict(sorted(wider.items()))
 
 
 def columns(buckets: Mapping[int, int], width_s: int, first_s: int, last_s: int) -> list[int]:
@@ -157,13 +157,14 @@ def busiest(buckets: Mapping[int, int], width_s: int, unit_s: int) -> float | No
         return None
     if width_s > unit_s:
         return max(buckets.values()) * unit_s / width_s
-    starts, left, held, most = sorted(buckets), 0, 0, 0
-    for start in starts:
-        held += buckets[start]
-        while starts[left] <= start - unit_s:
-            held -= buckets[starts[left]]
+    ordered, left, held, most = sorted(buckets.items()), 0, 0, 0
+    for start, count in ordered:
+        held += count
+        while ordered[left][0] <= start - unit_s:
+            held -= ordered[left][1]
             left += 1
-        most = max(most, held)
+        if held > most:
+            most = held
     return float(most)
 
 
