@@ -10,13 +10,14 @@ from logscan import config, gate, kept, options, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Option
-from logscan.console import Console, Shown, say
+from logscan.console import Console, say
 from logscan.errors import UsageError
 from logscan.job import Job, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS
 from logscan.report import Options
+from logscan.shown import Shown
 from logscan.signals import Stop
 from logscan.summary import Problem, Summary
 

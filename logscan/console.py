@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from logscan import gate, reportbuild
-from logscan.baseline import compare
+from logscan import gate
 from logscan.job import Progress
 from logscan.model import Event
 from logscan.output import OutputFile
-from logscan.redact import Redactor, redact
+from logscan.redact import redact
 from logscan.renderers import RENDERERS, STREAMS, Stream, View
-from logscan.report import Options, Report, RulesInfo
+from logscan.report import Report
 from logscan.sanitize import clean
-from logscan.signature import Ruleset
+from logscan.shown import Shown
 from logscan.summary import Summary, SummaryBuilder
 
 if TYPE_CHECKING:
@@ -27,41 +26,6 @@ if TYPE_CHECKING:
 def say(text: str) -> None:
     """One line to standard error."""
     print(f"logscan: {redact(clean(text))}", file=sys.stderr)
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """How a sum becomes a report.
-
-    options    what the scan was asked, as the report repeats it
-    bucket     seconds, None: automatic
-    installed  which versions run, by the files that frames name
-    old        the report to compare with, and its name
-    """
-
-    rules: Ruleset
-    options: Options
-    bucket: int | None
-    redact: Redactor
-    installed: reportbuild.Installed
-    old: tuple[Report, str] | None = None
-
-    @property
-    def info(self) -> RulesInfo:
-        """The signatures, as the report names them."""
-        return RulesInfo(self.rules.digest, self.rules.count, self.rules.packs)
-
-    def report(self, summary: Summary) -> Report:
-        """The report of what was counted so far."""
-        made = reportbuild.report(
-            summary,
-            self.info,
-            self.options,
-            self.rules.by_id,
-            bucket_seconds=self.bucket,
-            installed=self.installed,
-            redact=self.redact,
-        )
-        return made if self.old is None else compare(made, *self.old)
 
 
 class Console:

@@ -25,18 +25,24 @@ def merge(saved: Sequence[Saved], bucket_seconds: int | None = None) -> tuple[Re
 
     Raises UsageError where they cannot be added up, LogscanError where one holds no state.
     """
+    told = joined(saved)
     first = saved[0]
-    for other in saved[1:]:
-        _same_rules(first, other)
-    _distinct_sources(saved)
     summary = total(state.unpack(each.report.state, each.name) for each in saved)
     reports = [each.report for each in saved]
-    made = reportbuild.report(summary, first.report.rules, _options(reports), {}, bucket_seconds=bucket_seconds)
+    made = reportbuild.report(summary, first.report.rules, told, {}, bucket_seconds=bucket_seconds)
     known: dict[str, list[Incident]] = {}
     for each in (each for report in reports for each in report.incidents if each.signature is not None):
         known.setdefault(each.key, []).append(each)
     incidents = tuple(_with_advice(each, known.get(each.key, [])) for each in made.incidents)
     return msgspec.structs.replace(made, incidents=incidents), summary
+
+
+def joined(saved: Sequence[Saved]) -> Options:
+    """The options of all together. Raises UsageError where they cannot be added up."""
+    for other in saved[1:]:
+        _same_rules(saved[0], other)
+    _distinct_sources(saved)
+    return _options([each.report for each in saved])
 
 
 def _same_rules(first: Saved, other: Saved) -> None:

@@ -84,7 +84,7 @@ def mark(text: str, now: int, zone: tzinfo) -> tuple[int, str]:
     return when.parse(moment, "--mark", now, zone), label.strip()
 
 
-def zone(name: str | None) -> tuple[str, tzinfo]:
+def zone(name: str | None, option: str = "--tz") -> tuple[str, tzinfo]:
     """The zone that naive timestamps are in, and its name for the report: the option's, else this machine's."""
     if name is None:
         return _local_zone()
@@ -97,7 +97,7 @@ def zone(name: str | None) -> tuple[str, tzinfo]:
     except (KeyError, ValueError, OSError):
         pass_on = _fixed(name)
     if pass_on is None:
-        raise UsageError(f'--tz: {name!r} is no time zone; write one like "Europe/Berlin", "UTC" or "+02:00"')
+        raise UsageError(f'{option}: {name!r} is no time zone; write one like "Europe/Berlin", "UTC" or "+02:00"')
     return name, pass_on
 
 

@@ -52,6 +52,8 @@ class SourceReport(msgspec.Struct, frozen=True):
     first: str | None
     last: str | None
     complete: bool
+    per_million_lines: float | None = None
+    per_gb: float | None = None
 
 
 class Input(msgspec.Struct, frozen=True):
@@ -73,14 +75,32 @@ class Span(msgspec.Struct, frozen=True):
     last: str | None
 
 
+class BurstReport(msgspec.Struct, frozen=True):
+    """A stretch with far more events than the rest; `times_the_rest` is None where there is nothing besides."""
+
+    first: str
+    last: str
+    count: int
+    times_the_rest: float | None
+
+
 class Rate(msgspec.Struct, frozen=True):
-    """Events a minute in event time; see rates.py for each figure."""
+    """How often in event time; see rates.py for each figure. A peak of an hour or a day is that of any 3,600 or 86,400
+    seconds, None where the log is shorter; a mean of one is None where the events' own stretch is. `untimed`: events
+    that are in no other figure, because they have no time."""
 
     per_minute_mean: float
     per_minute_peak: float
     per_minute_now: float | None = None
     onset: rates.Onset | None = None
     trend: rates.Trend | None = None
+    per_hour_mean: float | None = None
+    per_hour_peak: float | None = None
+    per_day_mean: float | None = None
+    per_day_peak: float | None = None
+    between: rates.Between | None = None
+    bursts: tuple[BurstReport, ...] = ()
+    untimed: int = 0
 
 
 class VersionVerdict(msgspec.Struct, frozen=True):
@@ -162,7 +182,8 @@ class Incident(msgspec.Struct, frozen=True):
     """One row of the report: a signature's events, or an unclassified group's.
 
     `follows` is the key of the incident that this one is shown under; `collapsed` marks the total of
-    several unclassified groups that were too many to keep apart.
+    several unclassified groups that were too many to keep apart. `services`, `hosts`: events by the names that the
+    transport gives; a GB is 10^9 bytes.
     """
 
     key: str
@@ -194,6 +215,9 @@ class Incident(msgspec.Struct, frozen=True):
     versions: dict[str, int] = {}
     per_million_lines: float | None = None
     change: Change | None = None
+    per_gb: float | None = None
+    services: dict[str, int] = {}
+    hosts: dict[str, int] = {}
 
 
 class ProblemReport(msgspec.Struct, frozen=True):
@@ -215,7 +239,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """`logscan.report/1`. Σ incidents' counts = matched + unclassified = events."""
+    """`logscan.report/1`. Σ incidents' counts = matched + unclassified = events. `rate`: of all events together."""
 
     schema: str
     version: str
@@ -233,6 +257,7 @@ class Report(msgspec.Struct, frozen=True):
     marks: tuple[MarkReport, ...] = ()
     baseline: Baseline | None = None
     state: State | None = None
+    rate: Rate | None = None
 
 
 def encode(value: Any) -> bytes:

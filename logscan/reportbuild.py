@@ -17,6 +17,7 @@ from logscan.redact import redact
 from logscan.report import (
     COUNTED_LOSSES,
     SCHEMA,
+    BurstReport,
     ChainReport,
     ExampleReport,
     Incident,
@@ -34,7 +35,7 @@ from logscan.report import (
 )
 from logscan.sigmodel import Affected, LookAlike, Remediation
 from logscan.summary import Source, Summary
-from logscan.tally import MICROS, Example, Tally
+from logscan.tally import MICROS, Buckets, Example, Tally, together
 from logscan.versions import pinned
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def report(
         incidents=tuple(incidents),
         problems=tuple(ProblemReport(redact(p.source), p.kind, redact(p.message)) for p in sorted(summary.problems)),
         marks=tuple(MarkReport(rfc3339(mark.time) or "", redact(mark.label)) for mark in sorted(summary.marks)),
+        rate=_overall(context),
     )
 
 
@@ -178,7 +180,7 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
     title = known.title if known else context.redact(example.title)
     if collapsed:
         title = "other unclassified events" if fingerprint == "other" else f"others like {title}"
-    lines = context.summary.lines
+    summary = context.summary
     return Incident(
         key=_key(signature, fingerprint, collapsed),
         signature=signature,
@@ -187,7 +189,7 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
         severity=known.severity if known else tally.severity,
         action=known.action if known else tally.action,
         count=tally.count,
-        lower_bound=any(n and name not in COUNTED_LOSSES for name, n in context.summary.lost_upstream.items()),
+        lower_bound=any(n and name not in COUNTED_LOSSES for name, n in summary.lost_upstream.items()),
         first=rfc3339(tally.first),
         last=rfc3339(tally.last),
         language=example.language,
@@ -199,14 +201,17 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
         sources=_by_count(tally.sources.by_name, context.redact),
         streams=_by_count(tally.streams.by_name, context.redact),
         buckets=_buckets(context, tally),
-        rate=_rate(context, tally),
+        rate=_rate_of(context, tally),
         verdict=_verdict(context, known, tally) if known else None,
         remediation=known.remediation if known else None,
         example=_example(context, example),
         locate=_locate(context, example),
         collapsed=collapsed,
         versions=_by_count(tally.versions.by_name, context.redact),
-        per_million_lines=tally.count * 1_000_000 / lines if lines else None,
+        per_million_lines=rates.per_million(tally.count, summary.lines),
+        per_gb=rates.per_gb(tally.count, summary.bytes),
+        services=_by_count(tally.services.by_name, context.redact),
+        hosts=_by_count(tally.hosts.by_name, context.redact),
     )
 
 
@@ -287,18 +292,53 @@ def _buckets(context: _Context, tally: Tally) -> tuple[tuple[str, int], ...]:
     return tuple((rfc3339(start * MICROS) or "", count) for start, count in wide.items())
 
 
-def _rate(context: _Context, tally: Tally) -> Rate | None:
+def _rate_of(context: _Context, tally: Tally) -> Rate | None:
+    """Of one incident."""
     if tally.first is None or tally.last is None:
         return None
-    counts, width = tally.buckets.counts, tally.buckets.width_s
-    first, last = tally.first // MICROS, tally.last // MICROS
     marks = [(mark.time // MICROS, mark.label) for mark in context.summary.marks]
+    made = _rate(context, tally.count, tally.buckets, tally.first // MICROS, tally.last // MICROS)
+    return msgspec.structs.replace(made, onset=rates.onset(tally.first // MICROS, context.first_s, marks))
+
+
+def _overall(context: _Context) -> Rate | None:
+    """Of all events; from the log's first moment on, so that the trend is the log's."""
+    tallies = [tally for *_, tally in _rows(context.summary)]
+    buckets = together([tally.buckets for tally in tallies])
+    if not buckets.counts:
+        return None
+    return _rate(context, sum(tally.count for tally in tallies), buckets, context.first_s, context.last_s)
+
+
+def _rate(context: _Context, count: int, buckets: Buckets, first_s: int, last_s: int) -> Rate:
+    """The figures of `count` events, those with a time in `buckets`, between two moments of the log (s)."""
+    counts, width = (
+        dict(sorted(buckets.counts.items())),
+        buckets.width_s,
+    )  # in order, so that sorting again costs little
+    timed = sum(counts.values())
+
+    def mean(unit_s: int) -> float | None:
+        return rates.mean(timed, first_s, last_s, unit_s) if last_s - first_s >= unit_s else None
+
+    def peak(unit_s: int) -> float | None:
+        return rates.busiest(counts, width, unit_s) if context.last_s - context.first_s >= unit_s else None
+
     return Rate(
-        per_minute_mean=rates.per_minute_mean(sum(counts.values()), first, last),
+        per_minute_mean=rates.mean(timed, first_s, last_s),
         per_minute_peak=rates.per_minute_peak(counts, width) or 0.0,
         per_minute_now=rates.per_minute_now(counts, width, context.first_s, context.last_s),
-        onset=rates.onset(first, context.first_s, marks),
-        trend=rates.trend(counts, width, first, context.last_s),
+        trend=rates.trend(counts, width, first_s, context.last_s),
+        per_hour_mean=mean(rates.HOUR),
+        per_hour_peak=peak(rates.HOUR),
+        per_day_mean=mean(rates.DAY),
+        per_day_peak=peak(rates.DAY),
+        between=rates.between(counts, width),
+        bursts=tuple(
+            BurstReport(rfc3339(one.first_s * MICROS) or "", rfc3339(one.last_s * MICROS) or "", one.count, one.times)
+            for one in rates.bursts(counts, width)
+        ),
+        untimed=count - timed,
     )
 
 
@@ -384,6 +424,8 @@ def _source(source: Source, redact: Callable[[str], str]) -> SourceReport:
         first=rfc3339(source.first),
         last=rfc3339(source.last),
         complete=source.complete,
+        per_million_lines=rates.per_million(source.events, source.lines),
+        per_gb=rates.per_gb(source.events, source.bytes),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from logscan import sources
+from logscan import serial, sources
 from logscan.job import Job, Progress
 from logscan.model import Event
 from logscan.plan import LARGE
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 def scan(paths: Sequence[str], job: Job, jobs: int = 1, make: "Make | None" = None) -> Summary:
     """Scan everything that `paths` name, in order: by so many jobs at once, where there is enough to do. `make`: makes
     the executor for them; None: processes on this machine."""
-    builder = SummaryBuilder()
-    for time, label in job.marks:
-        builder.mark(time, label)
+    builder = _begun(job)
     found = list(sources.find(paths))
     sizes = [item.size for item in found if isinstance(item, Source)]
     progress = Progress(total=None if None in sizes else sum(size or 0 for size in sizes))
@@ -42,10 +40,24 @@ def scan(paths: Sequence[str], job: Job, jobs: int = 1, make: "Make | None" = No
     return builder.done()
 
 
+def scan_memory(data: bytes, name: str, job: Job) -> Summary:
+    """Scan a log that is in memory."""
+    builder = _begun(job)
+    serial.scan_memory(data, name, job, builder, Progress(total=len(data)))
+    return builder.done()
+
+
 def scan_bytes(data: bytes, rules: Ruleset, settings: Settings, zone: tzinfo, name: str = "text") -> list[Event]:
     """The events of a text in memory: what signatures' examples are tested with."""
     scanner = Scanner(rules, settings, Clock(zone, settings.reference), name)
     return scanner.feed(data) + scanner.finish()
+
+
+def _begun(job: Job) -> SummaryBuilder:
+    builder = SummaryBuilder()
+    for time, label in job.marks:
+        builder.mark(time, label)
+    return builder
 
 
 def _serially(found: list[Source | Skip], job: Job, builder: SummaryBuilder, progress: Progress) -> None:

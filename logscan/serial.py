@@ -4,6 +4,7 @@ A bad source never stops the scan and never costs what was counted before it.
 """
 
 from collections.abc import Callable, Sized
+from typing import Protocol
 
 import msgspec
 
@@ -16,6 +17,24 @@ from logscan.summary import Summary, SummaryBuilder, add_counts
 
 TICK = 0.25
 """Seconds between looks at signals and the terminal while there is nothing to read."""
+
+
+class Ready(Protocol):
+    """As much of a Reader as a scan needs: `stored` bytes were read of what lies on the disk."""
+
+    @property
+    def stored(self) -> int: ...
+    def ready(self, timeout: float, /) -> bool: ...
+
+
+class Memory:
+    """What is in memory in whole: it is never waited for."""
+
+    def __init__(self, data: bytes) -> None:
+        self.stored = len(data)
+
+    def ready(self, timeout: float, /) -> bool:
+        return True
 
 
 def skip(builder: SummaryBuilder, item: Skip) -> None:
@@ -72,8 +91,14 @@ def scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pro
     progress.stored = before + (source.size or 0)
 
 
+def scan_memory(data: bytes, name: str, job: Job, builder: SummaryBuilder, progress: Progress) -> None:
+    """Scan a log that is in memory, as it would be as a file of that name; what is compressed counts as binary."""
+    blocks = (data[at : at + sources.BLOCK] for at in range(0, len(data), sources.BLOCK))
+    _scan_log(Stream(Source(name, name, len(data)), blocks), Memory(data), 0, job, builder, progress)
+
+
 def _scan_log(
-    stream: Stream, reader: Reader, before: int, job: Job, builder: SummaryBuilder, progress: Progress
+    stream: Stream, reader: Ready, before: int, job: Job, builder: SummaryBuilder, progress: Progress
 ) -> None:
     source = stream.source
     progress.source = source.name
@@ -119,7 +144,7 @@ def _problem(builder: SummaryBuilder, source: Source, error: Exception) -> None:
         builder.problem(source.name, "cut" if isinstance(error, Cut) else "unreadable", sources.why(error))
 
 
-def _wait(reader: Reader, job: Job, builder: SummaryBuilder, progress: Progress, pending: Callable[[], Sized]) -> bool:
+def _wait(reader: Ready, job: Job, builder: SummaryBuilder, progress: Progress, pending: Callable[[], Sized]) -> bool:
     """Wait until the reader can go on; False when the job is stopped. In short steps, so that a signal and a live
     report need no thread."""
     while not job.ended():

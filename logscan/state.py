@@ -101,6 +101,8 @@ def _tally(tally: Tally, hide: Hide) -> Tally:
         sources=_counts(tally.sources, hide),
         streams=_counts(tally.streams, hide),
         versions=_counts(tally.versions, hide),
+        services=_counts(tally.services, hide),
+        hosts=_counts(tally.hosts, hide),
         variants={
             name: Variant(one.count, _rank(one.rank, hide), _text(one.message, hide), _text(one.where, hide))
             for name, one in tally.variants.items()

@@ -12,13 +12,14 @@ finest width of a ladder that keeps at most `MAX_BUCKETS` occupied, and merging 
 `TallyWork` is its mutable form, for one scan; `+` uses the same code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from logscan.frames import application_frame, location
 from logscan.model import ACTIONS, SEVERITIES, Action, Event, Frame, Incomplete, Link, Severity
+from logscan.rates import rebucket
 
 WIDTHS = (1, 5, 15, 60, 300, 900, 3600, 21600, 86400, 864_000, 8_640_000, 86_400_000, 864_000_000)
 """Bucket widths (s); each divides the next. Those above a day only bound a log with impossible dates."""
@@ -35,6 +36,9 @@ MICROS = 1_000_000
 VERSION_FACT = "version."
 """Prefix of the facts that name a version the log shows: `version.uvicorn` = `0.25.0`."""
 
+RESOURCES = {"services": "service.name", "hosts": "host.name"}
+"""What events are counted by, and its name among an event's resource attributes."""
+
 T = TypeVar("T")
 Rank = tuple[bool, bool, bool, int, str, int, str, str, str]
 
@@ -46,11 +50,28 @@ class Counts(msgspec.Struct, frozen=True):
     other: int = 0
 
 
+NO_COUNTS = Counts()
+
+
 class Buckets(msgspec.Struct, frozen=True):
     """Counts by time: {start in s since 1970, a multiple of `width_s`: count}."""
 
     width_s: int = WIDTHS[0]
     counts: dict[int, int] = {}
+
+
+def together(parts: Sequence[Buckets]) -> Buckets:
+    """Counts by time added up, at the finest width that keeps at most `MAX_BUCKETS` occupied; in order of time."""
+    width_s = max((part.width_s for part in parts), default=WIDTHS[0])
+    counts: dict[int, int] = {}
+    for part in parts:
+        for start, n in part.counts.items():
+            key = start - start % width_s
+            counts[key] = counts.get(key, 0) + n
+        while len(counts) > MAX_BUCKETS:
+            width_s = WIDTHS[WIDTHS.index(width_s) + 1]
+            counts = rebucket(counts, width_s)
+    return Buckets(width_s, rebucket(counts, width_s))
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -86,7 +107,8 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Tally(msgspec.Struct, frozen=True):
-    """The events of one group. `follow_on`: how many of them came right after which signature."""
+    """The events of one group. `follow_on`: how many of them came right after which signature; `services`, `hosts`: by
+    the names that the transport gives."""
 
     count: int
     severity: Severity
@@ -102,6 +124,8 @@ class Tally(msgspec.Struct, frozen=True):
     follow_on: Counts
     variants: dict[str, Variant]
     other_variants: int = 0
+    services: Counts = NO_COUNTS
+    hosts: Counts = NO_COUNTS
 
     def __add__(self, other: "Tally") -> "Tally":
         work = TallyWork()
@@ -188,6 +212,9 @@ class TallyWork:
         for name, value in event.facts.items():
             if name.startswith(VERSION_FACT):
                 self._named("versions").add(f"{name.removeprefix(VERSION_FACT)} {value}")
+        for field, attribute in RESOURCES.items():
+            if attribute in event.resource:
+                self._named(field).add(event.resource[attribute])
 
     def merge(self, tally: Tally) -> None:
         self.count += tally.count
@@ -241,10 +268,7 @@ class TallyWork:
             self._coarsen(WIDTHS[WIDTHS.index(self.width_s) + 1])
 
     def _coarsen(self, width_s: int) -> None:
-        old, self.width_s, self.buckets = self.buckets, width_s, {}
-        for start, n in old.items():
-            key = start - start % width_s
-            self.buckets[key] = self.buckets.get(key, 0) + n
+        self.width_s, self.buckets = width_s, rebucket(self.buckets, width_s)
 
     def _add_variant(self, event: Event, rank: Rank) -> None:
         name = event.fingerprint if event.signature is not None else event.variant or event.fingerprint
@@ -272,8 +296,7 @@ class TallyWork:
             self.other_variants += self.variants.pop(fingerprint).count
 
 
-NO_COUNTS = Counts()
-_COUNTED = ("sources", "streams", "versions", "also", "follow_on")
+_COUNTED = ("sources", "streams", "versions", "also", "follow_on", "services", "hosts")
 _SEVERITY_RANK = {name: rank for rank, name in enumerate(SEVERITIES)}
 _ACTION_RANK = {name: rank for rank, name in enumerate(ACTIONS)}
 

@@ -25,7 +25,7 @@ def parse(text: str, option: str, now: int, zone: tzinfo) -> int:
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
     words = {"now": here, "today": midnight, "yesterday": midnight - timedelta(days=1)}
     if wanted.lower() in words:
-        return _micros(words[wanted.lower()])
+        return micros(words[wanted.lower()])
     span = _SPAN.match(wanted)
     if span:
         return now - int(float(span["n"]) * _UNITS[span["unit"][0]] * 1_000_000)
@@ -33,15 +33,15 @@ def parse(text: str, option: str, now: int, zone: tzinfo) -> int:
         parts = [int(p) for p in wanted.split(":")] + [0]
         if parts[0] < 24 and parts[1] < 60 and parts[2] < 60:
             at = here.replace(hour=parts[0], minute=parts[1], second=parts[2], microsecond=0)
-            return _micros(at if at <= here else at - timedelta(days=1))
+            return micros(at if at <= here else at - timedelta(days=1))
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", wanted):
         wanted += " 00:00:00"
     elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(Z|[+-]\d{2}:?\d{2})?", wanted):
         wanted = wanted[:16] + ":00" + wanted[16:]
-    micros = Clock(zone, now).parse(wanted)
-    if micros is None:
+    parsed = Clock(zone, now).parse(wanted)
+    if parsed is None:
         raise UsageError(f"{option}: {text!r} is no time; write {FORMS}")
-    return micros
+    return parsed
 
 
 def duration(text: str, option: str) -> int | None:
@@ -54,5 +54,6 @@ def duration(text: str, option: str) -> int | None:
     return int(span[1]) * _UNITS[(span[2] or "s")[0]]
 
 
-def _micros(when: datetime) -> int:
+def micros(when: datetime) -> int:
+    """µs since the epoch of a time with a zone."""
     return (when - _EPOCH) // timedelta(microseconds=1)

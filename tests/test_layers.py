@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import logscan
+
 PACKAGE = Path(__file__).parent.parent / "logscan"
 LAYERS = [
     [
@@ -74,7 +76,9 @@ LAYERS = [
     ["followtail"],
     ["followfiles", "followpipe"],
     ["packs", "follow"],
-    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed"],
+    ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed", "shown"],
+    ["frame"],
+    ["api"],
     ["followview"],
     ["followcommand"],
     ["check", "draft"],
@@ -85,6 +89,7 @@ LAYERS = [
     ["cli"],
     ["__main__"],
 ]
+FACE = "TYPE_CHECKING"
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -95,9 +100,13 @@ def unit(path: Path) -> str:
 
 
 def imported(path: Path) -> set[str]:
-    """The units of the package that a file imports, wherever in the file."""
+    """The units of the package that a file imports, wherever in the file; for the package's face not those that are for
+    type checkers alone."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    if path == PACKAGE / "__init__.py":
+        tree.body = [each for each in tree.body if not (isinstance(each, ast.If) and ast.unparse(each.test) == FACE)]
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
             if node.level == 1 and path.parent == PACKAGE:
@@ -141,6 +150,29 @@ def test_the_version_is_answered_before_anything_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, timeout=60)
     assert done.returncode == 0
     assert done.stdout.startswith(b"logscan 0.")
+
+
+def test_the_public_names_are_imported_when_they_are_asked_for() -> None:
+    """`import logscan` imports nothing else of it; each public name is there all the same, and so it is for checkers."""
+    program = (
+        "import sys; before = set(sys.modules); import logscan; found = set(sys.modules) - before; "
+        "assert found == {'logscan'}, found; "
+        "[getattr(logscan, name) for name in logscan.__all__]; assert not hasattr(logscan, 'nothing'); "
+        "assert set(logscan.__all__) <= set(dir(logscan)); sys.exit('pandas' in sys.modules or 'rich' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PACKAGE.parent, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    face = ast.parse((PACKAGE / "__init__.py").read_text())
+    block = next(each for each in face.body if isinstance(each, ast.If) and ast.unparse(each.test) == FACE)
+    typed = {name.name for each in block.body if isinstance(each, ast.ImportFrom) for name in each.names}
+    assert typed == set(logscan.__all__) - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_pandas_is_imported_in_one_place(path: Path) -> None:
+    """frame.py alone, but for annotations."""
+    lines = [line for line in path.read_text().splitlines() if line.startswith(("import pandas", "from pandas"))]
+    assert (lines == []) == (path.name != "frame.py")
 
 
 def test_only_the_command_line_prints_or_exits() -> None:

@@ -50,6 +50,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 1 PAGE    1,204x  SQLAlchemy: connection pool exhausted
   began    02:41:07, 76 s after the restart; peak 237/min, now 28/min
   4 h      ············································█▅▄▃▂   5 min each
+  burst    02:41:07 for 38 s: 201 events, 7x the rest
   where    shop/orders.py:212 list_orders (89 %), 2 other places
   now      who holds them: SELECT pid, state, query FROM pg_stat_activity
   fix      close sessions with a context manager, then size the pool
@@ -57,7 +58,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 
 2 NEW        17x  KeyError: 'coupon'                        unknown, fp:9f3ac1d0
   began    02:39:58, 7 s after the restart; none in the 3 h 36 min before;
-           last 02:56:14
+           one every 61 s, last 02:56:14
   4 h      ···········································▂▇██▄·   5 min each
   during   ValueError: no such coupon: 'XMAS'
   where    shop/cart.py:88 apply_discount (your code)
@@ -65,7 +66,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
   see      journalctl -u shop.service -S @1795315198 -U @1795315199
 
 3 TICKET     61x  uvicorn: keep-alive timer fires while a response is pending
-  began    23:30:00; none in the 26 min before; peak 1/min, last 02:50:00
+  began    23:30:00; none in the 26 min before; one every 3 min, last 02:50:00
   4 h      ······█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄▄··   5 min each
   fix      pip install 'uvicorn>=0.27.1'
   link     https://github.com/encode/uvicorn/pull/2243
@@ -75,6 +76,21 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 read 412,880 lines, 388 MB
 """
     )
+
+
+def test_a_burst_is_a_short_line() -> None:
+    """When, how many, how much above the rest: the same words in every report for people, none where nothing stands
+    out; hours and days only with `--verbose` and in the page."""
+    words = "02:41:07 for 38 s: 201 events, 7x the rest"
+    for name in ("terminal", "markdown", "html"):
+        assert RENDERERS[name](NIGHT, PLAIN).count(words) == 1
+    assert "burst" not in render(scanned(event(), event(offset=1)), PLAIN)
+    start = at("2026-11-20 00:00:00")
+    days = [event(offset=n, time=start + n * n * 3_600_000_000) for n in range(12)]
+    rate = "2.4 a day on average, 5 at the peak"
+    assert rate not in render(scanned(*days), PLAIN)
+    for text in (render(scanned(*days), View(verbose=True)), RENDERERS["html"](scanned(*days), PLAIN)):
+        assert rate in text
 
 
 @pytest.mark.parametrize("width", [20, 60, 72, 80, 120, 200, 500])

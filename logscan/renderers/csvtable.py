@@ -29,7 +29,7 @@ def render(report: Report, view: View) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for incident in report.incidents:
-        writer.writerow([_cell(value) for value in _row(incident, report)])
+        writer.writerow([cell(value) for value in _row(incident, report)])
     return out.getvalue()
 
 
@@ -51,7 +51,8 @@ def _row(incident: Incident, report: Report) -> tuple[Cell, ...]:
     )
 
 
-def _cell(value: Cell) -> str:
+def cell(value: Cell) -> str:
+    """A value as a spreadsheet may read it."""
     if value is None:
         return ""
     if isinstance(value, bool):

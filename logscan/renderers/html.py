@@ -40,6 +40,9 @@ class Panel(msgspec.Struct, frozen=True):
     note: str
     series: int
     when: list[str]
+    burst: str
+    pace: list[str]
+    share: str
     places: story.Places | None
     version: str
     upgrades: list[str]
@@ -99,6 +102,9 @@ def _panel(
         note=story.note(incident),
         series=colours.get(incident.key, chart.SERIES),
         when=story.when(incident, report),
+        burst=story.burst(incident, report),
+        pace=story.pace(incident),
+        share=story.share(incident),
         places=story.places(incident),
         version=story.version(incident.verdict),
         upgrades=[] if remedy is None else story.upgrades(remedy, incident.language),

@@ -120,6 +120,9 @@ def _row(numbers: dict[str, int], incident: Incident, report: Report) -> str:
 
 def _details(incident: Incident, report: Report) -> str:
     lines = [f"- {prose(findings.sentence(incident, report))}"]
+    burst = story.burst(incident, report)
+    if burst:
+        lines.append(f"- burst: {prose(burst)}")
     where = story.places(incident)
     if where is not None:
         others = f" and {plural(where.others, 'other place')}" if where.others else ""

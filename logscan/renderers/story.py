@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from logscan import rates
-from logscan.renderers.words import clock, day, number, seconds_between
+from logscan.renderers.words import clock, day, number, plural, seconds_between
 from logscan.report import Incident, Rate, Report, VersionVerdict
 from logscan.sigmodel import Fix, Remediation
 
@@ -74,7 +74,46 @@ def when(incident: Incident, report: Report) -> list[str]:
         return []
     span = seconds_between(report.span.first, report.span.last)
     began = _began(_moment(first, span), rate, incident.signature is None, span)
-    return began if incident.count == 1 else [*began, _how_often(incident, rate, last, span)]
+    if incident.count == 1:
+        return began
+    untimed = [f"{number(rate.untimed)} without a time"] if rate.untimed else []
+    return [*began, _how_often(incident, rate, last, span), *untimed]
+
+
+def burst(incident: Incident, report: Report) -> str:
+    """`02:41:07 for 38 s: 201 events, 7x the rest`, of the largest burst; empty where nothing stands out."""
+    found = () if incident.rate is None else incident.rate.bursts
+    if not found:
+        return ""
+    one = max(found, key=lambda each: each.count)
+    span = seconds_between(report.span.first or one.first, report.span.last or one.last)
+    length = rates.duration_text(seconds_between(one.first, one.last))
+    much = "none besides" if one.times_the_rest is None else f"{number(round(one.times_the_rest))}x the rest"
+    others = f"; {plural(len(found) - 1, 'more burst')}" if len(found) > 1 else ""
+    return f"{_moment(one.first, span)} for {length}: {plural(one.count, 'event')}, {much}{others}"
+
+
+def pace(incident: Incident) -> list[str]:
+    """`5.2 a minute on average, 237 at the peak`, the same of an hour and a day; empty without times."""
+    rate = incident.rate
+    if rate is None:
+        return []
+    units = (
+        ("minute", rate.per_minute_mean, rate.per_minute_peak),
+        ("hour", rate.per_hour_mean, rate.per_hour_peak),
+        ("day", rate.per_day_mean, rate.per_day_peak),
+    )
+    return [
+        f"{number(mean)} a {unit} on average, {number(peak)} at the peak"
+        for unit, mean, peak in units
+        if mean is not None and peak is not None
+    ]
+
+
+def share(incident: Incident) -> str:
+    """`2,916 per million lines, 3,103 per GB`; empty where nothing is known of the input."""
+    parts = ((incident.per_million_lines, "per million lines"), (incident.per_gb, "per GB"))
+    return ", ".join(f"{number(value)} {word}" for value, word in parts if value is not None)
 
 
 def places(incident: Incident) -> Places | None:
@@ -148,6 +187,8 @@ def _began(moment: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
 
 def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
     ended = f"last {_moment(last, span_s)}"
+    if rate.between is not None and rate.between.every is not None:
+        return f"one every {rates.duration_text(rate.between.every)}, {ended}"
     if incident.count < 20:
         return ended
     peak = f"peak {number(rate.per_minute_peak)}/min"

@@ -23,6 +23,7 @@ def rows(incident: Incident, report: Report, title: str, width: int, verbose: bo
     """The rows below an incident's title, which reads `title`."""
     layout = _Rows(width)
     _when(layout, incident, report)
+    layout.text("burst", story.burst(incident, report), most=1)
     _what(layout, incident, title)
     _where(layout, incident, report)
     _remedy(layout, incident)
@@ -159,7 +160,8 @@ def _remedy(layout: _Rows, incident: Incident) -> None:
 
 
 def _more(layout: _Rows, incident: Incident) -> None:
-    """What `verbose` adds: the rest of the remedy, the variants, how to see it, frames and chain."""
+    """What `verbose` adds: rates, the rest of the remedy, the variants, how to see it, frames and chain."""
+    layout.clauses("rate", [text for text in (*story.pace(incident), story.share(incident)) if text])
     remedy = incident.remediation
     if remedy is not None:
         if remedy.now is not None:

@@ -1,0 +1,45 @@
+"""How a sum becomes a report: what the command line and programs decide once, before a scan."""
+
+import msgspec
+
+from logscan import reportbuild
+from logscan.baseline import compare
+from logscan.redact import Redactor
+from logscan.report import Options, Report, RulesInfo
+from logscan.signature import Ruleset
+from logscan.summary import Summary
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """How a sum becomes a report.
+
+    options    what the scan was asked, as the report repeats it
+    bucket     seconds, None: automatic
+    installed  which versions run, by the files that frames name
+    old        the report to compare with, and its name
+    """
+
+    rules: Ruleset
+    options: Options
+    bucket: int | None
+    redact: Redactor
+    installed: reportbuild.Installed
+    old: tuple[Report, str] | None = None
+
+    @property
+    def info(self) -> RulesInfo:
+        """The signatures, as the report names them."""
+        return RulesInfo(self.rules.digest, self.rules.count, self.rules.packs)
+
+    def report(self, summary: Summary) -> Report:
+        """The report of what was counted so far."""
+        made = reportbuild.report(
+            summary,
+            self.info,
+            self.options,
+            self.rules.by_id,
+            bucket_seconds=self.bucket,
+            installed=self.installed,
+            redact=self.redact,
+        )
+        return made if self.old is None else compare(made, *self.old)
