@@ -48,6 +48,7 @@ class Panel(msgspec.Struct, frozen=True):
     upgrades: list[str]
     urls: list[str]
     explain: str | None
+    draft: str | None
     follows: int | None
     bars: tuple[tuple[int, float], ...]
     is_open: bool
@@ -110,6 +111,7 @@ def _panel(
         upgrades=[] if remedy is None else story.upgrades(remedy, incident.language),
         urls=[] if remedy is None else [url for url in story.urls(remedy) if is_web(url)],
         explain=story.explain(incident),
+        draft=story.draft(incident),
         follows=numbers.get(incident.follows or ""),
         bars=() if over is None else chart.small(incident, over),
         is_open=numbers[incident.key] <= OPEN,

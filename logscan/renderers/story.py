@@ -169,6 +169,13 @@ def explain(incident: Incident) -> str | None:
     return f"logscan explain {example.source}:{example.line}"
 
 
+def draft(incident: Incident) -> str | None:
+    """The command that drafts a signature for an unknown group, and proves it on the log; None as for `explain`."""
+    if incident.signature is not None or explain(incident) is None:
+        return None
+    return f"logscan triage {incident.example.source} fp:{incident.fingerprint[:8]}"
+
+
 def _moment(time: str, span_s: int) -> str:
     return clock(time) if span_s < rates.DAY else f"{day(time)} {clock(time)}"
 
