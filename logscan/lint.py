@@ -46,11 +46,12 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class ExampleResult(msgspec.Struct, frozen=True):
-    """One example: its number within its kind from 1, and the signatures that its events got."""
+    """One example: its number within its kind from 1, its events, and the signatures that they got."""
 
     id: str
     kind: Literal["match", "no_match"]
     number: int
+    events: int
     got: tuple[str, ...]
     passed: bool
 
@@ -139,7 +140,7 @@ def _result(ident: str, kind: Literal["match", "no_match"], number: int, events:
         passed = ident in got
     else:
         passed = ident not in got and not any(ident in event.also for event in events)
-    return ExampleResult(ident, kind, number, got, passed)
+    return ExampleResult(ident, kind, number, len(events), got, passed)
 
 
 def _guarded(check: Check, file: _File) -> list[Problem]:

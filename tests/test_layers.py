@@ -60,7 +60,7 @@ LAYERS = [
     ["shared"],
     ["packs"],
     ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed"],
-    ["check", "draft"],
+    ["check", "confusion", "draft"],
     ["triage"],
     ["signals", "console"],
     ["cli_check", "cli_explain", "cli_report", "cli_scan", "cli_show", "cli_triage"],
