@@ -9,6 +9,7 @@ from logscan import options
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
+from logscan.cli_drift import drift
 from logscan.cli_explain import watched
 from logscan.errors import UsageError
 from logscan.job import Job, wall_clock
@@ -173,3 +174,6 @@ def _confused(found: "Confusion") -> Iterator[str]:
         f"{found.signatures} signatures, {found.examples} examples, {found.logs} logs with {found.events} events: "
         f"{found.right} right, {found.wrong} wrong; no log for {len(found.unseen)} signatures"
     )
+
+
+app.command("drift")(drift)

@@ -14,7 +14,7 @@ import msgspec
 from logscan import expected, lint
 from logscan.expected import Expected
 from logscan.model import Event
-from logscan.signature import Ruleset
+from logscan.signature import Ruleset, base_of, recorded_in
 
 NOTHING, UNKNOWN = "nothing", "unclassified"
 """No event; an event that no signature claims."""
@@ -122,7 +122,9 @@ def _example(one: lint.ExampleResult) -> tuple[str, str]:
 
 def _expectations(rules: Ruleset, samples: Sequence[Path]) -> list[Path]:
     """The expectations below the folders of samples, each once."""
-    folders = dict.fromkeys([*(base / "samples" for base in _bases(rules)), *(home for _, home in _homes(rules))])
+    folders = dict.fromkeys(
+        [*(base_of(one) / "samples" for one in rules.signatures), *(home for _, home in _homes(rules))]
+    )
     found: dict[Path, Path] = {}
     for folder in (*folders, *samples):
         paths = sorted(folder.rglob(f"*{expected.SUFFIX}")) if folder.is_dir() else [expected.beside(str(folder))]
@@ -132,17 +134,11 @@ def _expectations(rules: Ruleset, samples: Sequence[Path]) -> list[Path]:
     return list(found.values())
 
 
-def _bases(rules: Ruleset) -> Iterator[Path]:
-    """The folders above the packs, to which files of examples and samples are relative."""
-    for signature in rules.signatures:
-        yield Path(signature.path).resolve().parent.parent.parent
-
-
 def _homes(rules: Ruleset) -> Iterator[tuple[str, Path]]:
-    """The folder of samples that a signature says it was reproduced in."""
-    for signature, base in zip(rules.signatures, _bases(rules), strict=True):
-        home = base / signature.reproduced.how if signature.reproduced is not None else None
-        if home is not None and " " not in home.name and home.is_dir():
+    """The signatures that were reproduced, and the folder of samples where."""
+    for signature in rules.signatures:
+        home = recorded_in(signature)
+        if home is not None:
             yield signature.id, home
 
 

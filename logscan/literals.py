@@ -219,3 +219,46 @@ def effort(pattern: str) -> tuple[int, int] | None:
         elif kind is _constants.SUBPATTERN and (value[1] or value[2]):
             return None  # flags for a part
     return degree, factor
+
+
+_GAP = "\0"
+_MAX_WORDINGS = 64
+
+
+def wordings(pattern: str) -> list[str]:
+    """Every run of plain text of every alternative that a pattern allows, sorted: what the software's source should
+    hold. What is looked ahead or back for is no part of it; of too many alternatives each stands for itself."""
+    parsed = _parse(pattern)
+    if parsed is None:
+        return []
+    return sorted({run for text in _texts(list(parsed)) for run in text.split(_GAP) if run})
+
+
+def _texts(items: list[Any]) -> list[str]:
+    """The alternatives of a sequence, with a gap wherever the text is not fixed."""
+    found = [""]
+    for kind, value in items:
+        if kind in _ZERO_WIDTH:
+            continue
+        inner = _item_texts(kind, value)
+        if len(found) * len(inner) > _MAX_WORDINGS:
+            inner = [_GAP + _GAP.join(inner) + _GAP]
+        found = [head + tail for head in found for tail in inner]
+    return list(dict.fromkeys(found))
+
+
+def _item_texts(kind: Any, value: Any) -> list[str]:
+    if kind is _constants.LITERAL:
+        return [chr(value)]
+    if kind is _constants.SUBPATTERN:
+        return _texts(list(value[3]))
+    if kind is _constants.ATOMIC_GROUP:
+        return _texts(list(value))
+    if kind is _constants.BRANCH:
+        return [text for branch in value[1] for text in _texts(list(branch))]
+    if kind in _REPEATS:
+        body = [f"{_GAP}{text}{_GAP}" for text in _texts(list(value[2]))] if value[1] > 1 else _texts(list(value[2]))
+        if all(len(text.strip(_GAP)) <= 1 for text in body):
+            return [_GAP]
+        return ["", *body] if value[0] == 0 else body
+    return [_GAP]
