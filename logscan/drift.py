@@ -28,7 +28,8 @@ _SHORTEST = 8
 """Characters of a single word that says something; of two words together fewer do."""
 _JOINED = re.compile(r"""(?<!\\)["']\s*\+?\s*\\?\n?\s*[rbfuRBFU]{0,2}["'](?!["'])|\\\n\s*""")
 _HEAD = re.compile(r"(?P<module>(?:[A-Za-z_]\w*\.)*)(?P<name>[A-Z]\w*[a-z]\w*)(?:: ?|\(|$)")
-_FILLED = re.compile(r"\d+|\\n|=\w+")
+_FILLED = re.compile(r"\d+|\\n|=\w+|(?<![\w.])[a-z_]\w*(?:\.[a-z_]\w*)+")
+"""Numbers, values, dotted names."""
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _INNER = re.compile(r"(?<=[^A-Za-z])[A-Za-z]{4,}(?=[^A-Za-z])")
 """A word that no cut can have made."""
@@ -70,7 +71,7 @@ class Row(msgspec.Struct, frozen=True):
     elsewhere  in another source, which is named: given, or Python's own library
     recorded   put together while the software runs: no source holds it, a log recorded from the software does
     platform   the operating system or Python says it
-    unchecked  of a package (`source`) whose checkout was not given
+    unchecked  of a package (`source`, "" where its name is not known) whose checkout was not given
     missing    in no release of any given source
     """
 
@@ -207,7 +208,7 @@ def _row(ident: str, one: Sought, own: Source, sources: Sequence[Source], log: s
         return Row(ident, one.kind, text, "platform", "")
     if one.text in log:
         return Row(ident, one.kind, text, "recorded", "")
-    if one.owner and one.owner not in {source.name for source in sources}:
+    if (one.kind == "class" and not one.owner) or one.owner not in {"", *(source.name for source in sources)}:
         return Row(ident, one.kind, text, "unchecked", one.owner)
     return Row(ident, one.kind, text, "missing", own.name)
 

@@ -27,7 +27,7 @@ UNSEEN = """
     pandas.append-removed
     postgres.server-process-terminated
     pyarrow.conversion-failed
-    redis.fork-failed
+    redis.fork-failed redis.rogue-replicaof
     ssl.not-yet-valid ssl.unexpected-eof ssl.verify-expired ssl.verify-hostname ssl.verify-local-issuer ssl.verify-self-signed ssl.wrong-version-number
     systemd.exec-203 systemd.start-limit-hit systemd.user-217
     torch.cuda-forked torch.cuda-oom torch.dataloader-shm torch.device-side-assert torch.nccl-timeout
