@@ -168,14 +168,26 @@ def _hits(text: str, names: Mapping[Kind, Mapping[str, frozenset[str]]]) -> set[
     words = set(_WORD.findall(text))
     likely = [each for each, inner in names["text"].items() if inner <= words]
     found: set[tuple[Kind, str]] = {("text", each) for each in likely if each in text}
-    split = [each for each in likely if names["text"][each] and ("text", each) not in found]
-    if split:  # joining takes longer than looking
-        said = _JOINED.sub("", text).replace("\\'", "'").replace('\\"', '"').replace("%%", "%")
-        found.update(("text", each) for each in split if each in said)
+    split = (each for each in likely if names["text"][each] and ("text", each) not in found)
+    found.update(("text", each) for each in split if _put_together(text, each, max(names["text"][each], key=len)))
     for kind, word in _DEFINED.items():
         defined = [each for each in names[kind] if each in text]
         found.update((kind, each) for each in defined if re.search(rf"\b{word}\s+{each}\b", text))
     return found
+
+
+def _put_together(text: str, sought: str, word: str) -> bool:
+    """Whether several literals side by side say it. Joined only where its longest word stands: that is slow."""
+    reach = 2 * len(sought) + 200
+    parts = _WORD.findall(sought)
+    for at in re.finditer(word, text):
+        around = text[max(0, at.start() - reach) : at.end() + reach]
+        if not all(part in around for part in parts):
+            continue
+        said = _JOINED.sub("", around)
+        if sought in said.replace("\\'", "'").replace('\\"', '"').replace("%%", "%"):
+            return True
+    return False
 
 
 def _in_module(path: str, glob: str) -> bool:
