@@ -45,7 +45,7 @@ def drift(
     wanted = sorted({each for one in signatures for each in drifts.sought(one)})
     sources = [_searched(name, folder, wanted) for name, folder in checkouts.items()]
     sources.append(drifts.search("python", *checkout.library(), wanted))
-    rows = drifts.drift(signatures, sources, {one.id: _recorded(one) for one in signatures})
+    rows = drifts.drift(signatures, sources, _recorded(signatures))
     if format == "json":
         told = {each.name: each.releases for each in sources}
         print(reports.encode({"releases": told, "literals": rows}).decode())
@@ -79,12 +79,18 @@ def _searched(name: str, folder: Path, wanted: "Sequence[Sought]") -> "Source":
     return drifts.search(name, releases, checkout.blobs(folder, names), wanted)
 
 
-def _recorded(signature: "Signature") -> str:
-    """The logs in which a signature was reproduced."""
-    from logscan.signature import recorded_in
+def _recorded(signatures: "Sequence[Signature]") -> dict[str, str]:
+    """The sample logs beside the signatures' packs, as one text for each signature that they give."""
+    from logscan import expected
+    from logscan.signature import base_of
 
-    home = recorded_in(signature)
-    return "\n".join(path.read_text("utf-8", "replace") for path in sorted(home.rglob("*.log"))) if home else ""
+    texts: dict[str, str] = {}
+    for base in dict.fromkeys(base_of(one) for one in signatures):
+        for path in sorted((base / "samples").rglob(f"*{expected.SUFFIX}")):
+            log = Path(str(path).removesuffix(expected.SUFFIX))
+            for ident in expected.loads(path.read_bytes(), str(path)).signatures if log.is_file() else ():
+                texts[ident] = f"{texts.get(ident, '')}{log.read_text('utf-8', 'replace')}\n"
+    return texts
 
 
 def _drifted(rows: "Sequence[Row]", sources: "Sequence[Source]") -> Iterator[str]:

@@ -69,7 +69,7 @@ class Row(msgspec.Struct, frozen=True):
 
     found      in the signature's own software: `source`, in the releases of `spans`
     elsewhere  in another source, which is named: given, or Python's own library
-    recorded   put together while the software runs: no source holds it, a log recorded from the software does
+    recorded   put together while the software runs: no source holds it, a sample log that gives the signature does
     platform   the operating system or Python says it
     unchecked  of a package (`source`, "" where its name is not known) whose checkout was not given
     missing    in no release of any given source
@@ -168,19 +168,19 @@ def _hits(text: str, names: Mapping[Kind, Mapping[str, frozenset[str]]]) -> set[
     words = set(_WORD.findall(text))
     likely = [each for each, inner in names["text"].items() if inner <= words]
     found: set[tuple[Kind, str]] = {("text", each) for each in likely if each in text}
-    split = (each for each in likely if names["text"][each] and ("text", each) not in found)
-    found.update(("text", each) for each in split if _put_together(text, each, max(names["text"][each], key=len)))
+    split = (each for each in likely if " " in each and ("text", each) not in found)
+    found.update(("text", each) for each in split if _put_together(text, each))
     for kind, word in _DEFINED.items():
         defined = [each for each in names[kind] if each in text]
         found.update((kind, each) for each in defined if re.search(rf"\b{word}\s+{each}\b", text))
     return found
 
 
-def _put_together(text: str, sought: str, word: str) -> bool:
+def _put_together(text: str, sought: str) -> bool:
     """Whether several literals side by side say it. Joined only where its longest word stands: that is slow."""
     reach = 2 * len(sought) + 200
     parts = _WORD.findall(sought)
-    for at in re.finditer(word, text):
+    for at in re.finditer(max(parts, key=len), text):
         around = text[max(0, at.start() - reach) : at.end() + reach]
         if not all(part in around for part in parts):
             continue
@@ -198,7 +198,7 @@ def _in_module(path: str, glob: str) -> bool:
 
 def drift(signatures: Sequence[Signature], sources: Sequence[Source], recorded: Mapping[str, str]) -> list[Row]:
     """What came of everything that the signatures of the given software look for, by signature. `recorded`: ids to the
-    text of logs that were recorded from the software."""
+    text of sample logs that give them."""
     by_name = {source.name: source for source in sources}
     rows = []
     for signature in signatures:
@@ -218,7 +218,7 @@ def _row(ident: str, one: Sought, own: Source, sources: Sequence[Source], log: s
             return Row(ident, one.kind, text, "found" if source is own else "elsewhere", source.name, spans)
     if one.kind == "text" and one.text.lower() in _PLATFORM:
         return Row(ident, one.kind, text, "platform", "")
-    if one.text in log:
+    if (one.text if one.module == "*" else f"{one.module}.{one.text}") in log:
         return Row(ident, one.kind, text, "recorded", "")
     if (one.kind == "class" and not one.owner) or one.owner not in {"", *(source.name for source in sources)}:
         return Row(ident, one.kind, text, "unchecked", one.owner)

@@ -116,11 +116,13 @@ def test_a_package_that_is_not_given_is_named(home: Path) -> None:
 
 
 def test_what_was_recorded_is_proven(home: Path) -> None:
-    """A text that only the running software puts together stands in a log recorded from it."""
-    path = home / "signatures" / "shop" / "no-stock.yaml"
-    path.write_text(path.read_text() + "reproduced: {how: samples/shop}\n")
-    write(home, "", "samples/shop/how")
-    (home / "samples" / "shop" / "app.log").write_text("lib.Broken: the lid is closed\n")
+    """A text that only the running software puts together stands in a sample log that gives the signature."""
+    log = home / "samples" / "shop" / "app.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("lib.Broken: the lid is closed\n")
+    Path(f"{log}.expected.yaml").write_text("events: 1\nsignatures: {shop.other: 1}\n")
+    assert rows(home, "shop=shop", "lib=lib.git", code=1)["the lid is closed"][0] == "missing"
+    Path(f"{log}.expected.yaml").write_text("events: 1\nsignatures: {shop.no-stock: 1}\n")
     assert rows(home, "shop=shop", "lib=lib.git", code=0)["the lid is closed"] == ("recorded", "", [])
 
 
