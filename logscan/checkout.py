@@ -52,7 +52,8 @@ class Release(msgspec.Struct, frozen=True):
 
 def releases(folder: Path) -> list[Release]:
     """The releases of a working tree or a bare git directory, oldest version first: its tags that are version numbers
-    (no alpha, beta, candidate), else what is checked out. Raises UsageError where git cannot read it."""
+    (no alpha, beta, candidate), and last the commit that is checked out, "HEAD", for what is not released yet. Raises
+    UsageError where git cannot read it."""
     tags: dict[tuple[tuple[int, ...], str], str] = {}
     for tag in _git(folder, "for-each-ref", "refs/tags", "--format=%(refname:strip=2)").decode().splitlines():
         match = _TAG.fullmatch(tag)
@@ -60,7 +61,7 @@ def releases(folder: Path) -> list[Release]:
             number = tuple(map(int, re.split(r"[._]", match["number"])))
             tags.setdefault((number, match["rest"]), tag)
     named = [(".".join(map(str, number)) + rest, tag) for (number, rest), tag in sorted(tags.items())]
-    return [Release(version, _files(folder, tag)) for version, tag in named or [(HEAD, HEAD)]]
+    return [Release(version, _files(folder, tag)) for version, tag in (*named, (HEAD, HEAD))]
 
 
 def blobs(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:

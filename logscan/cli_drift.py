@@ -95,12 +95,10 @@ def _recorded(signatures: "Sequence[Signature]") -> dict[str, str]:
 
 def _drifted(rows: "Sequence[Row]", sources: "Sequence[Source]") -> Iterator[str]:
     """A line for each literal, and the totals."""
-    newest = {source.name: source.releases[-1] for source in sources}
     first, second = max(len(row.id) for row in rows), max(min(len(row.text), 70) for row in rows)
     for row in rows:
         spans = [
-            f"{span.first} to {newest[row.source] if span.gone is None else f'before {span.gone}'}"
-            for span in row.spans
+            f"{span.first} on" if span.gone is None else f"{span.first} to before {span.gone}" for span in row.spans
         ]
         where = f"{row.source} {', '.join(spans)}".strip()
         yield f"{row.status:<9}  {row.id:<{first}}  {row.kind:<8}  {row.text:<{second}}  {where}".rstrip()

@@ -23,7 +23,7 @@ UNSEEN = """
     nginx.big-header nginx.bind-failed nginx.body-too-large nginx.host-not-found-upstream nginx.no-live-upstreams nginx.plain-http-to-https nginx.upstream-premature-close nginx.upstream-timeout nginx.worker-connections
     node.eaddrinuse node.heap-oom
     numpy.array-memory-error numpy.builtin-alias-removed numpy.dtype-size-changed numpy.removed-alias numpy.v1-module-on-v2
-    os.dns-name-unknown os.dns-temporary-failure os.eacces os.eaddrinuse os.eaddrnotavail os.econnreset os.emfile os.enomem os.enospc os.epipe os.no-route
+    os.dns-temporary-failure os.enomem os.no-route
     pandas.append-removed
     postgres.server-process-terminated
     pyarrow.conversion-failed

@@ -95,6 +95,14 @@ def test_where_each_literal_appears_and_vanishes(home: Path) -> None:
     }
 
 
+def test_what_is_not_released_yet(home: Path) -> None:
+    """The commit that is checked out comes last, after every tag."""
+    release(home / "shop", {"shop/errors.py": OLD.replace("your", "the")})
+    found = rows(home, "shop=shop", "lib=lib.git", code=1)
+    assert found["no stock left for"] == ("found", "shop", [("0.10.0", "1.0.0"), ("HEAD", None)])
+    assert found["your order"] == ("found", "shop", [("0.10.0", "HEAD")])
+
+
 def test_all_is_there(home: Path) -> None:
     """Without the alternative that no release prints the command ends with 0; its table has a row for each literal."""
     path = home / "signatures" / "shop" / "no-stock.yaml"
@@ -105,7 +113,7 @@ def test_all_is_there(home: Path) -> None:
     lines = done.stdout.decode().splitlines()
     assert done.returncode == 0
     assert any(line.split("  ")[-1] == "shop 0.10.0 to before 1.0.0" and "no stock left for" in line for line in lines)
-    assert lines[-1].startswith("1 signatures, 7 literals: 5 found, 2 elsewhere; releases: shop 4, lib 1, python 1")
+    assert lines[-1].startswith("1 signatures, 7 literals: 5 found, 2 elsewhere; releases: shop 5, lib 2, python 1")
 
 
 def test_a_package_that_is_not_given_is_named(home: Path) -> None:
