@@ -40,11 +40,11 @@ _ASIDE = frozenset(
         ".github",
     )
 )
-"""Folders of what does not run in production, or is another software."""
+"""Folders of what does not run in production."""
 
 
 class Release(msgspec.Struct, frozen=True):
-    """One release and its source files: (path, name of the blob), without tests, documents and bundled libraries."""
+    """One release and its source files: (path, name of the blob), without tests and documents."""
 
     version: str
     files: tuple[tuple[str, str], ...]
