@@ -36,7 +36,6 @@ _ASIDE = frozenset(
         "example",
         "examples",
         "benchmarks",
-        "deps",
         ".github",
     )
 )
