@@ -22,7 +22,7 @@ EXAMPLES = (
 )
 CODES = (
     ("0", "scanned"),
-    ("1", "found what --fail-on asks for; signatures lint or test found a defect"),
+    ("1", "found what --fail-on asks for; signatures lint, test or drift found a defect"),
     ("2", "a usage error, or nothing could be scanned"),
     ("3", "scanned, but some input could not be read (--allow-incomplete makes it 0)"),
     ("4", "a defect of logscan"),

@@ -1,7 +1,7 @@
 """The command line: the only module that prints or exits.
 
 Commands are thin: they turn options into values, call what is below, and turn what comes back into text and an exit
-code. Exit codes: 0 clean; 1 findings, only where asked (`--fail-on`, `signatures lint|test`); 2 usage, or nothing
+code. Exit codes: 0 clean; 1 findings, only where asked (`--fail-on`, `signatures lint|test|drift`); 2 usage, or nothing
 could be scanned; 3 scanned but incomplete; 4 a defect of logscan; 130 and 143 after an interrupt, with the report so
 far.
 """

@@ -1,20 +1,26 @@
 """The commands of `signatures`: list them, draft one, check them, try them."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from logscan import options
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
+from logscan.cli_drift import drift
 from logscan.cli_explain import watched
 from logscan.errors import UsageError
+from logscan.job import Job, wall_clock
 from logscan.model import SEVERITIES, Event
 from logscan.redact import redact
 from logscan.registry import Settings
 from logscan.sanitize import clean, clean_line
 from logscan.signature import Ruleset, load
+
+if TYPE_CHECKING:
+    from logscan.confusion import Confusion
 
 app = Commands(help="Look at, check and test signatures.")
 
@@ -110,18 +116,64 @@ def lint_signatures(
 @app.command("test")
 def test_signatures(
     paths: Annotated[list[Path] | None, Argument(help="Folders or files. Default: the bundled ones.")] = None,
+    samples: Annotated[
+        list[Path] | None,
+        Option(metavar="FOLDER|LOG", help="More sample logs, besides samples/ next to the signatures."),
+    ] = None,
+    format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
-    """Run every signature's examples: each must match, or must not, as it says. Exit 1 where one does not."""
-    from logscan import lint
+    """Try every example, and every sample log with a LOG.expected.yaml beside it: what should it be, and what was it
+    called? Shows each confusion and a line of totals. Exit 1 where one is called what it is not."""
+    from logscan import confusion
     from logscan.signature import bundled_folder
 
+    options.one_of("--format", format, ("table", "json"))
+    gone = [path for path in samples or () if not path.exists()]
+    if gone:
+        raise UsageError(f"--samples: {gone[0]}: no such file or folder")
     rules = load(paths or [bundled_folder()], bundled=False)
-    outcome = lint.test(rules, _scan_text(rules))
-    for failed in outcome.failed:
-        got = ", ".join(failed.got) or "nothing"
-        print(clean_line(f"{failed.id}: {failed.kind} example {failed.number}: got {got}"))
-    print(f"{rules.count} signatures, {len(outcome.results)} examples, {len(outcome.failed)} failed")
-    return 1 if outcome.failed else 0
+    found = confusion.confusion(rules, samples or (), _scan_text(rules), _read_log(rules))
+    if format == "json":
+        print(reports.encode(found).decode())
+    else:
+        for line in _confused(found):
+            print(clean_line(line))
+    return 1 if found.wrong else 0
 
 
-# -- completion -------------------------------------------------------------------------------------------------------
+def _read_log(rules: Ruleset) -> Callable[[str], list[Event]]:
+    """As `logscan check` reads a log."""
+    now = wall_clock()
+
+    def read_log(path: str) -> list[Event]:
+        events: list[Event] = []
+        runner.scan([path], Job(rules, Settings(reference=now), UTC, now, on_event=events.append))
+        return events
+
+    return read_log
+
+
+def _confused(found: "Confusion") -> Iterator[str]:
+    """The rows that hold an error, in full, and the totals."""
+    wrong = {cell.should_be for cell in found.cells if not cell.right}
+    rows = [cell for cell in found.cells if cell.should_be in wrong]
+    first, second = (
+        max([len(head), *widths])
+        for head, widths in (
+            ("should be", [len(cell.should_be) for cell in rows]),
+            ("called", [len(cell.called) for cell in rows]),
+        )
+    )
+    if rows:
+        yield f"{'should be':<{first}}  {'called':<{second}}  count"
+    for cell in rows:
+        more = f" and {len(cell.where) - 3} more" if len(cell.where) > 3 else ""
+        where = "right" if cell.right else f"{'; '.join(cell.where[:3])}{more}"
+        yield f"{cell.should_be:<{first}}  {cell.called:<{second}}  {cell.count:>5}  {where}"
+    yield (
+        f"{found.signatures} signatures, {found.examples} examples, {found.logs} logs with {found.events} events: "
+        f"{found.right} right, {found.wrong} wrong; no log for {len(found.unseen)} signatures"
+    )
+
+
+app.command("drift")(drift)

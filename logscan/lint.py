@@ -9,6 +9,7 @@ problems, listed in `CHECKS`; a new check is one more function there. Checks tha
 
 import datetime
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +29,7 @@ ScanText = Callable[[bytes], list[Event]]
 
 STALE_DAYS = 730
 _PROBE_SECONDS = 0.2
-_PROBE_CHARS = 20_000
+_PROBE_CHARS, _SHORT_CHARS = 20_000, 2_000
 _LINE = re.compile(r"(?P<path>.*?):(?P<line>\d+):(?P<column>\d+): (?:(?P<field>[\w.\[\]-]+): )?(?P<what>.*)", re.DOTALL)
 _PRIVATE_HOST = re.compile(r"https?://(localhost|127\.|10\.|192\.168\.|[^/]*\.(local|internal|lan)\b|[^./]+(/|$))")
 
@@ -45,11 +46,12 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class ExampleResult(msgspec.Struct, frozen=True):
-    """One example: its number within its kind from 1, and the signatures that its events got."""
+    """One example: its number within its kind from 1, its events, and the signatures that they got."""
 
     id: str
     kind: Literal["match", "no_match"]
     number: int
+    events: int
     got: tuple[str, ...]
     passed: bool
 
@@ -138,7 +140,7 @@ def _result(ident: str, kind: Literal["match", "no_match"], number: int, events:
         passed = ident in got
     else:
         passed = ident not in got and not any(ident in event.also for event in events)
-    return ExampleResult(ident, kind, number, got, passed)
+    return ExampleResult(ident, kind, number, len(events), got, passed)
 
 
 def _guarded(check: Check, file: _File) -> list[Problem]:
@@ -177,14 +179,34 @@ def _is_slow(compiled: "regex.Pattern[str]", pattern: str) -> bool:
     after the pattern's own literal.
     """
     heads = ("", *sorted(literals.required(pattern) or ()))
-    for char in dict.fromkeys(f" a0_-{''.join(sorted(set(pattern)))}"):
-        for run in (char * _PROBE_CHARS, f"{char}\x7f" * (_PROBE_CHARS // 2)):
-            for head in heads:
-                try:
-                    compiled.search(f"{head}{run}\x7f", timeout=_PROBE_SECONDS)
-                except TimeoutError:
-                    return True
-    return False
+    enough = _short_enough(pattern)
+    chars = dict.fromkeys(f" a0_-{''.join(sorted(set(pattern)))}")
+    return any(
+        _seconds(compiled, head, unit, _SHORT_CHARS) > enough
+        and _seconds(compiled, head, unit, _PROBE_CHARS) >= _PROBE_SECONDS
+        for char in chars
+        for unit in (char, f"{char}\x7f")
+        for head in heads
+    )
+
+
+def _short_enough(pattern: str) -> float:
+    """Seconds for a short run below which the long run cannot be slow, with a margin of four: where the steps are
+    bounded by a power of the length, so is their growth. Negative where no power is known.
+    """
+    power = literals.growth(pattern)
+    return _PROBE_SECONDS / (_PROBE_CHARS / _SHORT_CHARS) ** power / 4 if power is not None else -1.0
+
+
+def _seconds(compiled: "regex.Pattern[str]", head: str, unit: str, chars: int) -> float:
+    """How long a search takes in so many characters of a repeated unit; at least the limit where it was given up."""
+    text = f"{head}{unit * (chars // len(unit))}\x7f"
+    before = time.perf_counter()
+    try:
+        compiled.search(text, timeout=_PROBE_SECONDS)
+    except TimeoutError:
+        return _PROBE_SECONDS
+    return time.perf_counter() - before
 
 
 def _anchor(file: _File) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ import functools
 import importlib
 import re
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 _parser: Any = importlib.import_module("re._parser")
@@ -169,35 +170,95 @@ def _bodies(kind: Any, value: Any) -> list[list[Any]]:
     return []
 
 
+def _items(parsed: Any) -> Iterator[tuple[Any, Any, bool]]:
+    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat."""
+    todo = [(item, False) for item in parsed]
+    while todo:
+        (kind, value), repeated = todo.pop()
+        yield kind, value, repeated
+        again = repeated or (kind in _REPEATS and value[1] > 1)
+        todo += [(item, again) for body in _bodies(kind, value) for item in body]
+
+
+def growth(pattern: str) -> int | None:
+    """The power of a text's length that bounds the steps of a search; None where no power is known: a repeat or an
+    alternation inside a repeat, a back reference, what `regex` may read as fuzziness or as a class of its own.
+    """
+    parsed = _parse(pattern)
+    if parsed is None or "[:" in pattern:
+        return None
+    degree = 1
+    for kind, value, repeated in _items(parsed):
+        if kind is _constants.LITERAL and value == ord("{"):
+            return None
+        if kind not in (*_SHARED, *_ZERO_WIDTH, _constants.LITERAL):
+            return None
+        if repeated and (kind in _REPEATS or kind is _constants.BRANCH):  # as in (a+)+ and (a|aa)+
+            return None
+        degree += kind in _REPEATS and value[1] > _MANY
+    return degree
+
+
 @functools.lru_cache(maxsize=8192)
 def effort(pattern: str) -> tuple[int, int] | None:
     """How hard a search can become: (d, f) where it takes at most in the order of f * length**d steps; None where that
     cannot be told, or where `re` and `regex` do not read the pattern alike.
     """
     parsed = _parse(pattern)
-    if parsed is None or parsed.state.flags & ~(re.UNICODE | re.VERBOSE) or "[:" in pattern:
+    degree = growth(pattern)
+    if degree is None or parsed.state.flags & ~(re.UNICODE | re.VERBOSE):
         return None
-    degree, factor = 1, 1
-    todo = [(item, False) for item in parsed]
-    while todo:
-        (kind, value), repeated = todo.pop()
-        if kind is _constants.LITERAL:
-            if value == ord("{"):  # `regex` may read fuzziness
-                return None
-            continue
-        if kind not in _SHARED:
+    factor = 1
+    for kind, value, _ in _items(parsed):
+        if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
             return None
         if kind in _REPEATS:
-            if repeated:  # as in (a+)+
-                return None
-            degree += value[1] > _MANY
             factor *= 1 if value[1] > _MANY or value[0] == value[1] else 1 + value[1] - value[0]
         elif kind is _constants.BRANCH:
-            if repeated:  # as in (a|aa)+
-                return None
             factor *= len(value[1])
         elif kind is _constants.SUBPATTERN and (value[1] or value[2]):
             return None  # flags for a part
-        again = repeated or (kind in _REPEATS and value[1] > 1)
-        todo += [(item, again) for body in _bodies(kind, value) for item in body]
     return degree, factor
+
+
+_GAP = "\0"
+_MAX_WORDINGS = 64
+
+
+def wordings(pattern: str) -> list[str]:
+    """Every run of plain text of every alternative that a pattern allows, sorted: what the software's source should
+    hold. What is looked ahead or back for is no part of it; of too many alternatives each stands for itself."""
+    parsed = _parse(pattern)
+    if parsed is None:
+        return []
+    return sorted({run for text in _texts(list(parsed)) for run in text.split(_GAP) if run})
+
+
+def _texts(items: list[Any]) -> list[str]:
+    """The alternatives of a sequence, with a gap wherever the text is not fixed."""
+    found = [""]
+    for kind, value in items:
+        if kind in _ZERO_WIDTH:
+            continue
+        inner = _item_texts(kind, value)
+        if len(found) * len(inner) > _MAX_WORDINGS:
+            inner = [_GAP + _GAP.join(inner) + _GAP]
+        found = [head + tail for head in found for tail in inner]
+    return list(dict.fromkeys(found))
+
+
+def _item_texts(kind: Any, value: Any) -> list[str]:
+    if kind is _constants.LITERAL:
+        return [chr(value)]
+    if kind is _constants.SUBPATTERN:
+        return _texts(list(value[3]))
+    if kind is _constants.ATOMIC_GROUP:
+        return _texts(list(value))
+    if kind is _constants.BRANCH:
+        return [text for branch in value[1] for text in _texts(list(branch))]
+    if kind in _REPEATS:
+        body = [f"{_GAP}{text}{_GAP}" for text in _texts(list(value[2]))] if value[1] > 1 else _texts(list(value[2]))
+        if all(len(text.strip(_GAP)) <= 1 for text in body):
+            return [_GAP]
+        return ["", *body] if value[0] == 0 else body
+    return [_GAP]

@@ -161,10 +161,16 @@ def fast(anchors: frozenset[bytes]) -> Prefilter:
 
 def own_anchors(rules: Ruleset, level: Level) -> frozenset[bytes]:
     """What can open a group, in the text of a line."""
-    own = line_formats.anchors(level) | rules.anchors | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
+    return _own_anchors(rules.anchors, level)
+
+
+@lru_cache(maxsize=64)
+def _own_anchors(ruled: frozenset[bytes], level: Level) -> frozenset[bytes]:
+    own = line_formats.anchors(level) | ruled | losses.ANCHORS | restarts.ANCHORS | {b"\x1b"}
     return own | grammar_anchors()
 
 
+@lru_cache(maxsize=1)
 def grammar_anchors() -> frozenset[bytes]:
     """What can open a traceback."""
     return frozenset().union(*(grammar.anchors for grammar in GRAMMARS))

@@ -120,12 +120,24 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset
     return msgspec.structs.replace(rules, by_id={})
 
 
+def base_of(signature: Signature) -> Path:
+    """The folder above the signature's pack: files of examples and samples are relative to it."""
+    return Path(signature.path).resolve().parent.parent.parent
+
+
+def recorded_in(signature: Signature) -> Path | None:
+    """The folder of the logs in which the signature was reproduced; None where it names none, or none is there."""
+    how = signature.reproduced.how if signature.reproduced is not None else ""
+    folder = base_of(signature) / how
+    return folder if how.startswith("samples/") and folder.is_dir() else None
+
+
 def examples_of(signature: Signature) -> Iterator[tuple[Literal["match", "no_match"], bytes]]:
     """The signature's examples as bytes to scan; files are read.
 
     Raises RulesError where a file cannot be read.
     """
-    base = Path(signature.path).resolve().parent.parent.parent
+    base = base_of(signature)
     kinds: tuple[tuple[Literal["match", "no_match"], tuple[Example, ...]], ...] = (
         ("match", signature.examples.match),
         ("no_match", signature.examples.no_match),

@@ -31,7 +31,16 @@ def test_every_command_and_option_is_documented() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "commands.py"))
     page = (ROOT / "docs" / "cli.md").read_text("utf-8")
     assert page == made["page"](), "run: python docs/commands.py"
-    for name in ("scan", "follow", "explain", "signatures list", "signatures lint", "signatures test", "completion"):
+    for name in (
+        "scan",
+        "follow",
+        "explain",
+        "signatures list",
+        "signatures lint",
+        "signatures test",
+        "signatures drift",
+        "completion",
+    ):
         assert f"## logscan {name}\n" in page
         shown = logscan(*name.split(), "-h").stdout.decode()
         for option in re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE):

@@ -4,9 +4,12 @@ import datetime
 from pathlib import Path
 
 import pytest
+import regex
 from making import event
 from test_signature import GOOD, write
 
+from logscan import lint as lint_module
+from logscan import literals
 from logscan.lint import Problem, ScanText, lint, test
 from logscan.model import Event
 from logscan.signature import load
@@ -32,6 +35,7 @@ def test_a_good_signature(tmp_path: Path) -> None:
 FAULTS: dict[str, tuple[str, str, int, str, str]] = {
     "nested repeat": ("no stock left for item", "no stock (?:a+)+$", 8, "match.message", "a repeat inside a repeat"),
     "slow": ("no stock left for item", "no stock.*.*.*x", 8, "match.message", "slow on a long line"),
+    "slow look ahead": ("no stock left for item", "no stock(?!.*.*.*x)y", 8, "match.message", "slow on a long line"),
     "no literal": ("no stock left for item", "[0-9]+", 8, "match.message", "no literal"),
     "match fails": ("ERROR no stock left for item 7", "ERROR nothing", 20, "examples.match[0]", "gives no signature in 1 events"),
     "no_match matches": ("ERROR no time left", "ERROR no stock", 21, "examples.no_match[0]", "matches shop.no-stock"),
@@ -57,6 +61,44 @@ def test_faults(tmp_path: Path, name: str) -> None:
     found = problems(tmp_path, GOOD.replace(old, new, 1), today=datetime.date(2026, 12, 1))
     assert [(p.line, p.field) for p in found] == [(line, field)], found
     assert what in found[0].what
+
+
+@pytest.mark.parametrize(
+    ("pattern", "power"),
+    [
+        ("plain words", 1),
+        (r"a \S+ b", 2),
+        (r"a.*b(?!.*c)", 3),
+        (r"(?:a|b) .{0,300}(?<=x)", 2),
+        (r"a{2,3}[bc]?", 1),
+        (r"(?:\.\w+)*", None),
+        (r"(?:a|aa)+", None),
+        (r"(.)\1", None),
+        ("(?:word){e<=1}", None),
+        ("(", None),
+    ],
+)
+def test_how_a_search_grows(pattern: str, power: int | None) -> None:
+    """A repeat without bound adds one to the power, wherever it stands; where repeats nest, no power is known."""
+    assert literals.growth(pattern) == power
+
+
+@pytest.mark.parametrize(
+    ("pattern", "seconds", "long"), [("a b", 1e-5, False), ("a b", 0.01, True), ("(a|ab)+", 0.0, True)]
+)
+def test_the_long_run_is_tried_where_the_short_one_does_not_decide(
+    pattern: str, seconds: float, long: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short run that is quick proves the long one quick only where the growth is known."""
+    tried = []
+
+    def measured(compiled: object, head: str, unit: str, chars: int) -> float:
+        tried.append(chars)
+        return seconds
+
+    monkeypatch.setattr(lint_module, "_seconds", measured)
+    assert lint_module._is_slow(regex.compile(pattern), pattern) is False
+    assert (lint_module._PROBE_CHARS in tried) is long
 
 
 def test_overlap(tmp_path: Path) -> None:

@@ -161,9 +161,7 @@ class Formats:
 
     def __init__(self, formats: Iterable[Format]) -> None:
         self.all = tuple(formats)
-        self._by_byte = tuple(
-            tuple((f.needs, f) for f in self.all if f.starts is None or byte in f.starts) for byte in range(256)
-        )
+        self._by_byte: dict[int, tuple[tuple[bytes, Format], ...]] = {}
         self._last: tuple[bytes, Header | None] = (b"", None)
 
     def match(self, line: bytes) -> Header | None:
@@ -173,7 +171,7 @@ class Formats:
         header = None
         if line and line[0] not in b" \t":
             head = line[:4096]  # headers are short; a pattern never walks a long line
-            for needs, format in self._by_byte[line[0]]:
+            for needs, format in self._by_byte.get(line[0]) or self._starting(line[0]):
                 header = format.read(head) if needs in head else None
                 if header is not None:
                     if len(line) > 4096:
@@ -181,6 +179,11 @@ class Formats:
                     break
         self._last = (line, header)
         return header
+
+    def _starting(self, byte: int) -> tuple[tuple[bytes, Format], ...]:
+        """The formats that this byte allows, found when it is first met: a text of a few lines meets few."""
+        found = tuple((f.needs, f) for f in self.all if f.starts is None or byte in f.starts)
+        return self._by_byte.setdefault(byte, found)
 
 
 def joined(first: Header | None, second: Header | None) -> Header | None:
@@ -198,6 +201,7 @@ def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) ->
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
 
+@lru_cache(maxsize=len(LEVELS))
 def anchors(level: Level) -> frozenset[bytes]:
     """The literals one of which stands in every line whose format says `level` or worse."""
     bar = LEVELS.index(level)

@@ -1,11 +1,11 @@
-"""Somebody tells an open Redis to replicate from another host.
+"""Somebody inside the network tells Redis to replicate from another host.
 
 The log is the server's. A client without a password sends REPLICAOF twice, with REPLICAOF NO ONE between.
 
 Services: redis
 Packages: redis==5.0.8
 Records: server
-Leaves: redis.rogue-replicaof 2
+Leaves: redis.rogue-replicaof-own 2
 """
 
 import os
