@@ -32,7 +32,7 @@ from logscan.group import Group, Line, Stream, meta_time, renumbered
 from logscan.lazyre import lazy
 from logscan.lookback import NO_META, LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
-from logscan.prefilter import EveryLine, Prefilter
+from logscan.prefilter import EveryLine, Prefilter, newlines
 from logscan.registry import (
     MAX_NESTING,
     TRANSPORTS,
@@ -297,6 +297,7 @@ class Scanner:
         if transport is plain or self._steady:
             self._strides = Strides(self._grouper, self._ordinary)
         self._gather: Gather | None = getattr(transport, "gather", None)
+        self._mark: Callable[[str], bytes | None] | None = getattr(transport, "mark", None)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
         self._compiled = False
@@ -360,6 +361,10 @@ class Scanner:
                 pos = start = self._stride(data, pos, end)
                 if pos >= end:
                     return
+            if self._busy and self._mark is not None:
+                pos = start = self._pass_over(data, pos, end)
+                if pos >= end:
+                    return
             cut = data.find(b"\n", start, end)
             stop = cut if cut >= 0 else end
             self._look_from(data)
@@ -396,6 +401,28 @@ class Scanner:
         s.offset, s.number = self._base + to, number
         return to
 
+    def _pass_over(self, data: bytes, pos: int, end: int) -> int:
+        """Skip lines of streams that are idle, up to the next anchor or the next line of a stream that is not; returns
+        where that line begins. Unclaimed lines belong to the claimed one before them, so only from one of an idle
+        stream's on can lines be skipped."""
+        s = self._s
+        assert self._mark is not None
+        if not s.owned or s.owner in self._busy or s.boot or s.partial or s.pending:
+            return pos
+        hit = self._prefilter.find(data, pos, end)
+        near = hit if hit >= 0 else end
+        for key in self._busy:
+            mark = self._mark(key)
+            if mark is None:
+                return pos
+            at = data.find(mark, pos, near)
+            near = at if at >= 0 else near
+        start = end if near == end else data.rfind(b"\n", pos, near) + 1 or pos
+        if start > pos:
+            self._skip(data, pos, start)
+            s.owned = False
+        return start
+
     def _note_prefix(self, text: bytes, entry: Entry) -> None:
         """Where a transport is steady, a line's prefix tells all but the text of the next one that begins with it."""
         size = entry.prefix
@@ -410,7 +437,7 @@ class Scanner:
         return nested_in(text) is None and not (self._transport is not plain and self._tells.found(text))
 
     def _skip(self, data: bytes, pos: int, end: int) -> None:
-        count = data.count(b"\n", pos, end)
+        count = newlines(data, pos, end)
         if end > pos and data[end - 1 : end] != b"\n":
             count += 1
         self._s.number += count

@@ -85,6 +85,11 @@ def read(line: bytes) -> Entry | None:
     )
 
 
+def mark(key: str) -> bytes | None:
+    """The identifier as every line has it, with the pid where there is one."""
+    return key.rpartition(" ")[2].encode() + b":" if key.isascii() and key else None
+
+
 def _ours(found: re.Match[bytes]) -> bool:
     """Whether a line of this shape is an entry, and not an application's own record or the kernel's ring."""
     host, ident, pid = found["host"], found["ident"], found["pid"]
