@@ -1,6 +1,6 @@
 """A closed group to an event: parsed, classified, dated. Results are remembered by content, because storms repeat."""
 
-from logscan.classify import classify
+from logscan.classify import classify, finder_of
 from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
@@ -23,6 +23,7 @@ class EventMaker:
         self._source = source
         self._parser = Parser({grammar.language: grammar for grammar in GRAMMARS})
         self._fields = rules.fields
+        self.finder = finder_of(rules)
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
 
     def content(self, group: Group) -> Content:

@@ -40,7 +40,7 @@ MAX_QUOTED = 10
 TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
 SECOND = 1_000_000
 WARNING = LEVELS.index("warning")
-_STRONG_FORMATS = frozenset({"access", "python-warning"})
+STRONG_FORMATS = frozenset({"access", "python-warning"})
 
 
 class Line(NamedTuple):
@@ -578,7 +578,7 @@ class Grouper:
         """Whether a line with a header's shape ends the traceback's message: it does in a shape that the stream uses,
         and in another one where its time fits. A time long before the event's is quoted text, not the next record."""
         own = opened.header
-        if own is None or header.format in _STRONG_FORMATS:
+        if own is None or header.format in STRONG_FORMATS:
             return True
         used = header.format == own.format or self._uses(stream, opened, header.format)
         if header.time is None or own.time is None:

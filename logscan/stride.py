@@ -30,7 +30,7 @@ ONCE: Final = 20_000
 """Lines met once that are kept in mind."""
 
 _INDENTED = re.compile(rb"(?:[ \t]+[^\s][^\n]*\n)+")
-_ODD = re.compile(rb"[\r\0\x1b]")
+ODD = re.compile(rb"[\r\0\x1b]")
 
 
 class Node:
@@ -134,7 +134,7 @@ class Strides:
         return edge
 
     def _takes(self, machine: Machine, text: bytes) -> bool:
-        if len(text) > LONG or _ODD.search(text) is not None or not self._ordinary(text):
+        if len(text) > LONG or ODD.search(text) is not None or not self._ordinary(text):
             return False
         body = body_of(text, machine)
         if self._grouper.formats.match(body) is not None:

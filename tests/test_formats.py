@@ -221,7 +221,7 @@ def test_no_format_takes_long_for_a_line_that_is_not_its_own(format: formats.For
 def _stamped_lines() -> list[bytes]:
     """Every sample that begins with a timestamp of ISO's shape, also under the other signs that may stand in one."""
     lines = [sample["line"].encode() for _, text in SOURCES for sample in yaml.safe_load(text)["samples"]]
-    found = [(line, stamp) for line in lines if (stamp := formats._STAMP.match(line)) is not None]
+    found = [(line, stamp) for line in lines if (stamp := formats.STAMP.match(line)) is not None]
     spelt = {line: None for line, _ in found}
     for line, stamp in found:
         for signs in (b"-T.", b"/ .", b"- ,", b". "):
@@ -237,7 +237,7 @@ def _stamped_lines() -> list[bytes]:
 @pytest.mark.parametrize("line", _stamped_lines())
 def test_no_format_asks_which_digits_a_stamp_has(line: bytes) -> None:
     """What is remembered of a header under one timestamp is right under any other of its shape."""
-    rng, size = random.Random(line), formats._STAMP.match(line).end()  # type: ignore[union-attr]
+    rng, size = random.Random(line), formats.STAMP.match(line).end()  # type: ignore[union-attr]
     known = formats.Formats(formats.bundled())
     for _ in range(60):
         digits = bytes(rng.choice(b"0123456789") if 48 <= byte < 58 else byte for byte in line[:size])

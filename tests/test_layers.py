@@ -9,11 +9,12 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "logscan"
 LAYERS = [
-    ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre"],
+    ["__init__", "errors", "model", "arguments", "cache", "digest", "identity", "lazyre", "bodies"],
     ["levels", "sanitize", "redact", "timestamps", "when", "prefilter", "losses", "restarts", "yamlread", "literals"],
     ["formats", "transports", "grammars"],
     [
         "group",
+        "repeat",
         "sigmodel",
         "sigread",
         "signature",
@@ -28,6 +29,7 @@ LAYERS = [
     ["parse", "classify", "lookback"],
     ["registry"],
     ["event", "stride"],
+    ["lane"],
     ["scanner"],
     ["sources"],
     ["job", "plan"],

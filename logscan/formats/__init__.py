@@ -156,8 +156,8 @@ def _read_tokens(groups: dict[str, str]) -> None:
             groups.setdefault("logger", token)
 
 
-_STAMP = re.compile(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
-_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+STAMP = re.compile(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
 MEMORY = 4096
 """Headers remembered until all are forgotten."""
 SHORT = 512
@@ -184,7 +184,7 @@ class Formats:
         """The header that `line` starts, or None. Lines that begin with white space start no record."""
         if self._last[0] == line:
             return self._last[1]
-        if len(line) < SHORT and (stamp := _STAMP.match(line)) is not None:
+        if len(line) < SHORT and (stamp := STAMP.match(line)) is not None:
             header = self._stamped(line, stamp[0])
         elif len(line) < SHORT:
             key = b"", line
@@ -194,8 +194,12 @@ class Formats:
         self._last = (line, header)
         return header
 
+    def plainly(self, line: bytes) -> Header | None:
+        """The same for a line that will not come again: nothing is remembered."""
+        return self._match(line)
+
     def _stamped(self, line: bytes, stamp: bytes) -> Header | None:
-        key = stamp.translate(_ZEROS), line[len(stamp) :]
+        key = stamp.translate(ZEROS), line[len(stamp) :]
         if key not in self._known:
             header = self._match(line)
             time = stamp.decode()

@@ -1,0 +1,549 @@
+"""The fast lane: tracebacks that plain text has shown before, taken whole.
+
+An event of a storm is a header line, a traceback of known bytes, and a final line with other words than the last time;
+the next one follows at once. What `logscan.group` makes of such an event is decided by few things, which are
+remembered apart:
+
+    Opening   a line that begins an event: a record's header (without its timestamp's digits), or a bare traceback's
+    Trace     the bytes from the traceback's first line to the words of its last one, and what follows these
+    Kind      both together
+    Outcome   a kind's verdict under one set of answers to what its signatures ask of the final line
+
+The final line is read each time as far as anything asks about it: whether it has a record's shape, which literals
+stand in it, which patterns match it. Nothing is guessed: a line that does not fit, a time that runs backwards, an event
+that something else follows go the long way through the grouper. The lane begins where a group has just been opened
+and leaves the stream as the grouper would have: with a group that has just been opened, or has its final line.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from logscan.bodies import Bodies
+from logscan.classify import Question, answers, open_ones, questions
+from logscan.event import EventMaker
+from logscan.fingerprint import own_frames
+from logscan.formats import STAMP, ZEROS, Header
+from logscan.grammars import Step, python
+from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Open, Record, Stream
+from logscan.lookback import NO_META
+from logscan.model import LEVELS, LOOKBACK, Event, Link, Traceback, Verdict
+from logscan.repeat import Outcome, Repeat
+from logscan.signature import Ruleset
+from logscan.stride import LONG, ODD
+
+MEMORY: Final = 16 * 1024 * 1024
+"""Bytes of tracebacks remembered before everything is forgotten."""
+LONGEST: Final = 32 * 1024
+"""Bytes of a traceback above which it is not remembered."""
+ONCE: Final = 20_000
+"""Tracebacks met once that are kept in mind."""
+
+_FINAL = re.compile(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
+_MEMBER = re.compile(rb" +\| " + _FINAL.pattern)
+_MORE = re.compile(
+    rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
+)
+"""Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
+_RULE = re.compile(rb" +\+-{36}")
+_WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
+"""A last line's text, printable: no colon at its end, after which more of the message would follow."""
+
+Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
+"""Stream, signature, offset, and the signatures that it may follow: the one that it follows."""
+
+
+class Opening:
+    """A line that begins an event. `format` None: a bare traceback's. `zone`: what belongs to the time after the
+    stamp; `timed`: the header has a time."""
+
+    __slots__ = ("format", "strong", "timed", "zone")
+
+    def __init__(self, header: Header | None, stamp: str) -> None:
+        self.format = header.format if header is not None else None
+        self.strong = header is not None and header.format in STRONG_FORMATS
+        self.timed = header is not None and header.time is not None
+        self.zone = header.time[len(stamp) :] if header is not None and header.time is not None else ""
+
+
+class Head(NamedTuple):
+    """A header's line; its time in µs, UTC."""
+
+    opening: Opening
+    line: Line
+    time: int | None
+
+
+class Trace:
+    """A traceback up to the last line of its message (`body`), that line's beginning, and what follows it (a group's
+    rule); `more`: how many line ends are in all that. `kinds` by the opening of the record that it hangs from, None
+    where it is bare."""
+
+    __slots__ = ("after", "body", "kinds", "more", "start")
+
+    def __init__(self, body: bytes, start: bytes, after: bytes) -> None:
+        self.body, self.start, self.after = body, start, after
+        self.more = body.count(b"\n") + after.count(b"\n")
+        self.kinds: dict[Opening | None, Kind] = {}
+
+
+class Case:
+    """Questions that are open, and the outcomes by the answers."""
+
+    __slots__ = ("outcomes", "questions")
+
+    def __init__(self, asked: Iterable[Question]) -> None:
+        self.questions = tuple(asked)
+        self.outcomes: dict[tuple[bool, ...], Outcome] = {}
+
+
+class Plan:
+    """What a kind's signatures ask of a last line that holds certain literals of the ruleset. `literals`: those that
+    the patterns need besides; `cases` by which of these stand in the line."""
+
+    __slots__ = ("asked", "cases", "literals", "whole")
+
+    def __init__(self, asked: Iterable[Question], whole: bool) -> None:
+        self.asked = tuple(asked)
+        self.whole = whole
+        needed = (literal for each in self.asked for literal in (*each.contains, *(each.sure or ())))
+        self.literals = tuple(dict.fromkeys(needed))
+        self.cases: dict[tuple[str, ...], Case] = {}
+
+    def case(self, line: str) -> Case:
+        """The questions that this line leaves open."""
+        there = tuple([literal for literal in self.literals if literal in line])
+        case = self.cases.get(there)
+        if case is None:
+            case = self.cases[there] = Case(open_ones(self.asked, self.literals, there, self.whole))
+        return case
+
+
+_UNKNOWN: Final = Plan((), True)
+
+
+class Kind:
+    """A trace under an opening; its plans by the literals that stand in the last line (None: a signature looks at more).
+    `before`: what stands before the last line's words in the exception's message; None: the words are read otherwise."""
+
+    __slots__ = ("before", "plans")
+
+    def __init__(self, before: str | None) -> None:
+        self.before = before
+        self.plans: dict[tuple[str, ...], Plan | None] = {}
+
+
+class Found(NamedTuple):
+    """One event in a buffer: where its traceback begins, the last line of its message (from `last` to `stop`), its end;
+    `number` of its first line; what stands before."""
+
+    trace: Trace
+    at: int
+    last: int
+    stop: int
+    end: int
+    number: int
+    head: Head | None
+    lender: Record | None
+
+
+class Lane:
+    """The memory of one scanner of plain text. `ordinary`: whether a text is a line of its stream and nothing
+    besides."""
+
+    def __init__(
+        self, grouper: Grouper, maker: EventMaker, rules: Ruleset, ordinary: Callable[[bytes], bool], follows: Follows
+    ) -> None:
+        self._grouper = grouper
+        self._maker = maker
+        self._rules = rules
+        self._ordinary = ordinary
+        self._follows = follows
+        self._bodies: Bodies[Trace] = Bodies()
+        self._openings: dict[tuple[bytes, bytes], Opening | None] = {}
+        self._once: set[int] = set()
+        self.useful = not any("\n" in literal for literal in rules.by_literal)
+
+    # -- events that are known ------------------------------------------------------------------------------------
+
+    def run(
+        self, stream: Stream, data: bytes, pos: int, end: int, base: int, number: int, out: list[Event | Repeat]
+    ) -> tuple[int, int]:
+        """Take events from data[pos:end], the `number`-th line first; returns where it stopped. The stream has an open
+        group with its first line only, directly before `pos`."""
+        opened = stream.open
+        if opened is None or not self._bodies.size:
+            return pos, number
+        begun = self._begun(stream, opened, data, pos, base)
+        if begun is None:
+            return pos, number
+        head, at, lender = begun
+        at_number = number - (0 if opened.machine is None else 1)
+        taken = False
+        while True:
+            found = self._found(data, at, end, at_number, head, lender)
+            if found is None:
+                break
+            next_at = found.end + 1
+            next_stop = data.find(b"\n", next_at, end)
+            line = data[next_at : next_stop if next_stop >= 0 else next_at]
+            opening, stamp = self._opening(line)
+            after: Head | None = None
+            closes = opening is not None
+            next_number = at_number + found.trace.more + 1
+            if opening is not None and opening.format is not None:
+                after = self._head(
+                    opening, stamp, Line(line, base + next_at, base + next_stop, next_number, next_number)
+                )
+                closes = head is None or self._ends(stream, head, after)
+            repeat = self._repeat(found, data, base) if closes else None
+            if repeat is None:
+                break
+            taken = True
+            out.append(repeat)
+            if head is not None:
+                stream.learned[head.opening.format or ""] = head.line.offset
+            at_number = next_number
+            if after is not None:
+                stream.learned[after.opening.format or ""] = after.line.offset
+                head, at = after, next_stop + 1
+                at_number += 1
+                lender = None
+            else:
+                lender = self._record(head) if head is not None else lender or self._bare(found, data, base)
+                if lender.lines[0].offset < base + next_at - LOOKBACK:
+                    lender = None
+                head, at, stream.loose = None, next_at, False
+        if not taken:
+            return pos, number
+        return self._leave(stream, data, at, base, at_number, head, lender)
+
+    def _begun(
+        self, stream: Stream, opened: Open, data: bytes, pos: int, base: int
+    ) -> tuple[Head | None, int, Record | None] | None:
+        """The open group as the lane knows it: its header and where its traceback begins, and who lends it a time."""
+        if len(opened.lines) != 1 or opened.held or opened.tail or opened.candidate or stream.owed or stream.several:
+            return None
+        line = opened.lines[0]
+        if opened.machine is not None:
+            at = line.offset - base
+            bare = opened.header is None and at >= 0 and data.startswith(line.text + b"\n", at)
+            opening = self._opening(line.text)[0] if bare else None
+            if opening is None or opening.format is not None or at + len(line.text) + 1 != pos:
+                return None
+            return None, at, opened.lent
+        opening, stamp = self._opening(line.text)
+        if opening is None or opening.format is None or line.end + 1 != base + pos or opened.header is None:
+            return None
+        return self._head(opening, stamp, line), pos, None
+
+    def _found(
+        self, data: bytes, at: int, end: int, number: int, head: Head | None, lender: Record | None
+    ) -> Found | None:
+        """The event whose traceback begins at `at`, where its final line is complete and like any other."""
+        trace = self._bodies.find(data, at)
+        if trace is None:
+            return None
+        last = at + len(trace.body)
+        stop = data.find(b"\n", last, end)
+        if stop < 0 or _WORDS.fullmatch(data, last + len(trace.start), stop) is None:
+            return None
+        finish = stop + len(trace.after)
+        if finish >= end or not data.startswith(trace.after + b"\n", stop):
+            return None
+        line = data[last:stop]
+        if python.HEADER in line or self._grouper.formats.plainly(line) is not None:
+            return None
+        return Found(trace, at, last, stop, finish, number if head is None else head.line.number, head, lender)
+
+    def _repeat(self, found: Found, data: bytes, base: int) -> Repeat | None:
+        outcome = self._outcome(found, data, base)
+        if outcome is None:
+            return None
+        head, lender = found.head, found.lender
+        offset = base + found.at if head is None else head.line.offset
+        time = head.time if head is not None else None
+        if head is None and lender is not None and lender.header is not None and lender.header.time is not None:
+            time = self._grouper.clock.parse(lender.header.time)
+        follows = self._follows("", outcome.signature, offset, outcome.causes)
+        return Repeat(self, outcome, time, offset, follows, data, base, found.at, found.number, None, (found,))
+
+    def _outcome(self, found: Found, data: bytes, base: int) -> Outcome | None:
+        trace, head = found.trace, found.head
+        opening = head.opening if head is not None else None
+        kind = trace.kinds.get(opening)
+        if kind is None:
+            kind = trace.kinds[opening] = Kind(self._before(found, data, base))
+        if kind.before is None:
+            return None
+        text = data[found.last : found.stop].decode()
+        hits = tuple(self._maker.finder.among(text))
+        plan = kind.plans.get(hits, _UNKNOWN)
+        if plan is _UNKNOWN:
+            plan = self._plan(kind, hits, found, data, base)
+        if plan is None:
+            return None
+        case = plan.case(text)
+        answered: tuple[bool, ...] = ()
+        if case.questions:
+            try:
+                answered = answers(case.questions, text, kind.before + text[len(trace.start) :])
+            except TimeoutError:
+                return None
+        outcome = case.outcomes.get(answered)
+        if outcome is None:
+            group = self._group(found, data, base)
+            verdict = self._maker.verdict(group, self._maker.content(group))
+            if verdict.timed_out:
+                return None
+            outcome = case.outcomes[answered] = self._named(verdict)
+        return outcome
+
+    def _named(self, verdict: Verdict) -> Outcome:
+        causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
+        return Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
+
+    def _plan(self, kind: Kind, hits: tuple[str, ...], found: Found, data: bytes, base: int) -> Plan | None:
+        """What decides the verdict on events of this kind with these literals in the last line."""
+        if len(kind.plans) > 64:
+            kind.plans.clear()
+        asked = questions(self._maker.content(self._group(found, data, base)), self._rules)
+        plan = None
+        if asked is not None:
+            plan = Plan(open_ones(asked, self._rules.by_literal, hits, not kind.before), not kind.before)
+        kind.plans[hits] = plan
+        return plan
+
+    def _before(self, found: Found, data: bytes, base: int) -> str | None:
+        """See `Kind.before`: other words are read in the same place. Without frames of the application's own the
+        message decides the fingerprint, which wants the whole event."""
+        content = self._maker.content(self._group(found, data, base))
+        words = data[found.last + len(found.trace.start) : found.stop]
+        others = words[::-1].strip() + b" 0"
+        changed = data[found.at : found.last] + found.trace.start + others + found.trace.after
+        other = self._maker.content(self._group(found._replace(at=0, end=len(changed)), changed, base))
+        one, two = content.traceback, other.traceback
+        if one is None or two is None or not own_frames(one):
+            return None
+        pairs = zip((one, *one.chain), (two, *two.chain), strict=False)
+        differ = [(a.message or "", b.message or "") for a, b in pairs if a.message != b.message]
+        before = differ[0][0].removesuffix(words.decode()) if len(differ) == 1 else ""
+        alike = [_unsaid(one), *map(_unsaid, one.chain)] == [_unsaid(two), *map(_unsaid, two.chain)]
+        said = (before + words.decode(), before + others.decode())
+        return before if len(differ) == 1 and differ[0] == said and alike else None
+
+    # -- how events follow each other -----------------------------------------------------------------------------
+
+    def _ends(self, stream: Stream, head: Head, after: Head) -> bool:
+        """Whether a header surely ends the event before it; see `Grouper._ends`."""
+        own, other = head.opening, after.opening
+        if other.strong:
+            return True
+        used = own.format == other.format
+        if not used:
+            seen = stream.learned.get(other.format or "")
+            used = seen is not None and seen >= head.line.offset - LOOKBACK
+        if not used:
+            return False  # the long way looks further
+        if not own.timed or not other.timed or head.time is None or after.time is None:
+            return True
+        return after.time - head.time >= -2 * 3600 * 1_000_000
+
+    def _head(self, opening: Opening, stamp: bytes, line: Line) -> Head:
+        time = self._grouper.clock.parse(stamp.decode() + opening.zone) if opening.timed else None
+        return Head(opening, line, time)
+
+    def _opening(self, line: bytes) -> tuple[Opening | None, bytes]:
+        """What begins with this line, None where it is no beginning that the lane knows; and the line's stamp."""
+        found = STAMP.match(line) if line[:1].isdigit() else None
+        stamp = found[0] if found is not None else b""
+        key = stamp.translate(ZEROS), line[len(stamp) :]
+        if key in self._openings:
+            return self._openings[key], stamp
+        if not self._grouper.anchors.found(key[1]) or len(line) > LONG:
+            return None, b""
+        if len(self._openings) > 4096:
+            self._openings.clear()
+        opening = self._openings[key] = self._read(line, stamp.decode())
+        return opening, stamp
+
+    def _read(self, line: bytes, stamp: str) -> Opening | None:
+        if ODD.search(line) is not None or not self._ordinary(line):
+            return None
+        grouper = self._grouper
+        header = grouper.formats.match(line)
+        if header is None:
+            bare = python.strong(line) and _opens(line) and _after(line, False) == {Step.TEXT}
+            return Opening(None, "") if bare else None
+        level = LEVELS.index(header.level) if header.level is not None else -1
+        if level < max(grouper.bar, WARNING) or header.joins is not None or header.rows != 1:
+            return None
+        if header.time is not None and not (stamp and header.time.startswith(stamp)):
+            return None
+        if any(grammar.open(line, False, []) is not None for grammar in grouper.grammars.values()):
+            return None
+        return Opening(header, stamp) if _after(line, True) == {Step.END} else None
+
+    # -- back to the grouper --------------------------------------------------------------------------------------
+
+    def _leave(
+        self, stream: Stream, data: bytes, at: int, base: int, number: int, head: Head | None, lender: Record | None
+    ) -> tuple[int, int]:
+        """Leave the stream with the group that was opened last."""
+        if head is not None:
+            record = self._record(head)
+            opened = Open(record.header, NO_META, None, [], loose=stream.loose)
+            opened.take(head.line)
+            stream.lender, stream.since = record, head.line.end + 1
+            pos = at
+        else:
+            stop = data.find(b"\n", at)
+            line = Line(data[at:stop], base + at, base + stop, number, number)
+            opened = Open(None, NO_META, lender, [])
+            opened.take(line)
+            opened.machine, opened.grammar = python.open(line.text, False, []), python.language
+            stream.since = base + stop + 1
+            stream.lender = lender or Record(None, NO_META, [line])
+            pos, number = stop + 1, number + 1
+        stream.open, stream.record, stream.dump, stream.restart = opened, None, None, None
+        return pos, number
+
+    @staticmethod
+    def _bare(found: Found, data: bytes, base: int) -> Record:
+        """A bare traceback as the record before the next one."""
+        stop = data.find(b"\n", found.at)
+        return Record(
+            None, NO_META, [Line(data[found.at : stop], base + found.at, base + stop, found.number, found.number)]
+        )
+
+    def _record(self, head: Head) -> Record:
+        return Record(self._grouper.formats.match(head.line.text), NO_META, [head.line])
+
+    def event(self, repeat: Repeat) -> Event:
+        """See `repeat.Maker`."""
+        found = repeat.parts[0]
+        assert isinstance(found, Found)
+        group = self._group(found, repeat.data, repeat.base)
+        content = self._maker.content(group)
+        return self._maker.event(group, content, self._maker.verdict(group, content), repeat.follows)
+
+    def _group(self, found: Found, data: bytes, base: int) -> Group:
+        head, trace = found.head, found.trace
+        first = found.number if head is None else found.number + 1
+        text = data[found.at : found.end]
+        lines = (Line(text, base + found.at, base + found.end, first, first + trace.more),)
+        return Group(
+            stream="",
+            lines=lines if head is None else (head.line, *lines),
+            header=self._grouper.formats.match(head.line.text) if head is not None else None,
+            meta=NO_META,
+            lender=found.lender,
+            grammar=python.language,
+            trace_at=0 if head is None else 1,
+            margin=b"",
+            final=True,
+            said=False,
+            candidate=False,
+            incomplete=None,
+            interleaved=False,
+            truncated=False,
+            over_span=False,
+            restart=None,
+        )
+
+    # -- learning -------------------------------------------------------------------------------------------------
+
+    def meet(self, group: Group) -> None:
+        """Look at a group that came the long way: when its traceback comes again, it is remembered."""
+        if group.grammar != python.language or group.trace_at is None or group.incomplete or group.margin:
+            return
+        if group.interleaved or group.truncated or group.lines[-1].rows:
+            return
+        text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
+        parts = _parted(text) if len(text) <= LONGEST else None
+        if parts is None:
+            return
+        trace = Trace(*parts)
+        known = hash(trace.body + trace.start)
+        if known not in self._once:
+            if len(self._once) >= ONCE:
+                self._once.clear()
+            self._once.add(known)
+            return
+        if self._bodies.size > MEMORY:
+            self._bodies, self._openings = Bodies(), {}
+        self._once.discard(known)
+        words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
+        if self._taken(trace, words) and self._bodies.find(trace.body + trace.start, 0) is None:
+            self._bodies.add(trace.body + trace.start, trace)
+
+    def _taken(self, trace: Trace, words: bytes) -> bool:
+        """Whether every line of a traceback is taken whatever stands around it, and its last one whatever its words
+        are."""
+        first, *lines = trace.body.split(b"\n")[:-1]
+        machine = _opens(first)
+        step = Step.TAKE
+        for line in lines if machine is not None else ():
+            step = self._step(machine, line)
+            if step is Step.BREAK:
+                return False
+        if machine is None or step is Step.TEXT or machine.flat or machine.margin:
+            return False
+        state, apart = machine.state, machine.apart
+        step = self._step(machine, trace.start + words)
+        if trace.after:
+            if state != python.GROUP or step is not Step.TAKE:
+                return False
+            step = self._step(machine, trace.after[1:])
+        elif _MORE.match(trace.start):
+            if state != python.SETTLED or apart:
+                return False
+        elif state != python.FRAMES:
+            return False
+        return step is Step.FINAL and not machine.colon
+
+    def _step(self, machine: python.PyMachine, line: bytes) -> Step:
+        """What the machine makes of a line: TAKE, FINAL, or TEXT where it is held until a line is taken; BREAK for all
+        else, and where the grouper or the scanner see more in the line."""
+        if len(line) > LONG or ODD.search(line) is not None or not self._ordinary(line):
+            return Step.BREAK
+        if self._grouper.formats.match(line) is not None:
+            return Step.BREAK
+        step = machine.step(line, False)
+        held = step is Step.TEXT and not python.strong(line)
+        return step if held or step is Step.TAKE or step is Step.FINAL else Step.BREAK
+
+
+def _parted(text: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """A traceback before its last line; that line's beginning, up to its words; what stands behind it."""
+    end = len(text)
+    at = text.rfind(b"\n") + 1
+    if _RULE.fullmatch(text, at) is not None:
+        end = at - 1
+        at = text.rfind(b"\n", 0, end) + 1
+        start = _MEMBER.match(text, at, end)
+    else:
+        start = _FINAL.match(text, at) or _MORE.match(text, at)
+    if not at or start is None or _WORDS.fullmatch(text, start.end(), end) is None:
+        return None
+    return text[:at], start[0], text[end:]
+
+
+def _opens(line: bytes) -> python.PyMachine | None:
+    """A machine at the beginning of an ordinary traceback."""
+    machine = python.open(line, False, [])
+    return machine if machine in (python.PyMachine(python.FRAMES), python.PyMachine(python.GROUP)) else None
+
+
+def _after(line: bytes, header: bool) -> set[Step]:
+    """What a line is after a whole traceback."""
+    return {python.PyMachine(state, final=True).step(line, header) for state in (python.SETTLED, python.GROUP)}
+
+
+def _unsaid(error: Traceback | Link) -> Traceback | Link:
+    """An exception without its message and what it is linked to."""
+    if isinstance(error, Traceback):
+        return msgspec.structs.replace(error, message=None, chain=())
+    return msgspec.structs.replace(error, message=None)
