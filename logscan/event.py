@@ -73,7 +73,7 @@ class EventMaker:
             lines=numbers,
             trace_first_line=group.lines[at].number if at is not None else None,
             trace_last_line=last.until if at is not None else None,
-            time=self._time(group),
+            time=self.time(group),
             level=content.level,
             severity=severity,
             language=trace.language if trace else None,
@@ -96,7 +96,7 @@ class EventMaker:
             text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
         )
 
-    def _time(self, group: Group) -> int | None:
+    def time(self, group: Group) -> int | None:
         """The header's own time, else the transport's, else that of the record before."""
         if group.header is not None and group.header.time is not None:
             time = self._clock.parse(group.header.time)

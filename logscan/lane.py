@@ -2,54 +2,26 @@
 
 An event of a storm is a header line, a traceback of known bytes, and a final line with other words than the last time;
 the next one follows at once. What `logscan.group` makes of such an event is decided by few things, which are
-remembered apart:
+remembered: what a line is that begins an event (`Opening`: without its timestamp's digits), and the traceback up to the
+words of its last line (`Trace`). The verdict on both together is `logscan.known`'s.
 
-    Opening   a line that begins an event: a record's header (without its timestamp's digits), or a bare traceback's
-    Trace     the bytes from the traceback's first line to the words of its last one, and what follows these
-    Kind      both together
-    Outcome   a kind's verdict under one set of answers to what its signatures ask of the final line
-
-The final line is read each time as far as anything asks about it: whether it has a record's shape, which literals
-stand in it, which patterns match it. Nothing is guessed: a line that does not fit, a time that runs backwards, an event
-that something else follows go the long way through the grouper. The lane begins where a group has just been opened
-and leaves the stream as the grouper would have: with a group that has just been opened, or has its final line.
+The last line is read each time as far as anything asks about it. Nothing is guessed: a line that does not fit, a time
+that runs backwards, an event that something else follows go the long way through the grouper. The lane begins where a
+group has just been opened, and leaves the stream as the grouper would have: with a group that has just been opened.
 """
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
-
-import msgspec
+from collections.abc import Callable
+from typing import NamedTuple
 
 from logscan.bodies import Bodies
-from logscan.classify import Question, answers, open_ones, questions
-from logscan.event import EventMaker
-from logscan.fingerprint import own_frames
 from logscan.formats import STAMP, ZEROS, Header
 from logscan.grammars import Step, python
 from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Open, Record, Stream
+from logscan.known import LONGEST, MEMORY, MORE, ONCE, WORDS, Kind, Known, Parts, parted
 from logscan.lookback import NO_META
-from logscan.model import LEVELS, LOOKBACK, Event, Link, Traceback, Verdict
+from logscan.model import LEVELS, LOOKBACK, Event
 from logscan.repeat import Outcome, Repeat
-from logscan.signature import Ruleset
 from logscan.stride import LONG, ODD
-
-MEMORY: Final = 16 * 1024 * 1024
-"""Bytes of tracebacks remembered before everything is forgotten."""
-LONGEST: Final = 32 * 1024
-"""Bytes of a traceback above which it is not remembered."""
-ONCE: Final = 20_000
-"""Tracebacks met once that are kept in mind."""
-
-_FINAL = re.compile(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
-_MEMBER = re.compile(rb" +\| " + _FINAL.pattern)
-_MORE = re.compile(
-    rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
-)
-"""Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
-_RULE = re.compile(rb" +\+-{36}")
-_WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
-"""A last line's text, printable: no colon at its end, after which more of the message would follow."""
 
 Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
 """Stream, signature, offset, and the signatures that it may follow: the one that it follows."""
@@ -81,58 +53,13 @@ class Trace:
     rule); `more`: how many line ends are in all that. `kinds` by the opening of the record that it hangs from, None
     where it is bare."""
 
-    __slots__ = ("after", "body", "kinds", "more", "start")
+    __slots__ = ("after", "body", "kinds", "more", "parts", "start")
 
-    def __init__(self, body: bytes, start: bytes, after: bytes) -> None:
-        self.body, self.start, self.after = body, start, after
-        self.more = body.count(b"\n") + after.count(b"\n")
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.body, self.start, self.after = parts
+        self.more = self.body.count(b"\n") + self.after.count(b"\n")
         self.kinds: dict[Opening | None, Kind] = {}
-
-
-class Case:
-    """Questions that are open, and the outcomes by the answers."""
-
-    __slots__ = ("outcomes", "questions")
-
-    def __init__(self, asked: Iterable[Question]) -> None:
-        self.questions = tuple(asked)
-        self.outcomes: dict[tuple[bool, ...], Outcome] = {}
-
-
-class Plan:
-    """What a kind's signatures ask of a last line that holds certain literals of the ruleset. `literals`: those that
-    the patterns need besides; `cases` by which of these stand in the line."""
-
-    __slots__ = ("asked", "cases", "literals", "whole")
-
-    def __init__(self, asked: Iterable[Question], whole: bool) -> None:
-        self.asked = tuple(asked)
-        self.whole = whole
-        needed = (literal for each in self.asked for literal in (*each.contains, *(each.sure or ())))
-        self.literals = tuple(dict.fromkeys(needed))
-        self.cases: dict[tuple[str, ...], Case] = {}
-
-    def case(self, line: str) -> Case:
-        """The questions that this line leaves open."""
-        there = tuple([literal for literal in self.literals if literal in line])
-        case = self.cases.get(there)
-        if case is None:
-            case = self.cases[there] = Case(open_ones(self.asked, self.literals, there, self.whole))
-        return case
-
-
-_UNKNOWN: Final = Plan((), True)
-
-
-class Kind:
-    """A trace under an opening; its plans by the literals that stand in the last line (None: a signature looks at more).
-    `before`: what stands before the last line's words in the exception's message; None: the words are read otherwise."""
-
-    __slots__ = ("before", "plans")
-
-    def __init__(self, before: str | None) -> None:
-        self.before = before
-        self.plans: dict[tuple[str, ...], Plan | None] = {}
 
 
 class Found(NamedTuple):
@@ -153,18 +80,14 @@ class Lane:
     """The memory of one scanner of plain text. `ordinary`: whether a text is a line of its stream and nothing
     besides."""
 
-    def __init__(
-        self, grouper: Grouper, maker: EventMaker, rules: Ruleset, ordinary: Callable[[bytes], bool], follows: Follows
-    ) -> None:
+    def __init__(self, grouper: Grouper, known: Known, ordinary: Callable[[bytes], bool], follows: Follows) -> None:
         self._grouper = grouper
-        self._maker = maker
-        self._rules = rules
+        self._known = known
         self._ordinary = ordinary
         self._follows = follows
         self._bodies: Bodies[Trace] = Bodies()
         self._openings: dict[tuple[bytes, bytes], Opening | None] = {}
         self._once: set[int] = set()
-        self.useful = not any("\n" in literal for literal in rules.by_literal)
 
     # -- events that are known ------------------------------------------------------------------------------------
 
@@ -248,7 +171,7 @@ class Lane:
             return None
         last = at + len(trace.body)
         stop = data.find(b"\n", last, end)
-        if stop < 0 or _WORDS.fullmatch(data, last + len(trace.start), stop) is None:
+        if stop < 0 or WORDS.fullmatch(data, last + len(trace.start), stop) is None:
             return None
         finish = stop + len(trace.after)
         if finish >= end or not data.startswith(trace.after + b"\n", stop):
@@ -268,71 +191,16 @@ class Lane:
         if head is None and lender is not None and lender.header is not None and lender.header.time is not None:
             time = self._grouper.clock.parse(lender.header.time)
         follows = self._follows("", outcome.signature, offset, outcome.causes)
-        return Repeat(self, outcome, time, offset, follows, data, base, found.at, found.number, None, (found,))
+        return Repeat(self, outcome, time, offset, follows, (found, data, base))
 
     def _outcome(self, found: Found, data: bytes, base: int) -> Outcome | None:
         trace, head = found.trace, found.head
         opening = head.opening if head is not None else None
         kind = trace.kinds.get(opening)
         if kind is None:
-            kind = trace.kinds[opening] = Kind(self._before(found, data, base))
-        if kind.before is None:
-            return None
-        text = data[found.last : found.stop].decode()
-        hits = tuple(self._maker.finder.among(text))
-        plan = kind.plans.get(hits, _UNKNOWN)
-        if plan is _UNKNOWN:
-            plan = self._plan(kind, hits, found, data, base)
-        if plan is None:
-            return None
-        case = plan.case(text)
-        answered: tuple[bool, ...] = ()
-        if case.questions:
-            try:
-                answered = answers(case.questions, text, kind.before + text[len(trace.start) :])
-            except TimeoutError:
-                return None
-        outcome = case.outcomes.get(answered)
-        if outcome is None:
-            group = self._group(found, data, base)
-            verdict = self._maker.verdict(group, self._maker.content(group))
-            if verdict.timed_out:
-                return None
-            outcome = case.outcomes[answered] = self._named(verdict)
-        return outcome
-
-    def _named(self, verdict: Verdict) -> Outcome:
-        causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
-        return Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
-
-    def _plan(self, kind: Kind, hits: tuple[str, ...], found: Found, data: bytes, base: int) -> Plan | None:
-        """What decides the verdict on events of this kind with these literals in the last line."""
-        if len(kind.plans) > 64:
-            kind.plans.clear()
-        asked = questions(self._maker.content(self._group(found, data, base)), self._rules)
-        plan = None
-        if asked is not None:
-            plan = Plan(open_ones(asked, self._rules.by_literal, hits, not kind.before), not kind.before)
-        kind.plans[hits] = plan
-        return plan
-
-    def _before(self, found: Found, data: bytes, base: int) -> str | None:
-        """See `Kind.before`: other words are read in the same place. Without frames of the application's own the
-        message decides the fingerprint, which wants the whole event."""
-        content = self._maker.content(self._group(found, data, base))
-        words = data[found.last + len(found.trace.start) : found.stop]
-        others = words[::-1].strip() + b" 0"
-        changed = data[found.at : found.last] + found.trace.start + others + found.trace.after
-        other = self._maker.content(self._group(found._replace(at=0, end=len(changed)), changed, base))
-        one, two = content.traceback, other.traceback
-        if one is None or two is None or not own_frames(one):
-            return None
-        pairs = zip((one, *one.chain), (two, *two.chain), strict=False)
-        differ = [(a.message or "", b.message or "") for a, b in pairs if a.message != b.message]
-        before = differ[0][0].removesuffix(words.decode()) if len(differ) == 1 else ""
-        alike = [_unsaid(one), *map(_unsaid, one.chain)] == [_unsaid(two), *map(_unsaid, two.chain)]
-        said = (before + words.decode(), before + others.decode())
-        return before if len(differ) == 1 and differ[0] == said and alike else None
+            kind = trace.kinds[opening] = self._known.kind(self._group(found, data, base), trace.parts)
+        line = data[found.last : found.stop].decode()
+        return self._known.answered(kind, line, lambda: self._group(found, data, base))
 
     # -- how events follow each other -----------------------------------------------------------------------------
 
@@ -421,13 +289,10 @@ class Lane:
     def _record(self, head: Head) -> Record:
         return Record(self._grouper.formats.match(head.line.text), NO_META, [head.line])
 
-    def event(self, repeat: Repeat) -> Event:
+    def event(self, what: object, follows: str | None) -> Event:
         """See `repeat.Maker`."""
-        found = repeat.parts[0]
-        assert isinstance(found, Found)
-        group = self._group(found, repeat.data, repeat.base)
-        content = self._maker.content(group)
-        return self._maker.event(group, content, self._maker.verdict(group, content), repeat.follows)
+        assert isinstance(what, tuple)
+        return self._known.event(self._group(*what), follows)
 
     def _group(self, found: Found, data: bytes, base: int) -> Group:
         head, trace = found.head, found.trace
@@ -462,10 +327,10 @@ class Lane:
         if group.interleaved or group.truncated or group.lines[-1].rows:
             return
         text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
-        parts = _parted(text) if len(text) <= LONGEST else None
+        parts = parted(text) if len(text) <= LONGEST else None
         if parts is None:
             return
-        trace = Trace(*parts)
+        trace = Trace(parts)
         known = hash(trace.body + trace.start)
         if known not in self._once:
             if len(self._once) >= ONCE:
@@ -484,12 +349,14 @@ class Lane:
         are."""
         first, *lines = trace.body.split(b"\n")[:-1]
         machine = _opens(first)
+        if machine is None:
+            return False
         step = Step.TAKE
-        for line in lines if machine is not None else ():
+        for line in lines:
             step = self._step(machine, line)
             if step is Step.BREAK:
                 return False
-        if machine is None or step is Step.TEXT or machine.flat or machine.margin:
+        if step is Step.TEXT or machine.flat or machine.margin:
             return False
         state, apart = machine.state, machine.apart
         step = self._step(machine, trace.start + words)
@@ -497,7 +364,7 @@ class Lane:
             if state != python.GROUP or step is not Step.TAKE:
                 return False
             step = self._step(machine, trace.after[1:])
-        elif _MORE.match(trace.start):
+        elif MORE.match(trace.start):
             if state != python.SETTLED or apart:
                 return False
         elif state != python.FRAMES:
@@ -516,21 +383,6 @@ class Lane:
         return step if held or step is Step.TAKE or step is Step.FINAL else Step.BREAK
 
 
-def _parted(text: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """A traceback before its last line; that line's beginning, up to its words; what stands behind it."""
-    end = len(text)
-    at = text.rfind(b"\n") + 1
-    if _RULE.fullmatch(text, at) is not None:
-        end = at - 1
-        at = text.rfind(b"\n", 0, end) + 1
-        start = _MEMBER.match(text, at, end)
-    else:
-        start = _FINAL.match(text, at) or _MORE.match(text, at)
-    if not at or start is None or _WORDS.fullmatch(text, start.end(), end) is None:
-        return None
-    return text[:at], start[0], text[end:]
-
-
 def _opens(line: bytes) -> python.PyMachine | None:
     """A machine at the beginning of an ordinary traceback."""
     machine = python.open(line, False, [])
@@ -540,10 +392,3 @@ def _opens(line: bytes) -> python.PyMachine | None:
 def _after(line: bytes, header: bool) -> set[Step]:
     """What a line is after a whole traceback."""
     return {python.PyMachine(state, final=True).step(line, header) for state in (python.SETTLED, python.GROUP)}
-
-
-def _unsaid(error: Traceback | Link) -> Traceback | Link:
-    """An exception without its message and what it is linked to."""
-    if isinstance(error, Traceback):
-        return msgspec.structs.replace(error, message=None, chain=())
-    return msgspec.structs.replace(error, message=None)

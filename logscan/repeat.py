@@ -22,24 +22,23 @@ class Outcome:
 class Maker(Protocol):
     """Who can make the event of a repeat."""
 
-    def event(self, repeat: "Repeat") -> Event:
-        """The whole event."""
+    def event(self, what: object, follows: str | None) -> Event:
+        """The whole event of what the maker has put into the repeat."""
         ...
 
 
 class Repeat:
-    """An event like an earlier one. `time` in µs, UTC; `offset` of its first byte; `follows` as `Event.follows`; the
-    rest belongs to its maker: `data` holds the event from `at` on, and `base` is the offset of the data's first byte."""
+    """An event like an earlier one. `time` in µs, UTC; `offset` of its first byte; `follows` as `Event.follows`; `what`
+    is its maker's."""
 
-    __slots__ = ("at", "base", "data", "follows", "kind", "maker", "number", "offset", "outcome", "parts", "time")
+    __slots__ = ("follows", "maker", "offset", "outcome", "time", "what")
 
     def __init__(
-        self, maker: Maker, outcome: Outcome, time: int | None, offset: int, follows: str | None,
-        data: bytes, base: int, at: int, number: int, kind: object, parts: tuple[object, ...],
-    ) -> None:  # fmt: skip
+        self, maker: Maker, outcome: Outcome, time: int | None, offset: int, follows: str | None, what: object
+    ) -> None:
         self.maker, self.outcome, self.time, self.offset, self.follows = maker, outcome, time, offset, follows
-        self.data, self.base, self.at, self.number, self.kind, self.parts = data, base, at, number, kind, parts
+        self.what = what
 
     def event(self) -> Event:
         """The event itself."""
-        return self.maker.event(self)
+        return self.maker.event(self.what, self.follows)

@@ -29,6 +29,7 @@ import msgspec
 from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time, renumbered
+from logscan.known import Known
 from logscan.lane import Lane
 from logscan.lazyre import lazy
 from logscan.lookback import NO_META, LookBack, process
@@ -149,6 +150,7 @@ class Scanner:
         self._s = state if state is not None else State(transport=settings.transport)
         self._grouper = grouper_for(rules, settings, clock)
         self._maker = EventMaker(rules, clock, source)
+        self._known = Known(self._maker, rules)
         self._use(named(self._s.transport))
         self._busy = {key for key, stream in self._s.streams.items() if not stream.idle}
         self._tells = literals(losses.ANCHORS | restarts.ANCHORS)
@@ -238,7 +240,7 @@ class Scanner:
             self._look_from(self._kept)
             self._emit(self._grouper.flush(self._s.streams[stream]), out)
             self._note_busy(self._s.streams[stream])
-        return [each for each in out if isinstance(each, Event)]
+        return [each.event() if isinstance(each, Repeat) else each for each in out]
 
     def pending(self) -> dict[str, int]:
         """Streams with an open group, and the offset of each group's last line."""
@@ -309,8 +311,7 @@ class Scanner:
             self._strides = Strides(self._grouper, self._ordinary)
         self._lane: Lane | None = None
         if transport is plain and not self._settings.slow and not looks_everywhere(self.rules, self._settings):
-            lane = Lane(self._grouper, self._maker, self.rules, self._ordinary, self._followed)
-            self._lane = lane if lane.useful else None
+            self._lane = Lane(self._grouper, self._known, self._ordinary, self._followed)
         self._gather: Gather | None = getattr(transport, "gather", None)
         self._mark: Callable[[str], bytes | None] | None = getattr(transport, "mark", None)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
@@ -724,10 +725,20 @@ class Scanner:
     def _emit(self, groups: list[Group], out: list[Event | Repeat]) -> None:
         for group in groups:
             event = self._event(group)
+            if self._lane is not None and isinstance(event, Event):
+                self._lane.meet(group)
             if event is not None:
                 out.append(event)
 
-    def _event(self, group: Group) -> Event | None:
+    def _event(self, group: Group) -> Event | Repeat | None:
+        outcome = None
+        if self.watch is None and self._past is not None and not self._settings.slow:
+            outcome = self._known.outcome(group)
+        if outcome is not None:
+            if group.restart is not None:
+                self.marks.append((group.restart, "restart"))
+            follows = self._followed(group.stream, outcome.signature, group.lines[0].offset, outcome.causes)
+            return self._known.repeat(group, outcome, follows)
         content = self._maker.content(group)
         verdict = self._maker.verdict(group, content)
         if self.watch is not None:
@@ -744,8 +755,6 @@ class Scanner:
             _count(self.limits, "max_span")
         if group.truncated:
             _count(self.limits, "truncated_events")
-        if self._lane is not None:
-            self._lane.meet(group)
         causes = self.rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
         follows = self._followed(group.stream, verdict.signature, group.lines[0].offset, causes)
         return self._maker.event(group, content, verdict, follows)

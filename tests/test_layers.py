@@ -29,6 +29,7 @@ LAYERS = [
     ["parse", "classify", "lookback"],
     ["registry"],
     ["event", "stride"],
+    ["known"],
     ["lane"],
     ["scanner"],
     ["sources"],

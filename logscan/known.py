@@ -1,0 +1,238 @@
+"""Verdicts on tracebacks that are known but for the words of their last line.
+
+A storm repeats a traceback with another id at its end. What is read from it and what is said of it depends on little
+of these words: which literals of the signatures stand in that line, and which of their patterns are found in it or in
+the message. So a verdict is remembered by all else that is in the event (`Kind`) and by these answers; a later event
+is counted by them (`logscan.repeat`), and neither parsed nor classified.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from logscan.classify import Question, answers, open_ones, questions
+from logscan.event import EventMaker
+from logscan.fingerprint import own_frames
+from logscan.grammars import python
+from logscan.group import Group, Line
+from logscan.model import Event, Traceback
+from logscan.repeat import Outcome, Repeat
+from logscan.signature import Ruleset
+
+MEMORY: Final = 16 * 1024 * 1024
+"""Bytes of tracebacks remembered before everything is forgotten."""
+LONGEST: Final = 32 * 1024
+"""Bytes of a traceback above which it is not remembered."""
+ONCE: Final = 20_000
+"""Tracebacks met once that are kept in mind."""
+PLANS: Final = 64
+"""Sets of literals of one kind that are kept apart."""
+
+_FINAL = re.compile(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
+_MEMBER = re.compile(rb" +\| " + _FINAL.pattern)
+MORE = re.compile(
+    rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
+)
+"""Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
+_RULE = re.compile(rb" +\+-{36}")
+WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
+"""A last line's text, printable: no colon at its end, after which more of the message would follow."""
+
+Make = Callable[[], Group]
+
+
+class Parts(NamedTuple):
+    """A traceback's bytes: before the last line of its message, that line's beginning (its words follow), and what
+    stands behind it (a group's rule)."""
+
+    body: bytes
+    start: bytes
+    after: bytes
+
+
+class Case:
+    """Questions that are open, and the outcomes by the answers."""
+
+    __slots__ = ("outcomes", "questions")
+
+    def __init__(self, asked: Iterable[Question]) -> None:
+        self.questions = tuple(asked)
+        self.outcomes: dict[tuple[bool, ...], Outcome] = {}
+
+
+class Plan:
+    """What a kind's signatures ask of a last line that holds certain literals of the ruleset. `literals`: those that
+    the patterns need besides; `cases` by which of these stand in the line."""
+
+    __slots__ = ("asked", "cases", "literals", "whole")
+
+    def __init__(self, asked: Iterable[Question], whole: bool) -> None:
+        self.asked = tuple(asked)
+        self.whole = whole
+        needed = (literal for each in self.asked for literal in (*each.contains, *(each.sure or ())))
+        self.literals = tuple(dict.fromkeys(needed))
+        self.cases: dict[tuple[str, ...], Case] = {}
+
+    def case(self, line: str) -> Case:
+        """The questions that this line leaves open."""
+        there = tuple([literal for literal in self.literals if literal in line])
+        case = self.cases.get(there)
+        if case is None:
+            case = self.cases[there] = Case(open_ones(self.asked, self.literals, there, self.whole))
+        return case
+
+
+_UNKNOWN: Final = Plan((), True)
+
+
+class Kind:
+    """All of an event but when it was and the words at the end of its last line. `before`: what stands before these
+    words in the exception's message, None where they are read otherwise; `plans` by the ruleset's literals that stand
+    in the line, None: a signature looks at more."""
+
+    __slots__ = ("before", "plans", "start")
+
+    def __init__(self, before: str | None, start: int) -> None:
+        self.before = before
+        self.start = start
+        self.plans: dict[tuple[str, ...], Plan | None] = {}
+
+
+class Known:
+    """The memory of one source's scanner."""
+
+    def __init__(self, maker: EventMaker, rules: Ruleset) -> None:
+        self._maker = maker
+        self._rules = rules
+        self._kinds: dict[tuple[object, ...], Kind] = {}
+        self._once: set[int] = set()
+        self._size = 0
+        self.useful = not any("\n" in literal for literal in rules.by_literal)
+        """A literal of several lines would stand in no line."""
+
+    def outcome(self, group: Group) -> Outcome | None:
+        """What is known of a group; None: it has to be looked at."""
+        if not self.useful or group.grammar != python.language or group.trace_at is None or group.candidate:
+            return None
+        if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
+            return None
+        text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
+        parts = parted(text) if len(text) <= LONGEST else None
+        if parts is None:
+            return None
+        header, meta = group.header, group.meta
+        key: tuple[object, ...] = (
+            parts, group.stream, group.trace_at, meta.level, meta.own, meta.unit, *meta.fields.items(),
+            *meta.resource.items(), *[line.text for line in group.lines[header is not None : group.trace_at]],
+        )  # fmt: skip
+        if header is not None:
+            key += header.format, header.level, header.logger, header.message, header.said, header.exception
+            key += header.rows, *header.fields.items()
+        kind = self._kinds.get(key)
+        if kind is None:
+            known = hash(key)
+            if known not in self._once:
+                if len(self._once) >= ONCE:
+                    self._once.clear()
+                self._once.add(known)
+                return None
+            if self._size > MEMORY:
+                self._kinds.clear()
+                self._size = 0
+            self._size += len(text) + 1000
+            kind = self._kinds[key] = self.kind(group, parts)
+        line = text[len(parts.body) : len(text) - len(parts.after)]
+        return self.answered(kind, line.decode(), lambda: group)
+
+    def kind(self, group: Group, parts: Parts) -> Kind:
+        """The kind of a group. Other words are read in the same place; without frames of the application's own the
+        message decides the fingerprint, which wants the whole event."""
+        at = group.trace_at or 0
+        text = b"\n".join([line.text for line in group.lines[at:]])
+        begin, end = len(parts.body) + len(parts.start), len(text) - len(parts.after)
+        words = text[begin:end]
+        others = words[::-1].strip() + b" 0"
+        changed = Line(text[:begin] + others + text[end:], 0, 0, 1, 1)
+        one = self._maker.content(group).traceback
+        two = self._maker.content(msgspec.structs.replace(group, lines=(*group.lines[:at], changed))).traceback
+        if one is None or two is None or not own_frames(one):
+            return Kind(None, len(parts.start))
+        pairs = zip(_messages(one), _messages(two), strict=False)
+        differ = [(a, b) for a, b in pairs if a != b]
+        before = differ[0][0].removesuffix(words.decode()) if len(differ) == 1 else ""
+        sure = differ == [(before + words.decode(), before + others.decode())] and _unsaid(one) == _unsaid(two)
+        return Kind(before if sure else None, len(parts.start))
+
+    def answered(self, kind: Kind, line: str, group: Make) -> Outcome | None:
+        """The outcome of an event of a kind with such a last line; `group` makes it."""
+        if kind.before is None:
+            return None
+        hits = tuple(self._maker.finder.among(line))
+        plan = kind.plans.get(hits, _UNKNOWN)
+        if plan is _UNKNOWN:
+            plan = self._plan(kind, hits, group())
+        if plan is None:
+            return None
+        case = plan.case(line)
+        given: tuple[bool, ...] = ()
+        if case.questions:
+            try:
+                given = answers(case.questions, line, kind.before + line[kind.start :])
+            except TimeoutError:
+                return None
+        return case.outcomes.get(given) or self._ask(case, given, group())
+
+    def _plan(self, kind: Kind, hits: tuple[str, ...], group: Group) -> Plan | None:
+        if len(kind.plans) >= PLANS:
+            kind.plans.clear()
+        asked = questions(self._maker.content(group), self._rules)
+        plan = None
+        if asked is not None:
+            plan = Plan(open_ones(asked, self._rules.by_literal, hits, not kind.before), not kind.before)
+        kind.plans[hits] = plan
+        return plan
+
+    def _ask(self, case: Case, given: tuple[bool, ...], group: Group) -> Outcome | None:
+        verdict = self._maker.verdict(group, self._maker.content(group))
+        if verdict.timed_out:
+            return None
+        causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
+        found = case.outcomes[given] = Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
+        return found
+
+    def repeat(self, group: Group, outcome: Outcome, follows: str | None) -> Repeat:
+        """The event of a group with this outcome."""
+        return Repeat(self, outcome, self._maker.time(group), group.lines[0].offset, follows, group)
+
+    def event(self, what: object, follows: str | None) -> Event:
+        """See `repeat.Maker`."""
+        assert isinstance(what, Group)
+        content = self._maker.content(what)
+        return self._maker.event(what, content, self._maker.verdict(what, content), follows)
+
+
+def parted(text: bytes) -> Parts | None:
+    """A traceback in parts, where it ends as most do."""
+    end = len(text)
+    at = text.rfind(b"\n") + 1
+    if _RULE.fullmatch(text, at) is not None:
+        end = at - 1
+        at = text.rfind(b"\n", 0, end) + 1
+        start = _MEMBER.match(text, at, end)
+    else:
+        start = _FINAL.match(text, at) or MORE.match(text, at)
+    if not at or start is None or WORDS.fullmatch(text, start.end(), end) is None:
+        return None
+    return Parts(text[:at], start[0], text[end:])
+
+
+def _messages(trace: Traceback) -> list[str]:
+    return [trace.message or "", *(link.message or "" for link in trace.chain)]
+
+
+def _unsaid(trace: Traceback) -> Traceback:
+    """A traceback without its exceptions' messages."""
+    chain = tuple(msgspec.structs.replace(link, message=None) for link in trace.chain)
+    return msgspec.structs.replace(trace, message=None, chain=chain)
