@@ -119,6 +119,16 @@ class Open(msgspec.Struct):
     def level(self) -> Level | None:
         return level_of(self.header, self.meta)
 
+    @property
+    def said_last(self) -> Line | None:
+        """The last line that is held and not empty."""
+        return next((line for line in reversed(self.held) if line.text.strip()), None)
+
+    @property
+    def room(self) -> int:
+        """Bytes of lines that may yet be held below a traceback."""
+        return (HELD if self.headed else HELD_BARE) - sum([len(line.text) for line in self.held])
+
     def take(self, line: Line) -> None:
         """Accept a line, keeping head and tail where there is too much."""
         self.size += len(line.text) + 1
@@ -554,21 +564,21 @@ class Grouper:
         assert opened.machine is not None
         grammar = self.grammars[opened.grammar or ""]
         text = line.text
-        said = [h for h in opened.held if h.text.strip()]
         if grammar.strong(text):
-            shape = self.formats.match(said[-1].text) if said else None
-            if shape is not None and shape.level is not None and LEVELS.index(shape.level) >= WARNING:
+            said = opened.said_last
+            shape = self.formats.match(said.text) if said is not None else None
+            if said is not None and shape is not None and shape.level and LEVELS.index(shape.level) >= WARNING:
                 # a record in a shape not seen before, and its traceback: an event of its own
-                at = opened.held.index(said[-1])
+                at = opened.held.index(said)
                 again, opened.held = opened.held[at:], opened.held[:at]
                 self._close(stream, out, keep_held=True)
                 self._give_back(stream, again, meta, out)
                 return False
-            in_message = opened.headed and (said or opened.machine.colon)
+            in_message = opened.headed and (said is not None or opened.machine.colon)
             if not in_message:
                 self._close(stream, out, keep_held=opened.headed)
                 return False
-        if sum(len(h.text) for h in opened.held) > (HELD if opened.headed else HELD_BARE):
+        if opened.room < 0:
             self._close(stream, out, keep_held=False)
             return False
         opened.held.append(line)

@@ -36,6 +36,8 @@ MORE = re.compile(
     rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
 )
 """Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
+NOTE = re.compile(rb"[ \t]*(?=[A-Za-z0-9])(?!Stack \(most|Call stack:)")
+"""A line below the final one that may be more of the message."""
 _RULE = re.compile(rb" +\+-{36}")
 WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
 """A last line's text, printable: no colon at its end, after which more of the message would follow."""
@@ -222,7 +224,7 @@ def parted(text: bytes) -> Parts | None:
         at = text.rfind(b"\n", 0, end) + 1
         start = _MEMBER.match(text, at, end)
     else:
-        start = _FINAL.match(text, at) or MORE.match(text, at)
+        start = _FINAL.match(text, at) or MORE.match(text, at) or NOTE.match(text, at)
     if not at or start is None or WORDS.fullmatch(text, start.end(), end) is None:
         return None
     return Parts(text[:at], start[0], text[end:])

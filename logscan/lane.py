@@ -11,13 +11,14 @@ group has just been opened, and leaves the stream as the grouper would have: wit
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import NamedTuple
 
 from logscan.bodies import Bodies
 from logscan.formats import STAMP, ZEROS, Header
 from logscan.grammars import Step, python
 from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Open, Record, Stream
-from logscan.known import LONGEST, MEMORY, MORE, ONCE, WORDS, Kind, Known, Parts, parted
+from logscan.known import LONGEST, MEMORY, MORE, NOTE, ONCE, WORDS, Kind, Known, Parts, parted
 from logscan.lookback import NO_META
 from logscan.model import LEVELS, LOOKBACK, Event
 from logscan.repeat import Outcome, Repeat
@@ -51,11 +52,12 @@ class Head(NamedTuple):
 class Trace:
     """A traceback up to the last line of its message (`body`), that line's beginning, and what follows it (a group's
     rule); `more`: how many line ends are in all that. `kinds` by the opening of the record that it hangs from, None
-    where it is bare."""
+    where it is bare. `noted`: the last line stands below the final one, and this is the machine before it."""
 
-    __slots__ = ("after", "body", "kinds", "more", "parts", "start")
+    __slots__ = ("after", "body", "kinds", "more", "noted", "parts", "start")
 
     def __init__(self, parts: Parts) -> None:
+        self.noted: python.PyMachine | None = None
         self.parts = parts
         self.body, self.start, self.after = parts
         self.more = self.body.count(b"\n") + self.after.count(b"\n")
@@ -87,7 +89,7 @@ class Lane:
         self._follows = follows
         self._bodies: Bodies[Trace] = Bodies()
         self._openings: dict[tuple[bytes, bytes], Opening | None] = {}
-        self._once: set[int] = set()
+        self._met: dict[int, int] = {}
 
     # -- events that are known ------------------------------------------------------------------------------------
 
@@ -121,6 +123,8 @@ class Lane:
                     opening, stamp, Line(line, base + next_at, base + next_stop, next_number, next_number)
                 )
                 closes = head is None or self._ends(stream, head, after)
+            if found.trace.noted is not None and (after is None or stream.loose):
+                closes = False  # what follows decides whether the last line belongs
             repeat = self._repeat(found, data, base) if closes else None
             if repeat is None:
                 break
@@ -178,6 +182,8 @@ class Lane:
             return None
         line = data[last:stop]
         if python.HEADER in line or self._grouper.formats.plainly(line) is not None:
+            return None
+        if trace.noted is not None and not (head is not None and _held(trace.noted, line)):
             return None
         return Found(trace, at, last, stop, finish, number if head is None else head.line.number, head, lender)
 
@@ -332,16 +338,17 @@ class Lane:
             return
         trace = Trace(parts)
         known = hash(trace.body + trace.start)
-        if known not in self._once:
-            if len(self._once) >= ONCE:
-                self._once.clear()
-            self._once.add(known)
+        times = self._met.get(known, 0)
+        if len(self._met) >= ONCE:
+            self._met.clear()
+        self._met[known] = times + 1
+        if times != 1:
             return
         if self._bodies.size > MEMORY:
             self._bodies, self._openings = Bodies(), {}
-        self._once.discard(known)
+            self._met.clear()
         words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
-        if self._taken(trace, words) and self._bodies.find(trace.body + trace.start, 0) is None:
+        if self._taken(trace, words):
             self._bodies.add(trace.body + trace.start, trace)
 
     def _taken(self, trace: Trace, words: bytes) -> bool:
@@ -356,20 +363,21 @@ class Lane:
             step = self._step(machine, line)
             if step is Step.BREAK:
                 return False
-        if step is Step.TEXT or machine.flat or machine.margin:
+        if machine.flat or machine.margin or (step is Step.TEXT and machine.state != python.SETTLED):
             return False
-        state, apart = machine.state, machine.apart
-        step = self._step(machine, trace.start + words)
+        before, held = copy(machine), step is Step.TEXT
+        line = trace.start + words
+        step = self._step(machine, line)
         if trace.after:
-            if state != python.GROUP or step is not Step.TAKE:
-                return False
-            step = self._step(machine, trace.after[1:])
-        elif MORE.match(trace.start):
-            if state != python.SETTLED or apart:
-                return False
-        elif state != python.FRAMES:
+            return before.state == python.GROUP and step is Step.TAKE and self._step(machine, trace.after[1:]) is Step.FINAL
+        if before.state == python.FRAMES:
+            return step is Step.FINAL and not machine.colon
+        if before.state != python.SETTLED or before.colon:
             return False
-        return step is Step.FINAL and not machine.colon
+        if MORE.match(trace.start) and not before.apart and not held:
+            return step is Step.FINAL
+        trace.noted = before
+        return _held(before, line)
 
     def _step(self, machine: python.PyMachine, line: bytes) -> Step:
         """What the machine makes of a line: TAKE, FINAL, or TEXT where it is held until a line is taken; BREAK for all
@@ -387,6 +395,13 @@ def _opens(line: bytes) -> python.PyMachine | None:
     """A machine at the beginning of an ordinary traceback."""
     machine = python.open(line, False, [])
     return machine if machine in (python.PyMachine(python.FRAMES), python.PyMachine(python.GROUP)) else None
+
+
+def _held(machine: python.PyMachine, line: bytes) -> bool:
+    """Whether a line below a final one is taken, or held until the next record shows that it belongs."""
+    machine = copy(machine)
+    step = machine.step(line, False) if NOTE.match(line) is not None else Step.BREAK
+    return machine.final and (step is Step.FINAL or (step is Step.TEXT and not python.strong(line)))
 
 
 def _after(line: bytes, header: bool) -> set[Step]:

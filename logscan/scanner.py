@@ -410,6 +410,7 @@ class Scanner:
                 self._look_from(data)
                 to, number = self._lane.run(stream, data, to, end, self._base, number, out)
             to, number = self._strides.plain(stream, data, to, end, self._base, number)
+            to, number = self._strides.held(stream, data, to, end, self._base, number)
         else:
             cursors = Cursors(self._strides, self._prefixes, s.streams, self._prefilter.find)
             to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
@@ -725,7 +726,7 @@ class Scanner:
     def _emit(self, groups: list[Group], out: list[Event | Repeat]) -> None:
         for group in groups:
             event = self._event(group)
-            if self._lane is not None and isinstance(event, Event):
+            if self._lane is not None:
                 self._lane.meet(group)
             if event is not None:
                 out.append(event)
