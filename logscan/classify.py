@@ -234,11 +234,12 @@ class _Exception(msgspec.Struct, frozen=True):
 
 
 class _Trial:
-    """One signature against one content, within one time limit."""
+    """One signature against one content, within one time limit, which runs from the first search that may take long."""
 
     def __init__(self, content: Content, text: str, timeout: float) -> None:
         self.content, self.text = content, text
-        self.deadline = process_time() + timeout
+        self.timeout = timeout
+        self.deadline: float | None = None
         self.steps = QUICK
         self.timed_out = False
 
@@ -280,15 +281,12 @@ class _Trial:
     def _text(self, leaf: TextLeaf) -> Score | None:
         text = self.text if leaf.over == "text" else bounded(self.content.message)
         sure = literals.required(leaf.regex) if leaf.regex is not None else None
-        if sure is not None and not any(literal in text for literal in sure):
-            return None
-        if not all(literal in text for literal in leaf.contains):
-            return None
-        pieces: Iterable[str] = (text,) if leaf.multiline else dict.fromkeys(text.split("\n"))
+        for literal in leaf.contains:
+            if literal not in text:
+                return None
+        pieces: Iterable[str] = (text,) if leaf.multiline else dict.fromkeys(_pieces(text, sure, leaf.contains))
         for piece in pieces:
-            if sure is not None and not any(literal in piece for literal in sure):
-                continue
-            if not all(literal in piece for literal in leaf.contains):
+            if leaf.multiline and sure is not None and not any(literal in piece for literal in sure):
                 continue
             if leaf.regex is None or self._search(leaf.regex, piece):
                 keys = len(leaf.contains) + (leaf.regex is not None)
@@ -297,7 +295,7 @@ class _Trial:
 
     def _error(self, leaf: ErrorLeaf) -> Score | None:
         for error in _exceptions(self.content.traceback, leaf):
-            if leaf.types and not any(_is_type(error.name, pattern) for pattern in leaf.types):
+            if leaf.types and not _is_one_of(error.name, leaf.types):
                 continue
             if leaf.frames and not _in_frames(error.frames, leaf.frames):
                 continue
@@ -315,6 +313,8 @@ class _Trial:
         if steps < self.steps:
             self.steps -= steps
             return _quick(pattern).search(text) is not None
+        if self.deadline is None:
+            self.deadline = process_time() + self.timeout
         left = self.deadline - process_time()
         if left > 0:
             try:
@@ -323,6 +323,24 @@ class _Trial:
                 left = 0.0
         self.timed_out = left <= 0
         return False
+
+
+def _pieces(text: str, sure: Iterable[str] | None, contains: tuple[str, ...]) -> list[str]:
+    """The lines of a text, in order, that hold one of the `sure` literals, where there are any, and all of the others."""
+    if sure is None and not contains:
+        return text.split("\n")
+    found: dict[int, str] = {}
+    for literal in sure if sure is not None else contains[:1]:
+        at = text.find(literal)
+        while at >= 0:
+            begin = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            if at + len(literal) <= end:  # all of it in one line
+                found[begin] = text[begin:end]
+            at = text.find(literal, end + 1)
+    lines = [found[begin] for begin in sorted(found)]
+    return [line for line in lines if all(literal in line for literal in contains)] if contains else lines
 
 
 def failing(content: Content, match: Match, timeout: float = 0.2) -> list[str]:
@@ -381,6 +399,11 @@ def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception
 def _all_of(trace: Traceback) -> tuple[_Exception, ...]:
     outermost = _Exception(trace.exception, trace.message, trace.frames, None)
     return outermost, *(_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain)
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_one_of(name: str | None, patterns: tuple[str, ...]) -> bool:
+    return any(_is_type(name, pattern) for pattern in patterns)
 
 
 def _is_type(name: str | None, pattern: str) -> bool:
