@@ -38,6 +38,7 @@ SILENCE = 1024 * 1024
 MAX_QUOTED = 10
 """Records with times long past that one message may quote; more are a log whose files were joined out of order."""
 TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
+NOTHING = Meta()
 SECOND = 1_000_000
 WARNING = LEVELS.index("warning")
 STRONG_FORMATS = frozenset({"access", "python-warning"})
@@ -385,6 +386,11 @@ class Grouper:
         for each in lines:
             opened.take(each)
         self._start(stream, opened)
+
+    def passes(self, text: bytes) -> bool:
+        """Whether a line of an idle stream, of which its transport states no level, opens nothing whatever stands
+        before it."""
+        return not self.anchors.found(text) or self._passes(text, NOTHING)
 
     def _passes(self, text: bytes, meta: Meta) -> bool:
         """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a

@@ -369,7 +369,11 @@ class Lane:
         line = trace.start + words
         step = self._step(machine, line)
         if trace.after:
-            return before.state == python.GROUP and step is Step.TAKE and self._step(machine, trace.after[1:]) is Step.FINAL
+            return (
+                before.state == python.GROUP
+                and step is Step.TAKE
+                and self._step(machine, trace.after[1:]) is Step.FINAL
+            )
         if before.state == python.FRAMES:
             return step is Step.FINAL and not machine.colon
         if before.state != python.SETTLED or before.colon:

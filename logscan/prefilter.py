@@ -6,6 +6,7 @@ hold.
 """
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -57,7 +58,7 @@ class Literals:
         """Whether a literal stands in `text`."""
         if self._scan is None:
             self._budget -= len(text)
-            if self._budget > 0 or self._search is None or not available():
+            if self._search is None or (self._budget > 0 and not loaded()) or not available():
                 return self._search is not None and self._search(text) is not None
             self._scan = _database(self.literals, once=True).scan
         self._hit = False
@@ -185,7 +186,7 @@ class Present:
         """Those that stand in `text`."""
         if self._database is None:
             self._budget -= len(self.literals) * (len(text) + 100)
-            if self._budget > 0 or not self.literals or not available():
+            if not self.literals or (self._budget > 0 and not loaded()) or not available():
                 return [literal for literal in self.literals if literal in text]
             self._database = _database(tuple(map(_bytes, self.literals)), once=True)
         found: list[str] = []
@@ -211,6 +212,11 @@ def _counter() -> Callable[[bytes, bytes, int, int], int]:
 def newlines(data: bytes, start: int, end: int) -> int:
     """Line ends in data[start:end]."""
     return _counter()(data, b"\n", start, end)
+
+
+def loaded() -> bool:
+    """Whether hyperscan is at hand already: then nothing is too short for it."""
+    return "hyperscan" in sys.modules
 
 
 def available() -> bool:

@@ -49,7 +49,7 @@ from logscan.registry import (
 )
 from logscan.repeat import Repeat
 from logscan.signature import Ruleset
-from logscan.stride import Cursors, Strides
+from logscan.stride import LONG, ODD, Cursors, Strides
 from logscan.timestamps import Clock
 from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, plain
 
@@ -370,8 +370,12 @@ class Scanner:
                     self._skip(data, pos, end)
                     return
                 start = data.rfind(b"\n", pos, hit) + 1 or pos
+                if self._past is not None:
+                    start = self._opening(data, start, end)
                 if start > pos:
                     self._skip(data, pos, start)
+                if start >= end:
+                    return
                 self._s.owned = self._past is None
             elif self._strides is not None:
                 pos = start = self._stride(data, pos, end, out)
@@ -421,6 +425,32 @@ class Scanner:
         self.lines += number - s.number
         s.offset, s.number = self._base + to, number
         return to
+
+    def _opening(self, data: bytes, start: int, end: int) -> int:
+        """The first line from `start` on that may open a group; `start` is the first that holds an anchor, and nothing
+        is open."""
+        find = self._prefilter.find
+        while start < end:
+            cut = data.find(b"\n", start, end)
+            if cut < 0 or not self._harmless(data[start:cut]):
+                return start
+            hit = find(data, cut + 1, end)
+            start = data.rfind(b"\n", start, hit) + 1 if hit >= 0 else end
+        return end
+
+    def _harmless(self, raw: bytes) -> bool:
+        """Whether a line with an anchor opens nothing and tells nothing, whatever stands before it."""
+        if len(raw) > LONG or ODD.search(raw) is not None or raw[:3] == b"\xef\xbb\xbf":
+            return False
+        text = raw
+        if self._transport is not plain:
+            entry = self._read(raw)
+            if entry is None or entry.native or entry.whole or entry.partial or entry.more or entry.meta.level:
+                return False
+            text = entry.lines[0]
+            if len(entry.lines) > 1 or self._tells.found(text) or entry.meta.fields.get("null_message"):
+                return False
+        return nested_in(text) is None and self._grouper.passes(text)
 
     def _pass_over(self, data: bytes, pos: int, end: int) -> int:
         """Skip lines of streams that are idle, up to the next anchor or the next line of a stream that is not; returns
