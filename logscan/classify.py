@@ -160,15 +160,15 @@ LINE = 4096
 
 def questions(content: Content, rules: Ruleset, timeout: float = 0.2) -> tuple[Question, ...] | None:
     """All that the verdict on a content may depend on where the words at the end of one line of its traceback and of
-    that exception's message are other than they are, and the line holds the same literals. None where a signature looks
-    at several lines of the text at once."""
+    that exception's message (without a traceback: the only line) are other than they are, and the line holds the same
+    literals. None where a signature looks at several lines of the text at once."""
     found: dict[Question, None] = {}
     for signature in _candidates(content, bounded(content.text), rules):
         for leaf in leaves_of(signature.match):
             if isinstance(leaf, ErrorLeaf) and leaf.message is not None:
                 pattern: str | None = leaf.message
                 contains: tuple[str, ...] = ()
-            elif isinstance(leaf, TextLeaf) and leaf.over == "text":
+            elif isinstance(leaf, TextLeaf) and (leaf.over == "text" or content.traceback is None):
                 pattern, contains = leaf.regex, leaf.contains
                 if leaf.multiline:
                     return None
@@ -326,7 +326,7 @@ class _Trial:
 
 
 def _pieces(text: str, sure: Iterable[str] | None, contains: tuple[str, ...]) -> list[str]:
-    """The lines of a text, in order, that hold one of the `sure` literals, where there are any, and all of the others."""
+    """The lines of a text, in order, that hold one of the `sure` literals, if there are any, and all of the others."""
     if sure is None and not contains:
         return text.split("\n")
     found: dict[int, str] = {}

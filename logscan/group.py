@@ -281,6 +281,7 @@ class Grouper:
     ) -> None:
         self.formats = formats
         self.grammars = {g.language: g for g in grammars}
+        self._dumpers = tuple(grammar for grammar in self.grammars.values() if grammar.dumping)
         self.bar = LEVELS.index(bar)
         self.literals = literals
         self.anchors = anchors
@@ -353,7 +354,7 @@ class Grouper:
         stream.since = line.end + 1
         stream.forget(line.offset)
         before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
-        for grammar in self.grammars.values():
+        for grammar in self.grammars.values() if self.openers.found(line.text) else ():
             machine = grammar.open(line.text, stream.dump is not None, before)
             if machine is not None:
                 self._open_trace(stream, line, meta, grammar, machine)
@@ -402,6 +403,9 @@ class Grouper:
             return True
         harmless = header.level is None or LEVELS.index(header.level) < self.bar
         return harmless and header.joins is None and not meta.own
+
+    def _dumps(self, text: bytes) -> bool:
+        return any(grammar.dump(text) for grammar in self._dumpers)
 
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
         """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
@@ -474,7 +478,7 @@ class Grouper:
                 elif line.offset - record.lines[0].offset > LOOKBACK:
                     stream.record = Record(None, meta, record.lines[-HEAD_LINES:])
         if text[:1] not in (b" ", b"\t"):
-            stream.dump = line.offset if any(g.dump(text) for g in self.grammars.values()) else None
+            stream.dump = line.offset if self._dumps(text) else None
 
     # -- a line while a group is open ---------------------------------------------------------------------------
 
@@ -525,7 +529,7 @@ class Grouper:
             opened.take(line)
         else:
             opened.held.append(line)
-            opened.dump = any(g.dump(text) for g in grammars)
+            opened.dump = self._dumps(text)
         return True
 
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 
 from logscan.classify import Question, answers, open_ones, questions
 from logscan.event import EventMaker
-from logscan.fingerprint import own_frames
+from logscan.fingerprint import own_frames, template
 from logscan.grammars import python
 from logscan.group import Group, Line
 from logscan.model import Event, Traceback
@@ -25,8 +25,10 @@ MEMORY: Final = 16 * 1024 * 1024
 """Bytes of tracebacks remembered before everything is forgotten."""
 LONGEST: Final = 32 * 1024
 """Bytes of a traceback above which it is not remembered."""
-ONCE: Final = 20_000
-"""Tracebacks met once that are kept in mind."""
+RARE: Final = 20_000
+"""Kinds met too seldom to be remembered that are kept in mind."""
+OFTEN: Final = 3
+"""How often a kind must have been met to be worth what it costs to learn."""
 PLANS: Final = 64
 """Sets of literals of one kind that are kept apart."""
 
@@ -109,44 +111,66 @@ class Known:
         self._maker = maker
         self._rules = rules
         self._kinds: dict[tuple[object, ...], Kind] = {}
-        self._once: set[int] = set()
+        self._met: dict[int, int] = {}
         self._size = 0
         self.useful = not any("\n" in literal for literal in rules.by_literal)
         """A literal of several lines would stand in no line."""
 
     def outcome(self, group: Group) -> Outcome | None:
         """What is known of a group; None: it has to be looked at."""
-        if not self.useful or group.grammar != python.language or group.trace_at is None or group.candidate:
+        if not self.useful or group.candidate:
             return None
         if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
+            return None
+        if group.trace_at is None:
+            return self._of_record(group)
+        if group.grammar != python.language:
             return None
         text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
         parts = parted(text) if len(text) <= LONGEST else None
         if parts is None:
             return None
-        header, meta = group.header, group.meta
-        key: tuple[object, ...] = (
-            parts, group.stream, group.trace_at, meta.level, meta.own, meta.unit, *meta.fields.items(),
-            *meta.resource.items(), *[line.text for line in group.lines[header is not None : group.trace_at]],
-        )  # fmt: skip
-        if header is not None:
-            key += header.format, header.level, header.logger, header.message, header.said, header.exception
-            key += header.rows, *header.fields.items()
+        before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
+        message = group.header.message if group.header is not None else None
+        key = (parts, group.trace_at, *before, *_around(group, message))
         kind = self._kinds.get(key)
         if kind is None:
-            known = hash(key)
-            if known not in self._once:
-                if len(self._once) >= ONCE:
-                    self._once.clear()
-                self._once.add(known)
+            if not self._again(key, len(text)):
                 return None
-            if self._size > MEMORY:
-                self._kinds.clear()
-                self._size = 0
-            self._size += len(text) + 1000
             kind = self._kinds[key] = self.kind(group, parts)
         line = text[len(parts.body) : len(text) - len(parts.after)]
         return self.answered(kind, line.decode(), lambda: group)
+
+    def _of_record(self, group: Group) -> Outcome | None:
+        """The outcome of a record of one line: its fingerprint is made of the line's template, the signatures look at
+        the line."""
+        header = group.header
+        if header is None or header.said is not None or header.exception or header.rows > 1 or len(group.lines) > 1:
+            return None
+        line = header.message.decode("utf-8", "replace")
+        if not line.strip() or "\n" in line or len(line) > LONGEST:
+            return None
+        key = (template(line), *_around(group, None))
+        kind = self._kinds.get(key)
+        if kind is None:
+            if not self._again(key, len(line)):
+                return None
+            kind = self._kinds[key] = Kind("", 0)
+        return self.answered(kind, line, lambda: group)
+
+    def _again(self, key: tuple[object, ...], size: int) -> bool:
+        """Whether a kind was met often enough to be worth remembering."""
+        times = self._met.get(hash(key), 0)
+        if times < OFTEN:
+            if len(self._met) >= RARE:
+                self._met.clear()
+            self._met[hash(key)] = times + 1
+            return False
+        if self._size > MEMORY:
+            self._kinds.clear()
+            self._size = 0
+        self._size += size + 1000
+        return True
 
     def kind(self, group: Group, parts: Parts) -> Kind:
         """The kind of a group. Other words are read in the same place; without frames of the application's own the
@@ -228,6 +252,16 @@ def parted(text: bytes) -> Parts | None:
     if not at or start is None or WORDS.fullmatch(text, start.end(), end) is None:
         return None
     return Parts(text[:at], start[0], text[end:])
+
+
+def _around(group: Group, message: bytes | None) -> tuple[object, ...]:
+    """All that decides about an event besides its text: what its header and its transport say."""
+    header, meta = group.header, group.meta
+    around = (group.stream, meta.level, meta.own, meta.unit, *meta.fields.items(), *meta.resource.items())
+    if header is None:
+        return around
+    named = (header.format, header.level, header.logger, message, header.said, header.exception, header.rows)
+    return (*around, *named, *header.fields.items())
 
 
 def _messages(trace: Traceback) -> list[str]:

@@ -18,7 +18,7 @@ from logscan.bodies import Bodies
 from logscan.formats import STAMP, ZEROS, Header
 from logscan.grammars import Step, python
 from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Open, Record, Stream
-from logscan.known import LONGEST, MEMORY, MORE, NOTE, ONCE, WORDS, Kind, Known, Parts, parted
+from logscan.known import LONGEST, MEMORY, MORE, NOTE, OFTEN, RARE, WORDS, Kind, Known, Parts, parted
 from logscan.lookback import NO_META
 from logscan.model import LEVELS, LOOKBACK, Event
 from logscan.repeat import Outcome, Repeat
@@ -339,10 +339,10 @@ class Lane:
         trace = Trace(parts)
         known = hash(trace.body + trace.start)
         times = self._met.get(known, 0)
-        if len(self._met) >= ONCE:
+        if len(self._met) >= RARE:
             self._met.clear()
         self._met[known] = times + 1
-        if times != 1:
+        if times != OFTEN:
             return
         if self._bodies.size > MEMORY:
             self._bodies, self._openings = Bodies(), {}

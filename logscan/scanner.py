@@ -397,7 +397,9 @@ class Scanner:
     def _look_from(self, data: bytes) -> None:
         """Groups are about to be fed or closed here, and may look back in `data`."""
         if self._past is not None:
-            self._past.at(data, self._base, self._s.offset, self._s.number)
+            at = self._s.offset - self._base
+            torn = at > 0 and data[at - 1] != 10  # at the source's end: a last line without a line end was counted
+            self._past.at(data, self._base, self._s.offset, self._s.number - torn)
 
     def _stride(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> int:
         """Take what the memory of strides knows; returns where the long way begins."""

@@ -297,7 +297,7 @@ class Cursors:
         self.last: tuple[bytes, int] | None = None
         self.by_prefix: dict[bytes, Cursor | None] = {}
         self._open: dict[str, Cursor] = {}
-        for prefix, entry in prefixes.items():
+        for prefix, entry in reversed(prefixes.items()):  # the last ones are the likeliest
             stream = streams.get(entry.key)
             if stream is None or stream.idle:
                 self.by_prefix[prefix] = None
