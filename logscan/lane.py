@@ -52,12 +52,14 @@ class Head(NamedTuple):
 class Trace:
     """A traceback up to the last line of its message (`body`), that line's beginning, and what follows it (a group's
     rule); `more`: how many line ends are in all that. `kinds` by the opening of the record that it hangs from, None
-    where it is bare. `noted`: the last line stands below the final one, and this is the machine before it."""
+    where it is bare. `settled`: the machine after it; `noted`: the last line stands below the final one, and this is
+    the machine before it."""
 
-    __slots__ = ("after", "body", "kinds", "more", "noted", "parts", "start")
+    __slots__ = ("after", "body", "kinds", "more", "noted", "parts", "settled", "start")
 
     def __init__(self, parts: Parts) -> None:
         self.noted: python.PyMachine | None = None
+        self.settled: python.PyMachine | None = None
         self.parts = parts
         self.body, self.start, self.after = parts
         self.more = self.body.count(b"\n") + self.after.count(b"\n")
@@ -88,6 +90,7 @@ class Lane:
         self._ordinary = ordinary
         self._follows = follows
         self._bodies: Bodies[Trace] = Bodies()
+        self._noted: Bodies[Trace] = Bodies()
         self._openings: dict[tuple[bytes, bytes], Opening | None] = {}
         self._met: dict[int, int] = {}
 
@@ -99,7 +102,7 @@ class Lane:
         """Take events from data[pos:end], the `number`-th line first; returns where it stopped. The stream has an open
         group with its first line only, directly before `pos`."""
         opened = stream.open
-        if opened is None or not self._bodies.size:
+        if opened is None or not (self._bodies.size or self._noted.size):
             return pos, number
         begun = self._begun(stream, opened, data, pos, base)
         if begun is None:
@@ -108,6 +111,7 @@ class Lane:
         at_number = number - (0 if opened.machine is None else 1)
         taken = False
         while True:
+            whole: Found | None = None
             found = self._found(data, at, end, at_number, head, lender)
             if found is None:
                 break
@@ -127,6 +131,7 @@ class Lane:
                 closes = False  # what follows decides whether the last line belongs
             repeat = self._repeat(found, data, base) if closes else None
             if repeat is None:
+                whole = found
                 break
             taken = True
             out.append(repeat)
@@ -143,9 +148,23 @@ class Lane:
                 if lender.lines[0].offset < base + next_at - LOOKBACK:
                     lender = None
                 head, at, stream.loose = None, next_at, False
-        if not taken:
+        if taken:
+            pos, number = self._leave(stream, data, at, base, at_number, head, lender)
+        if whole is None or whole.trace.settled is None or stream.open is None:
             return pos, number
-        return self._leave(stream, data, at, base, at_number, head, lender)
+        return self._settle(stream, stream.open, whole, data, pos, base, number)
+
+    @staticmethod
+    def _settle(
+        stream: Stream, opened: Open, found: Found, data: bytes, pos: int, base: int, number: int
+    ) -> tuple[int, int]:
+        """Hand the open group its traceback: what follows it decides what becomes of it."""
+        until = found.trace.more - (opened.machine is not None)  # a bare traceback's first line is taken already
+        opened.take(Line(data[pos : found.end], base + pos, base + found.end, number, number + until))
+        opened.trace_at = 1 if opened.machine is None else 0
+        opened.machine, opened.grammar = copy(found.trace.settled), python.language
+        stream.since = base + found.end + 1
+        return found.end + 1, number + until + 1
 
     def _begun(
         self, stream: Stream, opened: Open, data: bytes, pos: int, base: int
@@ -170,7 +189,8 @@ class Lane:
         self, data: bytes, at: int, end: int, number: int, head: Head | None, lender: Record | None
     ) -> Found | None:
         """The event whose traceback begins at `at`, where its final line is complete and like any other."""
-        trace = self._bodies.find(data, at)
+        trace = self._noted.find(data, at) if head is not None and self._noted.size else None
+        trace = trace or self._bodies.find(data, at)
         if trace is None:
             return None
         last = at + len(trace.body)
@@ -183,7 +203,7 @@ class Lane:
         line = data[last:stop]
         if python.HEADER in line or self._grouper.formats.plainly(line) is not None:
             return None
-        if trace.noted is not None and not (head is not None and _held(trace.noted, line)):
+        if trace.noted is not None and not _held(trace.noted, line):
             return None
         return Found(trace, at, last, stop, finish, number if head is None else head.line.number, head, lender)
 
@@ -344,12 +364,12 @@ class Lane:
         self._met[known] = times + 1
         if times != OFTEN:
             return
-        if self._bodies.size > MEMORY:
-            self._bodies, self._openings = Bodies(), {}
+        if self._bodies.size + self._noted.size > MEMORY:
+            self._bodies, self._noted, self._openings = Bodies(), Bodies(), {}
             self._met.clear()
         words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
         if self._taken(trace, words):
-            self._bodies.add(trace.body + trace.start, trace)
+            (self._bodies if trace.noted is None else self._noted).add(trace.body + trace.start, trace)
 
     def _taken(self, trace: Trace, words: bytes) -> bool:
         """Whether every line of a traceback is taken whatever stands around it, and its last one whatever its words
@@ -368,6 +388,7 @@ class Lane:
         before, held = copy(machine), step is Step.TEXT
         line = trace.start + words
         step = self._step(machine, line)
+        trace.settled = machine
         if trace.after:
             return (
                 before.state == python.GROUP
@@ -380,7 +401,7 @@ class Lane:
             return False
         if MORE.match(trace.start) and not before.apart and not held:
             return step is Step.FINAL
-        trace.noted = before
+        trace.noted, trace.settled = before, None
         return _held(before, line)
 
     def _step(self, machine: python.PyMachine, line: bytes) -> Step:
