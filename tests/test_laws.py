@@ -392,6 +392,14 @@ def test_spans_are_honest(data: bytes) -> None:
         assert event.length <= scanner_span(data)
 
 
+def test_a_last_line_without_a_line_end_counts_no_line_too_many() -> None:
+    """Where a group is closed by the source's end, what it gives back is looked up in its own lines."""
+    data = (CHAIN.partition("\n\n")[2] + "\n" + OTHERS[3]).encode().rstrip(b"\n")
+    found = [(event.first_line, data[: event.offset].count(b"\n") + 1) for event in scan(data)[0]]
+    assert len(found) == 2
+    assert all(first == begins for first, begins in found)
+
+
 def scanner_span(data: bytes) -> int:
     """The most that a group may span: MAX_SPAN and the look-back before it."""
     return group.MAX_SPAN + group.LOOKBACK + max(len(line) for line in data.split(b"\n"))
