@@ -77,7 +77,7 @@ class Found(NamedTuple):
     end: int
     number: int
     head: Head | None
-    lender: Record | None
+    lender: Record | Head | None
 
 
 class Lane:
@@ -107,7 +107,8 @@ class Lane:
         begun = self._begun(stream, opened, data, pos, base)
         if begun is None:
             return pos, number
-        head, at, lender = begun
+        head, at = begun[:2]
+        lender: Record | Head | None = begun[2]
         at_number = number - (0 if opened.machine is None else 1)
         taken = False
         while True:
@@ -144,8 +145,9 @@ class Lane:
                 at_number += 1
                 lender = None
             else:
-                lender = self._record(head) if head is not None else lender or self._bare(found, data, base)
-                if lender.lines[0].offset < base + next_at - LOOKBACK:
+                lender = head if head is not None else lender or self._bare(found, data, base)
+                first = lender.line if isinstance(lender, Head) else lender.lines[0]
+                if first.offset < base + next_at - LOOKBACK:
                     lender = None
                 head, at, stream.loose = None, next_at, False
         if taken:
@@ -186,7 +188,7 @@ class Lane:
         return self._head(opening, stamp, line), pos, None
 
     def _found(
-        self, data: bytes, at: int, end: int, number: int, head: Head | None, lender: Record | None
+        self, data: bytes, at: int, end: int, number: int, head: Head | None, lender: Record | Head | None
     ) -> Found | None:
         """The event whose traceback begins at `at`, where its final line is complete and like any other."""
         trace = self._noted.find(data, at) if head is not None and self._noted.size else None
@@ -213,8 +215,12 @@ class Lane:
             return None
         head, lender = found.head, found.lender
         offset = base + found.at if head is None else head.line.offset
-        time = head.time if head is not None else None
-        if head is None and lender is not None and lender.header is not None and lender.header.time is not None:
+        time = None
+        if head is not None:
+            time = head.time
+        elif isinstance(lender, Head):
+            time = lender.time
+        elif lender is not None and lender.header is not None and lender.header.time is not None:
             time = self._grouper.clock.parse(lender.header.time)
         follows = self._follows("", outcome.signature, offset, outcome.causes)
         return Repeat(self, outcome, time, offset, follows, (found, data, base))
@@ -283,7 +289,14 @@ class Lane:
     # -- back to the grouper --------------------------------------------------------------------------------------
 
     def _leave(
-        self, stream: Stream, data: bytes, at: int, base: int, number: int, head: Head | None, lender: Record | None
+        self,
+        stream: Stream,
+        data: bytes,
+        at: int,
+        base: int,
+        number: int,
+        head: Head | None,
+        lender: Record | Head | None,
     ) -> tuple[int, int]:
         """Leave the stream with the group that was opened last."""
         if head is not None:
@@ -295,11 +308,12 @@ class Lane:
         else:
             stop = data.find(b"\n", at)
             line = Line(data[at:stop], base + at, base + stop, number, number)
-            opened = Open(None, NO_META, lender, [])
+            lent = self._record(lender) if isinstance(lender, Head) else lender
+            opened = Open(None, NO_META, lent, [])
             opened.take(line)
             opened.machine, opened.grammar = python.open(line.text, False, []), python.language
             stream.since = base + stop + 1
-            stream.lender = lender or Record(None, NO_META, [line])
+            stream.lender = lent or Record(None, NO_META, [line])
             pos, number = stop + 1, number + 1
         stream.open, stream.record, stream.dump, stream.restart = opened, None, None, None
         return pos, number
@@ -330,7 +344,7 @@ class Lane:
             lines=lines if head is None else (head.line, *lines),
             header=self._grouper.formats.match(head.line.text) if head is not None else None,
             meta=NO_META,
-            lender=found.lender,
+            lender=self._record(found.lender) if isinstance(found.lender, Head) else found.lender,
             grammar=python.language,
             trace_at=0 if head is None else 1,
             margin=b"",

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logscan import event as event_module
-from logscan import group, lookback, scanner, stride
+from logscan import group, lane, lookback, scanner, stride
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner, State
@@ -221,7 +221,10 @@ def near() -> Iterator[None]:
         "NEAR": 200,
     }
     before = [
-        (m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)
+        (m, n, getattr(m, n))
+        for m in (event_module, group, lane, lookback, scanner, stride)
+        for n in wanted
+        if hasattr(m, n)
     ]
     for module, name, _ in before:
         setattr(module, name, wanted[name])
