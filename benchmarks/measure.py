@@ -78,6 +78,7 @@ class Series:
 def run_once(command: Command, base: Mapping[str, str] | None = None) -> Usage:
     """Run a command in a fresh process to its end. Raises Failed; OSError where it cannot be started."""
     env = {**(os.environ if base is None else base), **dict(command.env)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     source = open(command.stdin, "rb") if command.stdin else subprocess.DEVNULL  # noqa: SIM115, PTH123
     target = subprocess.DEVNULL if command.discard else subprocess.PIPE
     begun = time.perf_counter()

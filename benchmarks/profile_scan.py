@@ -66,7 +66,8 @@ def text(samples: Samples, top: int) -> str:
     """The three tables."""
     total = max(1, samples.total)
     out = [f"{samples.total} samples", "", f"{'self':>6} {'with callees':>13}  module"]
-    for module, count in samples.modules.most_common():
+    only_under = [(module, 0) for module, _ in samples.under.most_common() if module not in samples.modules]
+    for module, count in [*samples.modules.most_common(), *only_under]:
         under = samples.under.get(module, count)
         out.append(f"{count / total:6.1%} {under / total:13.1%}  {module}")
     out += ["", f"{'self':>6}  function"]

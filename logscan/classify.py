@@ -14,9 +14,9 @@ verdict says so. The clock guards, it never decides anything else.
 import fnmatch
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from time import process_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,7 @@ from .sigmodel import (
     Not,
     Signature,
     TextLeaf,
+    leaves_of,
 )
 from .signature import Ruleset
 
@@ -93,7 +94,7 @@ def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
         for name in _types(content.traceback):
             positions.update(rules.by_type.get(name, ()))
         texts.append(_messages(content.traceback))
-    finder = _finder(rules)
+    finder = finder_of(rules)
     for part in (each for at, each in enumerate(texts) if not any(each in other for other in texts[:at])):
         for literal in finder.among(part):
             positions.update(rules.by_literal[literal])
@@ -103,7 +104,7 @@ def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
 _FINDERS: dict[str, Present] = {}
 
 
-def _finder(rules: Ruleset) -> Present:
+def finder_of(rules: Ruleset) -> Present:
     """The search for the literals of a ruleset, made once."""
     finder = _FINDERS.get(rules.digest)
     if finder is None:
@@ -144,6 +145,86 @@ def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
     return min(standing, key=order, default=None)
 
 
+class Question(NamedTuple):
+    """What a leaf asks of one line of a text, or of one line that is an exception's message: that these texts stand in
+    it, one of the `sure` ones (None: none is known), and that a pattern is found."""
+
+    of_message: bool
+    contains: tuple[str, ...]
+    sure: tuple[str, ...] | None
+    search: Callable[[str], object] | None
+
+
+LINE = 4096
+"""Characters of a line up to which questions may be asked of it."""
+
+
+def questions(content: Content, rules: Ruleset, timeout: float = 0.2) -> tuple[Question, ...] | None:
+    """All that the verdict on a content may depend on where the words at the end of one line of its traceback and of
+    that exception's message (without a traceback: the only line) are other than they are, and the line holds the same
+    literals. None where a signature looks at several lines of the text at once."""
+    found: dict[Question, None] = {}
+    for signature in _candidates(content, bounded(content.text), rules):
+        for leaf in leaves_of(signature.match):
+            if isinstance(leaf, ErrorLeaf) and leaf.message is not None:
+                pattern: str | None = leaf.message
+                contains: tuple[str, ...] = ()
+            elif isinstance(leaf, TextLeaf) and (leaf.over == "text" or content.traceback is None):
+                pattern, contains = leaf.regex, leaf.contains
+                if leaf.multiline:
+                    return None
+            else:
+                continue
+            sure = literals.required(pattern) if pattern is not None else None
+            search = _searcher(pattern, timeout) if pattern is not None else None
+            found[Question(isinstance(leaf, ErrorLeaf), contains, tuple(sure) if sure else None, search)] = None
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=8192)
+def _searcher(pattern: str, timeout: float) -> Callable[[str], object]:
+    """A search in a short text. Raises TimeoutError where the pattern could take long, and does."""
+    effort = literals.effort(pattern)
+    if effort is not None and effort[1] * LINE ** effort[0] < QUICK:
+        return _quick(pattern).search
+    return functools.partial(_compiled(pattern).search, timeout=timeout)
+
+
+def open_ones(asked: Iterable[Question], known: Container[str], there: Container[str], whole: bool) -> list[Question]:
+    """Those whose answer is open where of the `known` literals just these are `there` in the line; the others are
+    answered by no. `whole`: all of the exception's message is in that line."""
+    return [each for each in asked if (each.of_message and not whole) or not _closed(each, known, there)]
+
+
+def _closed(question: Question, known: Container[str], there: Container[str]) -> bool:
+    if any(literal in known and literal not in there for literal in question.contains):
+        return True
+    sure = question.sure
+    return sure is not None and all(literal in known and literal not in there for literal in sure)
+
+
+def answers(asked: Iterable[Question], line: str, message: str) -> tuple[bool, ...]:
+    """For each question whether it is so. Raises TimeoutError."""
+    if "\n" not in message:
+        return tuple([_answer(each, message if each.of_message else line) for each in asked])
+    said = _readings(message)
+    return tuple([any(_answer(each, text) for text in (said if each.of_message else (line,))) for each in asked])
+
+
+def _answer(question: Question, text: str) -> bool:
+    _, contains, sure, search = question
+    for literal in contains:
+        if literal not in text:
+            return False
+    if sure is not None:
+        for literal in sure:
+            if literal in text:
+                break
+        else:
+            return False
+    return search is None or search(text) is not None
+
+
 class _Exception(msgspec.Struct, frozen=True):
     """One exception of an event: the outermost (`link` None) or one of the chain."""
 
@@ -154,11 +235,12 @@ class _Exception(msgspec.Struct, frozen=True):
 
 
 class _Trial:
-    """One signature against one content, within one time limit."""
+    """One signature against one content, within one time limit, which runs from the first search that may take long."""
 
     def __init__(self, content: Content, text: str, timeout: float) -> None:
         self.content, self.text = content, text
-        self.deadline = process_time() + timeout
+        self.timeout = timeout
+        self.deadline: float | None = None
         self.steps = QUICK
         self.timed_out = False
 
@@ -200,15 +282,12 @@ class _Trial:
     def _text(self, leaf: TextLeaf) -> Score | None:
         text = self.text if leaf.over == "text" else bounded(self.content.message)
         sure = literals.required(leaf.regex) if leaf.regex is not None else None
-        if sure is not None and not any(literal in text for literal in sure):
-            return None
-        if not all(literal in text for literal in leaf.contains):
-            return None
-        pieces: Iterable[str] = (text,) if leaf.multiline else dict.fromkeys(text.split("\n"))
+        for literal in leaf.contains:
+            if literal not in text:
+                return None
+        pieces: Iterable[str] = (text,) if leaf.multiline else dict.fromkeys(_pieces(text, sure, leaf.contains))
         for piece in pieces:
-            if sure is not None and not any(literal in piece for literal in sure):
-                continue
-            if not all(literal in piece for literal in leaf.contains):
+            if leaf.multiline and sure is not None and not any(literal in piece for literal in sure):
                 continue
             if leaf.regex is None or self._search(leaf.regex, piece):
                 keys = len(leaf.contains) + (leaf.regex is not None)
@@ -217,7 +296,7 @@ class _Trial:
 
     def _error(self, leaf: ErrorLeaf) -> Score | None:
         for error in _exceptions(self.content.traceback, leaf):
-            if leaf.types and not any(_is_type(error.name, pattern) for pattern in leaf.types):
+            if leaf.types and not _is_one_of(error.name, leaf.types):
                 continue
             if leaf.frames and not _in_frames(error.frames, leaf.frames):
                 continue
@@ -235,6 +314,8 @@ class _Trial:
         if steps < self.steps:
             self.steps -= steps
             return _quick(pattern).search(text) is not None
+        if self.deadline is None:
+            self.deadline = process_time() + self.timeout
         left = self.deadline - process_time()
         if left > 0:
             try:
@@ -243,6 +324,24 @@ class _Trial:
                 left = 0.0
         self.timed_out = left <= 0
         return False
+
+
+def _pieces(text: str, sure: Iterable[str] | None, contains: tuple[str, ...]) -> list[str]:
+    """The lines of a text, in order, that hold one of the `sure` literals, if there are any, and all of the others."""
+    if sure is None and not contains:
+        return text.split("\n")
+    found: dict[int, str] = {}
+    for literal in sure if sure is not None else contains[:1]:
+        at = text.find(literal)
+        while at >= 0:
+            begin = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            if at + len(literal) <= end:  # all of it in one line
+                found[begin] = text[begin:end]
+            at = text.find(literal, end + 1)
+    lines = [found[begin] for begin in sorted(found)]
+    return [line for line in lines if all(literal in line for literal in contains)] if contains else lines
 
 
 def failing(content: Content, match: Match, timeout: float = 0.2) -> list[str]:
@@ -301,6 +400,11 @@ def _exceptions(trace: Traceback | None, leaf: ErrorLeaf) -> Iterator[_Exception
 def _all_of(trace: Traceback) -> tuple[_Exception, ...]:
     outermost = _Exception(trace.exception, trace.message, trace.frames, None)
     return outermost, *(_Exception(link.exception, link.message, link.frames, link.link) for link in trace.chain)
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_one_of(name: str | None, patterns: tuple[str, ...]) -> bool:
+    return any(_is_type(name, pattern) for pattern in patterns)
 
 
 def _is_type(name: str | None, pattern: str) -> bool:

@@ -1,6 +1,6 @@
 """A closed group to an event: parsed, classified, dated. Results are remembered by content, because storms repeat."""
 
-from logscan.classify import classify
+from logscan.classify import classify, finder_of
 from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
@@ -25,6 +25,7 @@ class EventMaker:
         self._source = source
         self._parser = Parser({grammar.language: grammar for grammar in GRAMMARS})
         self._fields = rules.fields
+        self.finder = finder_of(rules)
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
         self._versions: dict[str, dict[str, str]] = {}
 
@@ -75,7 +76,7 @@ class EventMaker:
             lines=numbers,
             trace_first_line=group.lines[at].number if at is not None else None,
             trace_last_line=last.until if at is not None else None,
-            time=self._time(group),
+            time=self.time(group),
             level=content.level,
             severity=severity,
             language=trace.language if trace else None,
@@ -110,7 +111,7 @@ class EventMaker:
                 self._versions[text] = found
         return found
 
-    def _time(self, group: Group) -> int | None:
+    def time(self, group: Group) -> int | None:
         """The header's own time, else the transport's, else that of the record before."""
         if group.header is not None and group.header.time is not None:
             time = self._clock.parse(group.header.time)

@@ -38,9 +38,10 @@ SILENCE = 1024 * 1024
 MAX_QUOTED = 10
 """Records with times long past that one message may quote; more are a log whose files were joined out of order."""
 TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
+NOTHING = Meta()
 SECOND = 1_000_000
 WARNING = LEVELS.index("warning")
-_STRONG_FORMATS = frozenset({"access", "python-warning"})
+STRONG_FORMATS = frozenset({"access", "python-warning"})
 
 
 class Line(NamedTuple):
@@ -118,6 +119,16 @@ class Open(msgspec.Struct):
     @property
     def level(self) -> Level | None:
         return level_of(self.header, self.meta)
+
+    @property
+    def said_last(self) -> Line | None:
+        """The last line that is held and not empty."""
+        return next((line for line in reversed(self.held) if line.text.strip()), None)
+
+    @property
+    def room(self) -> int:
+        """Bytes of lines that may yet be held below a traceback."""
+        return (HELD if self.headed else HELD_BARE) - sum([len(line.text) for line in self.held])
 
     def take(self, line: Line) -> None:
         """Accept a line, keeping head and tail where there is too much."""
@@ -270,6 +281,7 @@ class Grouper:
     ) -> None:
         self.formats = formats
         self.grammars = {g.language: g for g in grammars}
+        self._dumpers = tuple(grammar for grammar in self.grammars.values() if grammar.dumping)
         self.bar = LEVELS.index(bar)
         self.literals = literals
         self.anchors = anchors
@@ -343,7 +355,7 @@ class Grouper:
         stream.since = line.end + 1
         stream.forget(line.offset)
         before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
-        for grammar in self.grammars.values():
+        for grammar in self.grammars.values() if self.openers.found(line.text) else ():
             machine = grammar.open(line.text, stream.dump is not None, before)
             if machine is not None:
                 self._open_trace(stream, line, meta, grammar, machine)
@@ -377,6 +389,11 @@ class Grouper:
             opened.take(each)
         self._start(stream, opened)
 
+    def passes(self, text: bytes) -> bool:
+        """Whether a line of an idle stream, of which its transport states no level, opens nothing whatever stands
+        before it."""
+        return not self.anchors.found(text) or self._passes(text, NOTHING)
+
     def _passes(self, text: bytes, meta: Meta) -> bool:
         """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a
         harmless record's message."""
@@ -387,6 +404,9 @@ class Grouper:
             return True
         harmless = header.level is None or LEVELS.index(header.level) < self.bar
         return harmless and header.joins is None and not meta.own
+
+    def _dumps(self, text: bytes) -> bool:
+        return any(grammar.dump(text) for grammar in self._dumpers)
 
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
         """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
@@ -459,7 +479,7 @@ class Grouper:
                 elif line.offset - record.lines[0].offset > LOOKBACK:
                     stream.record = Record(None, meta, record.lines[-HEAD_LINES:])
         if text[:1] not in (b" ", b"\t"):
-            stream.dump = line.offset if any(g.dump(text) for g in self.grammars.values()) else None
+            stream.dump = line.offset if self._dumps(text) else None
 
     # -- a line while a group is open ---------------------------------------------------------------------------
 
@@ -510,7 +530,7 @@ class Grouper:
             opened.take(line)
         else:
             opened.held.append(line)
-            opened.dump = any(g.dump(text) for g in grammars)
+            opened.dump = self._dumps(text)
         return True
 
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
@@ -555,21 +575,21 @@ class Grouper:
         assert opened.machine is not None
         grammar = self.grammars[opened.grammar or ""]
         text = line.text
-        said = [h for h in opened.held if h.text.strip()]
         if grammar.strong(text):
-            shape = self.formats.match(said[-1].text) if said else None
-            if shape is not None and shape.level is not None and LEVELS.index(shape.level) >= WARNING:
+            said = opened.said_last
+            shape = self.formats.match(said.text) if said is not None else None
+            if said is not None and shape is not None and shape.level and LEVELS.index(shape.level) >= WARNING:
                 # a record in a shape not seen before, and its traceback: an event of its own
-                at = opened.held.index(said[-1])
+                at = opened.held.index(said)
                 again, opened.held = opened.held[at:], opened.held[:at]
                 self._close(stream, out, keep_held=True)
                 self._give_back(stream, again, meta, out)
                 return False
-            in_message = opened.headed and (said or opened.machine.colon)
+            in_message = opened.headed and (said is not None or opened.machine.colon)
             if not in_message:
                 self._close(stream, out, keep_held=opened.headed)
                 return False
-        if sum(len(h.text) for h in opened.held) > (HELD if opened.headed else HELD_BARE):
+        if opened.room < 0:
             self._close(stream, out, keep_held=False)
             return False
         opened.held.append(line)
@@ -579,7 +599,7 @@ class Grouper:
         """Whether a line with a header's shape ends the traceback's message: it does in a shape that the stream uses,
         and in another one where its time fits. A time long before the event's is quoted text, not the next record."""
         own = opened.header
-        if own is None or header.format in _STRONG_FORMATS:
+        if own is None or header.format in STRONG_FORMATS:
             return True
         used = header.format == own.format or self._uses(stream, opened, header.format)
         if header.time is None or own.time is None:

@@ -1,7 +1,7 @@
 """What a scan needs to know, and how the events of one part of a source are counted: alike for a whole source, a piece
 of one, in this process or in another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from datetime import tzinfo
 from time import time_ns
@@ -10,6 +10,7 @@ import msgspec
 
 from logscan.model import Event
 from logscan.registry import Settings
+from logscan.repeat import Repeat
 from logscan.scanner import Scanner, State
 from logscan.signature import Ruleset
 from logscan.sources import Source
@@ -97,16 +98,28 @@ class Seen:
         self.first: int | None = None
         self.last: int | None = None
 
-    def take(self, events: list[Event]) -> None:
-        for event in events:
+    def take(self, events: Iterable[Event | Repeat]) -> None:
+        plain = self._job.on_event is None and self._job.window == Window()
+        for each in events:
+            if isinstance(each, Repeat):
+                if plain:
+                    self._builder.repeat(each)
+                    self._note(each.time)
+                    continue
+                event = each.event()
+            else:
+                event = each
             if not self._job.window.holds(event):
                 continue
             self._builder.add(event)
             if self._job.on_event is not None:
                 self._job.on_event(event)
-            self.count += 1
-            self._progress.events += 1
-            self.first, self.last = earliest(self.first, event.time), latest(self.last, event.time)
+            self._note(event.time)
+
+    def _note(self, time: int | None) -> None:
+        self.count += 1
+        self._progress.events += 1
+        self.first, self.last = earliest(self.first, time), latest(self.last, time)
 
 
 def account(builder: SummaryBuilder, scanner: Scanner, seen: Seen, part: SourceTotal) -> None:

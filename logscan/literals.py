@@ -28,7 +28,8 @@ _ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _MANY = 16
 _SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT, _constants.SUBPATTERN,
-           _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT)  # fmt: skip
+           _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.ASSERT,
+           _constants.ASSERT_NOT)  # fmt: skip
 """What means the same to `re` and `regex`, besides literals."""
 
 
@@ -210,8 +211,6 @@ def effort(pattern: str) -> tuple[int, int] | None:
         return None
     factor = 1
     for kind, value, _ in _items(parsed):
-        if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
-            return None
         if kind in _REPEATS:
             factor *= 1 if value[1] > _MANY or value[0] == value[1] else 1 + value[1] - value[0]
         elif kind is _constants.BRANCH:

@@ -64,10 +64,10 @@ class _Part:
         self._seen = Seen(own, self._builder, Progress())
 
     def feed(self, block: bytes) -> None:
-        self._seen.take(self.scanner.feed(block))
+        self._seen.take(self.scanner.read(block))
 
     def finish(self) -> None:
-        self._seen.take(self.scanner.finish())
+        self._seen.take([*self.scanner.finish()])
 
     def piece(self, first: int | None = None, last: int | None = None, complete: bool = True) -> Piece:
         """What came since the last piece, up to the last line that was complete."""

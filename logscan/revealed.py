@@ -27,21 +27,30 @@ _SERIES = (
     (lazy(r"[/\\](?:lib(?:64)?[/\\])?(?P<name>python)(?P<version>[23]\.\d+)[/\\]"), "{}.*"),
 )
 _SQLALCHEMY = lazy(r"//sqlalche\.me/e/(\d)(\d)/")
+_ANY = lazy(r"\.egg|\.whl|/pkgs/|/nix/store/|gunicorn|uvicorn|celery|Django|uWSGI|pydantic|python[23]|sqlalche")
+"""What every one of these shows, as no line holds mostly."""
 _RUNS = lazy(r"[-_.]+")
 
 
 def versions(text: str) -> dict[str, str]:
     """{normal name of a package: version} that a text shows; `2.0.*` where only the series is told."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, list[str]] = {}
+    for name, version in mentions(text):
+        found.setdefault(name, []).append(version)
+    return {name: only for name, (only, *others) in found.items() if not others}
+
+
+def mentions(text: str) -> tuple[tuple[str, str], ...]:
+    """All (package, version) that a text shows, each once, sorted: what `versions` makes of lines is made of theirs."""
+    if _ANY.search(text) is None:
+        return ()
+    found: set[tuple[str, str]] = set()
     for pattern in _SHOWN:
-        for match in pattern.finditer(text):
-            found.setdefault(normal_name(match["name"]), set()).add(match["version"])
+        found.update((normal_name(match["name"]), match["version"]) for match in pattern.finditer(text))
     for pattern, form in _SERIES:
-        for match in pattern.finditer(text):
-            found.setdefault(match["name"], set()).add(form.format(match["version"]))
-    for match in _SQLALCHEMY.finditer(text):
-        found.setdefault("sqlalchemy", set()).add(f"{match[1]}.{match[2]}.*")
-    return {name: only for name, (only, *others) in sorted(found.items()) if not others}
+        found.update((match["name"], form.format(match["version"])) for match in pattern.finditer(text))
+    found.update(("sqlalchemy", f"{match[1]}.{match[2]}.*") for match in _SQLALCHEMY.finditer(text))
+    return tuple(sorted(found))
 
 
 def normal_name(name: str) -> str:

@@ -29,23 +29,27 @@ import msgspec
 from logscan import losses, restarts
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Stream, meta_time, renumbered
+from logscan.known import Known
+from logscan.lane import Lane
 from logscan.lazyre import lazy
 from logscan.lookback import NO_META, LookBack, process
 from logscan.model import LOOKBACK, Content, Event, Verdict
-from logscan.prefilter import EveryLine, Prefilter
+from logscan.prefilter import EveryLine, Prefilter, newlines
 from logscan.registry import (
     MAX_NESTING,
     TRANSPORTS,
     Settings,
     grouper_for,
     literals,
+    looks_everywhere,
     named,
     nested_in,
     prefilter_for,
     unwrap,
 )
+from logscan.repeat import Repeat
 from logscan.signature import Ruleset
-from logscan.stride import Cursors, Strides
+from logscan.stride import LONG, ODD, Cursors, Strides
 from logscan.timestamps import Clock
 from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, plain
 
@@ -59,6 +63,9 @@ in the middle of an application's file must not change how the rest is read, and
 
 PROBE: Final = 200
 """Lines at a source's start and end among which its first and last time are looked for."""
+
+RECENT: Final = 64
+"""Events of signatures that are remembered before those out of reach are forgotten."""
 
 MAX_BUSY, MAX_PREFIXES = 8, 8
 """Open groups, and prefixes of lines, up to which lines are taken by strides."""
@@ -142,28 +149,34 @@ class Scanner:
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
         self._grouper = grouper_for(rules, settings, clock)
+        self._maker = EventMaker(rules, clock, source)
+        self._known = Known(self._maker, rules)
         self._use(named(self._s.transport))
         self._busy = {key for key, stream in self._s.streams.items() if not stream.idle}
         self._tells = literals(losses.ANCHORS | restarts.ANCHORS)
-        self._maker = EventMaker(rules, clock, source)
         self._kept = b""  # complete lines that may be looked back at, then an incomplete one
         self._base = self._s.offset  # offset of the first byte of _kept
         self._long: bytearray | None = None  # head of a line longer than MAX_LINE
         self._long_tail = b""
         self._long_size = 0
         self._probed = 0
+        self._most_recent = RECENT
 
     # -- bytes in -----------------------------------------------------------------------------------------------
 
     def feed(self, block: bytes) -> list[Event]:
         """The events that `block` completes. Blocks may be cut anywhere."""
-        out: list[Event] = []
+        return [each.event() if isinstance(each, Repeat) else each for each in self.read(block)]
+
+    def read(self, block: bytes) -> "list[Event | Repeat]":
+        """The same, for those who only count most events."""
+        out: list[Event | Repeat] = []
         for at in range(0, len(block), MAX_LINE):  # so that only the first line of what is held can be too long
             self.bytes += len(block[at : at + MAX_LINE])
             self._feed(block[at : at + MAX_LINE], out)
         return out
 
-    def _feed(self, block: bytes, out: list[Event]) -> None:
+    def _feed(self, block: bytes, out: list[Event | Repeat]) -> None:
         if self._long is not None:
             block = self._swallow(block, out)
             if not block:
@@ -205,7 +218,7 @@ class Scanner:
 
     def finish(self) -> list[Event]:
         """The source has ended: a last line without a line end counts, and every open group closes."""
-        out: list[Event] = []
+        out: list[Event | Repeat] = []
         if self._long is not None:
             self._end_long(b"", out)
         data = self._kept
@@ -218,16 +231,16 @@ class Scanner:
         self._probe_last(data)
         self._kept = b""
         self._base = self._s.offset
-        return out
+        return [each.event() if isinstance(each, Repeat) else each for each in out]
 
     def flush(self, stream: str) -> list[Event]:
         """Close a stream's open group: in `follow`, the stream has been silent long enough."""
-        out: list[Event] = []
+        out: list[Event | Repeat] = []
         if stream in self._s.streams:
             self._look_from(self._kept)
             self._emit(self._grouper.flush(self._s.streams[stream]), out)
             self._note_busy(self._s.streams[stream])
-        return out
+        return [each.event() if isinstance(each, Repeat) else each for each in out]
 
     def pending(self) -> dict[str, int]:
         """Streams with an open group or with one that waits for its last line, and where the group's last line so far
@@ -260,7 +273,7 @@ class Scanner:
         """The name of the transport in force."""
         return self._s.transport or "plain"
 
-    def _swallow(self, block: bytes, out: list[Event]) -> bytes:
+    def _swallow(self, block: bytes, out: list[Event | Repeat]) -> bytes:
         """The middle of a line longer than MAX_LINE; returns what stands behind its end."""
         cut = block.find(b"\n")
         part = block if cut < 0 else block[:cut]
@@ -271,7 +284,7 @@ class Scanner:
         self._end_long(b"\n", out)
         return block[cut + 1 :]
 
-    def _end_long(self, newline: bytes, out: list[Event]) -> None:
+    def _end_long(self, newline: bytes, out: list[Event | Repeat]) -> None:
         assert self._long is not None
         text = bytes(self._long) + CUT + self._long_tail
         self._long = None
@@ -286,7 +299,7 @@ class Scanner:
 
     # -- lines --------------------------------------------------------------------------------------------------
 
-    def _advance(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
+    def _advance(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> None:
         """Take the complete lines data[pos:end]."""
         begin = pos
         while pos < end and self._s.transport is None:
@@ -318,7 +331,11 @@ class Scanner:
         self._strides: Strides | None = None
         if transport is plain or self._steady:
             self._strides = Strides(self._grouper, self._ordinary)
+        self._lane: Lane | None = None
+        if transport is plain and not self._settings.slow and not looks_everywhere(self.rules, self._settings):
+            self._lane = Lane(self._grouper, self._known, self._ordinary, self._followed)
         self._gather: Gather | None = getattr(transport, "gather", None)
+        self._mark: Callable[[str], bytes | None] | None = getattr(transport, "mark", None)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
         self._compiled = False
@@ -362,7 +379,7 @@ class Scanner:
             at = stop + 1
         return end, None
 
-    def _take(self, data: bytes, pos: int, end: int, out: list[Event]) -> None:
+    def _take(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> None:
         if not self._compiled and self.bytes > LOOKBACK:
             self._prefilter = prefilter_for(self.rules, self._settings, self._transport)
             self._compiled = True
@@ -375,11 +392,19 @@ class Scanner:
                     self._skip(data, pos, end)
                     return
                 start = data.rfind(b"\n", pos, hit) + 1 or pos
+                if self._past is not None:
+                    start = self._opening(data, start, end)
                 if start > pos:
                     self._skip(data, pos, start)
+                if start >= end:
+                    return
                 self._s.owned = self._past is None
             elif self._strides is not None:
-                pos = start = self._stride(data, pos, end)
+                pos = start = self._stride(data, pos, end, out)
+                if pos >= end:
+                    return
+            if self._busy and self._mark is not None:
+                pos = start = self._pass_over(data, pos, end)
                 if pos >= end:
                     return
             cut = data.find(b"\n", start, end)
@@ -394,9 +419,11 @@ class Scanner:
     def _look_from(self, data: bytes) -> None:
         """Groups are about to be fed or closed here, and may look back in `data`."""
         if self._past is not None:
-            self._past.at(data, self._base, self._s.offset, self._s.number)
+            at = self._s.offset - self._base
+            torn = at > 0 and data[at - 1] != 10  # at the source's end: a last line without a line end was counted
+            self._past.at(data, self._base, self._s.offset, self._s.number - torn)
 
-    def _stride(self, data: bytes, pos: int, end: int) -> int:
+    def _stride(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> int:
         """Take what the memory of strides knows; returns where the long way begins."""
         s = self._s
         assert self._strides is not None
@@ -406,7 +433,12 @@ class Scanner:
             stream = s.streams.get("")
             if stream is None:
                 return pos
-            to, number = self._strides.plain(stream, data, pos, end, self._base, s.number)
+            to, number = pos, s.number
+            if self._lane is not None and self.watch is None:
+                self._look_from(data)
+                to, number = self._lane.run(stream, data, to, end, self._base, number, out)
+            to, number = self._strides.plain(stream, data, to, end, self._base, number)
+            to, number = self._strides.held(stream, data, to, end, self._base, number)
         else:
             cursors = Cursors(self._strides, self._prefixes, s.streams, self._prefilter.find)
             to, number = self._strides.steady(cursors, data, pos, end, self._base, s.number)
@@ -417,6 +449,54 @@ class Scanner:
         self.lines += number - s.number
         s.offset, s.number = self._base + to, number
         return to
+
+    def _opening(self, data: bytes, start: int, end: int) -> int:
+        """The first line from `start` on that may open a group; `start` is the first that holds an anchor, and nothing
+        is open."""
+        find = self._prefilter.find
+        while start < end:
+            cut = data.find(b"\n", start, end)
+            if cut < 0 or not self._harmless(data[start:cut]):
+                return start
+            hit = find(data, cut + 1, end)
+            start = data.rfind(b"\n", start, hit) + 1 if hit >= 0 else end
+        return end
+
+    def _harmless(self, raw: bytes) -> bool:
+        """Whether a line with an anchor opens nothing and tells nothing, whatever stands before it."""
+        if len(raw) > LONG or ODD.search(raw) is not None or raw[:3] == b"\xef\xbb\xbf":
+            return False
+        text = raw
+        if self._transport is not plain:
+            entry = self._read(raw)
+            if entry is None or entry.native or entry.whole or entry.partial or entry.more or entry.meta.level:
+                return False
+            text = entry.lines[0]
+            if len(entry.lines) > 1 or self._tells.found(text) or entry.meta.fields.get("null_message"):
+                return False
+        return nested_in(text) is None and self._grouper.passes(text)
+
+    def _pass_over(self, data: bytes, pos: int, end: int) -> int:
+        """Skip lines of streams that are idle, up to the next anchor or the next line of a stream that is not; returns
+        where that line begins. Unclaimed lines belong to the claimed one before them, so only from one of an idle
+        stream's on can lines be skipped."""
+        s = self._s
+        assert self._mark is not None
+        if not s.owned or s.owner in self._busy or s.boot or s.partial or s.pending:
+            return pos
+        hit = self._prefilter.find(data, pos, end)
+        near = hit if hit >= 0 else end
+        for key in self._busy:
+            mark = self._mark(key)
+            if mark is None:
+                return pos
+            at = data.find(mark, pos, near)
+            near = at if at >= 0 else near
+        start = end if near == end else data.rfind(b"\n", pos, near) + 1 or pos
+        if start > pos:
+            self._skip(data, pos, start)
+            s.owned = False
+        return start
 
     def _note_prefix(self, text: bytes, entry: Entry) -> None:
         """Where a transport is steady, a line's prefix tells all but the text of the next one that begins with it."""
@@ -432,7 +512,7 @@ class Scanner:
         return nested_in(text) is None and not (self._transport is not plain and self._tells.found(text))
 
     def _skip(self, data: bytes, pos: int, end: int) -> None:
-        count = data.count(b"\n", pos, end)
+        count = newlines(data, pos, end)
         if end > pos and data[end - 1 : end] != b"\n":
             count += 1
         self._s.number += count
@@ -443,7 +523,9 @@ class Scanner:
         s = self._s
         return not self._busy and not s.boot and not s.partial and not s.pending
 
-    def _give(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event]) -> None:
+    def _give(
+        self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event | Repeat]
+    ) -> None:
         self._emit(self._grouper.feed(stream, line, meta, entry, native), out)
         self._note_busy(stream)
 
@@ -460,7 +542,7 @@ class Scanner:
             stream = self._s.streams[key] = Stream(key)
         return stream
 
-    def _line(self, raw: bytes, offset: int, end: int, out: list[Event]) -> None:
+    def _line(self, raw: bytes, offset: int, end: int, out: list[Event | Repeat]) -> None:
         """One physical line, without its line end."""
         s = self._s
         if self._gather is not None:
@@ -501,7 +583,7 @@ class Scanner:
     def _unwrap(entry: Entry) -> list[Entry]:
         return unwrap(entry, MAX_NESTING)
 
-    def _entry(self, entry: Entry, offset: int, end: int, out: list[Event]) -> None:
+    def _entry(self, entry: Entry, offset: int, end: int, out: list[Event | Repeat]) -> None:
         """A claimed entry: rejoin what was cut, unwrap what is nested, hand its lines to its stream."""
         s = self._s
         begun_at: int | None = None
@@ -518,7 +600,9 @@ class Scanner:
         for record in self._unwrap(entry):
             self._record(record, offset, end, out, begun_at)
 
-    def _record(self, entry: Entry, offset: int, end: int, out: list[Event], begun_at: int | None = None) -> None:
+    def _record(
+        self, entry: Entry, offset: int, end: int, out: list[Event | Repeat], begun_at: int | None = None
+    ) -> None:
         """An entry without anything nested: its lines go to its stream. `begun_at`: the physical line in which its
         first part stood, where it was cut."""
         s = self._s
@@ -548,7 +632,7 @@ class Scanner:
         if entry.whole and stream.record is not None:
             stream.lender, stream.record = stream.record, None
 
-    def _told(self, entry: Entry, offset: int, end: int, out: list[Event]) -> bool:
+    def _told(self, entry: Entry, offset: int, end: int, out: list[Event | Repeat]) -> bool:
         """A line that tells of losses or of a restart. True where it stands for other lines, which have been taken."""
         text = self._plain(entry.lines[0])
         loss = losses.read(text, entry.meta.unit)
@@ -588,7 +672,7 @@ class Scanner:
         if begun is not None and begun.first >= floor and begun.time is not None:
             self.marks.append((begun.time, "restart"))
 
-    def _continue(self, text: bytes, offset: int, end: int, out: list[Event]) -> None:
+    def _continue(self, text: bytes, offset: int, end: int, out: list[Event | Repeat]) -> None:
         """A line that the transport does not claim continues the nearest claimed line before it."""
         s = self._s
         if not s.owned and self._past is not None and self._transport is not plain:
@@ -612,7 +696,7 @@ class Scanner:
             meta = msgspec.structs.replace(meta, level=None)
         self._give(stream, Line(self._plain(rest), offset, end, s.number, s.number), meta, False, False, out)
 
-    def _end_entries(self, out: list[Event]) -> None:
+    def _end_entries(self, out: list[Event | Repeat]) -> None:
         """At the source's end: an entry without its closing line, and cut lines without their rest, are what they
         are."""
         s = self._s
@@ -652,7 +736,7 @@ class Scanner:
             if stream.idle and stream.record is None and stream.lender is None and not stream.learned:
                 del streams[key]
 
-    def _flush_all(self, out: list[Event]) -> None:
+    def _flush_all(self, out: list[Event | Repeat]) -> None:
         # in the order in which the groups began: a piece knows the streams in another order than the whole
         busy = [stream for stream in self._s.streams.values() if not stream.idle]
         for stream in sorted(busy, key=lambda stream: stream.begun):
@@ -695,13 +779,23 @@ class Scanner:
 
     # -- events -------------------------------------------------------------------------------------------------
 
-    def _emit(self, groups: list[Group], out: list[Event]) -> None:
+    def _emit(self, groups: list[Group], out: list[Event | Repeat]) -> None:
         for group in groups:
             event = self._event(group)
+            if self._lane is not None:
+                self._lane.meet(group)
             if event is not None:
                 out.append(event)
 
-    def _event(self, group: Group) -> Event | None:
+    def _event(self, group: Group) -> Event | Repeat | None:
+        outcome = None
+        if self.watch is None and self._past is not None and not self._settings.slow:
+            outcome = self._known.outcome(group)
+        if outcome is not None:
+            if group.restart is not None:
+                self.marks.append((group.restart, "restart"))
+            follows = self._followed(group.stream, outcome.signature, group.lines[0].offset, outcome.causes)
+            return self._known.repeat(group, outcome, follows)
         content = self._maker.content(group)
         verdict = self._maker.verdict(group, content)
         if self.watch is not None:
@@ -718,22 +812,26 @@ class Scanner:
             _count(self.limits, "max_span")
         if group.truncated:
             _count(self.limits, "truncated_events")
-        return self._maker.event(group, content, verdict, self._follows(group, verdict))
+        causes = self.rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
+        follows = self._followed(group.stream, verdict.signature, group.lines[0].offset, causes)
+        return self._maker.event(group, content, verdict, follows)
 
-    def _follows(self, group: Group, verdict: Verdict) -> str | None:
-        """The cause that this event is a follow-on of: the nearest one within LOOKBACK before it in its stream."""
-        if verdict.signature is None:
+    def _followed(self, stream: str, signature: str | None, offset: int, causes: tuple[str, ...]) -> str | None:
+        """The cause that an event of a signature is a follow-on of: the nearest one within LOOKBACK before it in its
+        stream."""
+        if signature is None:
             return None
-        offset = group.lines[0].offset
-        s = self._s
-        s.recent = [r for r in s.recent if r[2] >= offset - 2 * LOOKBACK]
-        causes = self.rules.by_id[verdict.signature].follow_on_of
-        found = None
-        for stream, signature, at in reversed(s.recent):
-            if stream == group.stream and signature in causes and offset - LOOKBACK <= at <= offset:
-                found = signature
-                break
-        s.recent.append((group.stream, verdict.signature, offset))
+        recent, found = self._s.recent, None
+        if causes:
+            for other, before, at in reversed(recent):
+                if other == stream and before in causes and offset - LOOKBACK <= at <= offset:
+                    found = before
+                    break
+        recent.append((stream, signature, offset))
+        if len(recent) > self._most_recent:
+            floor = offset - 2 * LOOKBACK
+            self._s.recent = [each for each in recent if each[2] >= floor]
+            self._most_recent = max(RECENT, 2 * len(self._s.recent))
         return found
 
 

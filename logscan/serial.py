@@ -108,7 +108,7 @@ def _scan_log(
     blocks = iter(stream)
     try:
         while _wait(reader, job, builder, progress, scanner.pending) and (block := next(blocks, None)) is not None:
-            seen.take(scanner.feed(block))
+            seen.take(scanner.read(block))
             progress.stored = before + reader.stored
             progress.lines = scanner.lines
             job.tick(progress, builder)
@@ -118,7 +118,7 @@ def _scan_log(
     except (OSError, Cut) as error:
         complete = False
         _problem(builder, source, error)
-    seen.take(scanner.finish())
+    seen.take([*scanner.finish()])
     complete = complete and not job.ended()
     if not scanner.bytes and not complete:
         builder.complete = False  # nothing could be read: the problem says so, and it is no source of this scan

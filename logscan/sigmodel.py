@@ -202,6 +202,20 @@ class Signature(msgspec.Struct, frozen=True):
     role: Role = "cause"
 
 
+Leaf = ErrorLeaf | TextLeaf | LevelLeaf | GlobLeaf | IncompleteLeaf | LanguageLeaf
+
+
+def leaves_of(match: Match) -> Iterator[Leaf]:
+    """Every leaf of a match tree."""
+    if isinstance(match, AllOf | AnyOf):
+        for part in match.parts:
+            yield from leaves_of(part)
+    elif isinstance(match, Not):
+        yield from leaves_of(match.part)
+    else:
+        yield match
+
+
 def patterns_of(match: Match) -> Iterator[str]:
     """Every regex of a match tree."""
     if isinstance(match, AllOf | AnyOf):

@@ -30,7 +30,7 @@ ONCE: Final = 20_000
 """Lines met once that are kept in mind."""
 
 _INDENTED = re.compile(rb"(?:[ \t]+[^\s][^\n]*\n)+")
-_ODD = re.compile(rb"[\r\0\x1b]")
+ODD = re.compile(rb"[\r\0\x1b]")
 
 
 class Node:
@@ -84,6 +84,7 @@ class Strides:
         self._grouper = grouper
         self._ordinary = ordinary
         self._nodes: dict[tuple[object, ...], Node] = {}
+        self._texts: dict[tuple[object, ...], dict[bytes, tuple[bytes, ...]]] = {}
         self._once: set[tuple[int, bytes]] = set()
         self._size = 0
 
@@ -134,7 +135,7 @@ class Strides:
         return edge
 
     def _takes(self, machine: Machine, text: bytes) -> bool:
-        if len(text) > LONG or _ODD.search(text) is not None or not self._ordinary(text):
+        if len(text) > LONG or ODD.search(text) is not None or not self._ordinary(text):
             return False
         body = body_of(text, machine)
         if self._grouper.formats.match(body) is not None:
@@ -142,6 +143,61 @@ class Strides:
         lead = machine.lead
         step = machine.step(body, False)
         return (step is Step.TAKE or step is Step.FINAL) and machine.lead == lead
+
+    def held(self, stream: Stream, data: bytes, pos: int, end: int, base: int, number: int) -> tuple[int, int]:
+        """Take lines of plain text that a headed traceback holds as more of its message, after others that it holds:
+        every line that the machine cannot place. What is remembered is that it cannot."""
+        opened = stream.open
+        if opened is None or opened.machine is None or not opened.held or not opened.headed or stream.owed:
+            return pos, number
+        last, room = opened.said_last, opened.room
+        if last is None or base + pos - opened.last.end > SILENCE or self._grouper.formats.match(last.text) is not None:
+            return pos, number
+        try:
+            known = self._texts.setdefault((type(opened.machine), *msgspec.structs.astuple(opened.machine)), {})  # type: ignore[arg-type]
+        except TypeError:
+            return pos, number
+        limit = min(end, opened.start + MAX_SPAN - base)
+        begin = pos
+        while pos < limit:
+            if data[pos] in b" \t" and (run := _INDENTED.match(data, pos, limit)) is not None:
+                stop = run.end() - 1
+            else:
+                stop = data.find(b"\n", pos, limit)
+                if stop < 0:
+                    break
+            chunk = data[pos:stop]
+            texts = known.get(chunk)
+            if texts is None:
+                texts = self._learn_texts(known, opened.machine, chunk)
+            room -= len(chunk)
+            if not texts or room < 0:
+                break
+            for text in texts:
+                to = base + pos + len(text)
+                opened.held.append(Line(text, base + pos, to, number, number))
+                pos += len(text) + 1
+                number += 1
+        if pos > begin:
+            stream.since = base + pos
+        return pos, number
+
+    def _learn_texts(self, known: dict[bytes, tuple[bytes, ...]], machine: Machine, chunk: bytes) -> tuple[bytes, ...]:
+        texts = tuple(chunk.split(b"\n"))
+        if self._size > MEMORY:
+            known.clear()
+            self._nodes.clear()
+            self._size = 0
+        self._size += 2 * len(chunk) + 200
+        known[chunk] = texts if all(self._cannot_place(machine, text) for text in texts) else ()
+        return known[chunk]
+
+    def _cannot_place(self, machine: Machine, text: bytes) -> bool:
+        if len(text) > LONG or ODD.search(text) is not None or not self._ordinary(text):
+            return False
+        after = copy(machine)
+        body = body_of(text, machine)
+        return self._grouper.formats.match(body) is None and after.step(body, False) is Step.TEXT and after == machine
 
     def plain(self, stream: Stream, data: bytes, pos: int, end: int, base: int, number: int) -> tuple[int, int]:
         """Take lines of plain text from data[pos:end], the `number`-th line first; returns where it stopped."""
@@ -241,7 +297,7 @@ class Cursors:
         self.last: tuple[bytes, int] | None = None
         self.by_prefix: dict[bytes, Cursor | None] = {}
         self._open: dict[str, Cursor] = {}
-        for prefix, entry in prefixes.items():
+        for prefix, entry in reversed(prefixes.items()):  # the last ones are the likeliest
             stream = streams.get(entry.key)
             if stream is None or stream.idle:
                 self.by_prefix[prefix] = None

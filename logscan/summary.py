@@ -15,8 +15,11 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from logscan.model import Event
-from logscan.tally import NO_COUNTS, Counts, CountsWork, Tally, TallyWork, beyond, earliest, latest
+from logscan.repeat import Outcome, Repeat
+from logscan.tally import MICROS, NO_COUNTS, Counts, CountsWork, Tally, TallyWork, beyond, earliest, latest
 
+MAX_REPEATS = 4096
+"""Kinds of events that are alike, kept apart until they are counted."""
 MAX_GROUPS = 10_000
 SLACK = 2_500
 """Groups held above the bound until they are collapsed together, so that sorting is rare."""
@@ -142,6 +145,45 @@ class SummaryBuilder:
         self._sources: dict[str, Source] = {}
         self._problems: set[Problem] = set()
         self._marks: set[Mark] = set()
+        self._repeats: dict[tuple[Outcome, str | None, bool], _Repeats] = {}
+
+    def repeat(self, repeat: Repeat) -> None:
+        """Count one event that is like others; the same as `add` of the event."""
+        key = repeat.outcome, repeat.follows, repeat.time is None
+        work = self._repeats.get(key)
+        if work is None:
+            if len(self._repeats) >= MAX_REPEATS:
+                self._settle()
+            work = self._repeats[key] = _Repeats()
+        work.add(repeat)
+
+    def _settle(self) -> None:
+        """Count the repeats so far: the one of the smallest rank as the event that it is, the others as so many."""
+        for work in self._repeats.values():
+            event = work.least
+            assert event is not None
+            tally = TallyWork()
+            tally.add(event)
+            if event.time is not None:
+                second = event.time // MICROS
+                work.seconds[second] -= 1
+            tally.again(work.count - 1, {at: n for at, n in work.seconds.items() if n}, work.first, work.last)
+            known, unknown, _ = self._groups
+            if event.signature is not None:
+                _merge_into(known, event.signature, tally.done())
+            else:
+                _merge_into(unknown, event.fingerprint + event.coarse, tally.done())
+            self._beside(event, work.count)
+        self._repeats.clear()
+        if len(self._groups[1]) > MAX_GROUPS + SLACK:
+            self._collapse()
+
+    def _beside(self, event: Event, count: int) -> None:
+        """Count so many events of which nothing is counted but in which group they are."""
+        self.untimed += count if event.time is None else 0
+        if event.resource:
+            _count_resource(self._services, event.resource.get("service.name"), count)
+            _count_resource(self._hosts, event.resource.get("host.name"), count)
 
     def add(self, event: Event) -> None:
         """Count one event, under its signature or its fingerprint."""
@@ -155,10 +197,7 @@ class SummaryBuilder:
         work.add(event)
         if len(unknown) > MAX_GROUPS + SLACK:
             self._collapse()
-        self.untimed += event.time is None
-        if event.resource:
-            _count_resource(self._services, event.resource.get("service.name"))
-            _count_resource(self._hosts, event.resource.get("host.name"))
+        self._beside(event, 1)
 
     def source(self, part: Source) -> None:
         """Add a part of a source; parts of one source (same id) add up."""
@@ -205,6 +244,7 @@ class SummaryBuilder:
 
     def done(self) -> Summary:
         """The summary so far. The builder may go on after it."""
+        self._settle()
         self._collapse()
         known, unknown, coarse = ({key: work.done() for key, work in groups.items()} for groups in self._groups)
         return Summary(
@@ -240,6 +280,36 @@ class SummaryBuilder:
         self._other.merge(tally)
 
 
+class _Repeats:
+    """Events that are alike, before they are counted: how many, when (in µs; by whole seconds), and the one of the
+    smallest rank."""
+
+    __slots__ = ("count", "first", "last", "least", "rank", "seconds")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds: dict[int, int] = {}
+        self.first: int | None = None
+        self.last: int | None = None
+        self.least: Event | None = None
+        self.rank = 0, 0
+
+    def add(self, repeat: Repeat) -> None:
+        time = repeat.time
+        rank = time or 0, repeat.offset
+        if self.least is None or rank < self.rank:
+            self.least, self.rank = repeat.event(), rank
+        self.count += 1
+        if time is not None:
+            second = time // MICROS
+            seconds = self.seconds
+            seconds[second] = seconds.get(second, 0) + 1
+            if self.first is None or time < self.first:
+                self.first = time
+            if self.last is None or time > self.last:
+                self.last = time
+
+
 def add_counts(mine: dict[str, int], theirs: Mapping[str, int]) -> None:
     """Add counts by name to others."""
     for name, n in theirs.items():
@@ -253,6 +323,6 @@ def _merge_into(groups: dict[str, TallyWork], key: str, tally: Tally) -> None:
     work.merge(tally)
 
 
-def _count_resource(counts: CountsWork, name: str | None) -> None:
+def _count_resource(counts: CountsWork, name: str | None, count: int) -> None:
     if name is not None:
-        counts.add(name)
+        counts.add(name, count)

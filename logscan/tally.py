@@ -216,6 +216,20 @@ class TallyWork:
             if attribute in event.resource:
                 self._named(field).add(event.resource[attribute])
 
+    def again(self, count: int, seconds: Mapping[int, int], first: int | None, last: int | None) -> None:
+        """Count as many more events like the one that was added, no one of which is a better example. Their times in
+        whole seconds, the first and the last in µs; None where they have none."""
+        self.count += count
+        self.first = earliest(self.first, first)
+        self.last = latest(self.last, last)
+        for second, n in seconds.items():
+            self._count_time(second, n)
+        for counts in self._counts.values():
+            for name, n in counts.by_name.items():
+                counts.by_name[name] = n + n * count
+        for fingerprint, one in self.variants.items():
+            self.variants[fingerprint] = Variant(one.count + count, one.rank, one.message, one.where)
+
     def merge(self, tally: Tally) -> None:
         self.count += tally.count
         self._raise_urgency(tally.severity, tally.action)

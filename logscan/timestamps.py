@@ -68,6 +68,7 @@ _PARSERS = tuple(
         rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
     )
 )
+_SECONDS = lazy(r"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]{1,9}))?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AHEAD = timedelta(days=31) // _MICROSECOND
@@ -80,9 +81,15 @@ class Clock:
         self.zone = zone
         self.reference = reference
         self._seen: dict[str, int | None] = {}
+        self._minutes: dict[str, int | None] = {}
 
     def parse(self, raw: str) -> int | None:
         """µs since the epoch, UTC; None where `raw` is no point in time."""
+        found = _SECONDS.fullmatch(raw)
+        if found is not None:
+            start = self._minute(found[1])
+            if start is not None:
+                return start + min(int(found[2]), 59) * 1_000_000 + (int((found[3] + "000000")[:6]) if found[3] else 0)
         try:
             return self._seen[raw]
         except KeyError:
@@ -90,6 +97,17 @@ class Clock:
                 self._seen.clear()
             value = self._seen[raw] = self._parse(raw)
             return value
+
+    def _minute(self, raw: str) -> int | None:
+        """When a minute begins that is written in ISO's shape and without a zone; None where it is none, or where the
+        clock is set within it."""
+        if raw not in self._minutes:
+            if len(self._minutes) >= 10_000:
+                self._minutes.clear()
+            start, last = self._parse(f"{raw}00"), self._parse(f"{raw}59")
+            whole = start is not None and last is not None and last - start == 59_000_000
+            self._minutes[raw] = start if whole else None
+        return self._minutes[raw]
 
     def _parse(self, raw: str) -> int | None:
         if raw[:1].isdigit() and raw.replace(".", "", 1).isdigit():

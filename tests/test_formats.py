@@ -1,5 +1,6 @@
 """Line formats parse the samples that stand in their files, and prose is no header."""
 
+import random
 import time
 from datetime import UTC
 from pathlib import Path
@@ -215,3 +216,32 @@ def test_no_format_takes_long_for_a_line_that_is_not_its_own(format: formats.For
             begin = time.process_time()
             format.pattern.match(line)
             assert time.process_time() - begin < 0.2, (first, rest)
+
+
+def _stamped_lines() -> list[bytes]:
+    """Every sample that begins with a timestamp of ISO's shape, also under the other signs that may stand in one."""
+    lines = [sample["line"].encode() for _, text in SOURCES for sample in yaml.safe_load(text)["samples"]]
+    found = [(line, stamp) for line in lines if (stamp := formats.STAMP.match(line)) is not None]
+    spelt = {line: None for line, _ in found}
+    for line, stamp in found:
+        for signs in (b"-T.", b"/ .", b"- ,", b". "):
+            time = bytearray(stamp[0])
+            time[4:5] = time[7:8] = signs[:1]
+            time[10:11] = signs[1:2]
+            if len(signs) == 3 and len(time) > 19:
+                time[19:20] = signs[2:]
+            spelt[bytes(time) + line[stamp.end() :]] = None
+    return list(spelt)
+
+
+@pytest.mark.parametrize("line", _stamped_lines())
+def test_no_format_asks_which_digits_a_stamp_has(line: bytes) -> None:
+    """What is remembered of a header under one timestamp is right under any other of its shape."""
+    rng, size = random.Random(line), formats.STAMP.match(line).end()  # type: ignore[union-attr]
+    known = formats.Formats(formats.bundled())
+    for _ in range(60):
+        digits = bytes(rng.choice(b"0123456789") if 48 <= byte < 58 else byte for byte in line[:size])
+        for every in (digits, digits.translate(bytes.maketrans(b"3456789", b"0120120"))):
+            other = every + line[size:]
+            assert known.match(other) == formats.Formats(formats.bundled()).match(other)
+    assert len(known._known) == 1

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from logscan import event as event_module
-from logscan import group, lookback, scanner, stride
+from logscan import group, lane, lookback, scanner, stride
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner, State
@@ -221,7 +221,10 @@ def near() -> Iterator[None]:
         "NEAR": 200,
     }
     before = [
-        (m, n, getattr(m, n)) for m in (event_module, group, lookback, scanner, stride) for n in wanted if hasattr(m, n)
+        (m, n, getattr(m, n))
+        for m in (event_module, group, lane, lookback, scanner, stride)
+        for n in wanted
+        if hasattr(m, n)
     ]
     for module, name, _ in before:
         setattr(module, name, wanted[name])
@@ -409,6 +412,14 @@ def test_spans_are_honest(data: bytes) -> None:
         assert event.last_line == event.first_line + data[event.offset : event.offset + event.length].count(b"\n")
         assert event.last_line <= len(text)
         assert event.length <= scanner_span(data)
+
+
+def test_a_last_line_without_a_line_end_counts_no_line_too_many() -> None:
+    """Where a group is closed by the source's end, what it gives back is looked up in its own lines."""
+    data = (CHAIN.partition("\n\n")[2] + "\n" + OTHERS[3]).encode().rstrip(b"\n")
+    found = [(event.first_line, data[: event.offset].count(b"\n") + 1) for event in scan(data)[0]]
+    assert len(found) == 2
+    assert all(first == begins for first, begins in found)
 
 
 def scanner_span(data: bytes) -> int:

@@ -44,6 +44,7 @@ def test_every_engine_finds_the_lines(seed: int) -> None:
 def test_what_is_present(budget: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to ask which literals stand in a text say the same, also where text is no valid Unicode."""
     monkeypatch.setattr(prefilter, "ONE_BY_ONE", budget)
+    monkeypatch.setattr(prefilter, "loaded", lambda: False)
     chance = random.Random(7)
     literals = sorted({some(chance).decode() for _ in range(60)})
     present = Present(literals)
@@ -108,11 +109,15 @@ def test_patterns_are_searched_by_effort() -> None:
     from logscan.literals import effort
 
     assert [effort(pattern) for pattern in ("abc", "a.*b", "(?:ab)+c?", "x{2}")] == [(1, 1), (2, 1), (2, 2), (1, 1)]
+    assert [effort(pattern) for pattern in ("a(?=b)", "a(?!.*b)", "a.*(?<!b)", "(?:(?!b).)*")] == [
+        (1, 1),
+        (2, 1),
+    ] + 2 * [(2, 1)]
     for pattern in (
         "(a+)+",
         "(a|aa)+$",
         "(?i)a",
-        "a(?=b)",
+        "(?:a(?!.*b))+",
         "(a)\\1",
         "(?:foo){e<=1}",
         "[[:alpha:]]",

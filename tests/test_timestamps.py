@@ -1,6 +1,8 @@
 """Raw timestamps to points in time."""
 
+import random
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -78,3 +80,17 @@ def test_a_missing_year_is_the_latest_that_can_have_been(raw: str, reference: in
     """December seen in January is last year's, January seen on 31 December next year's; 29 February is in a leap
     year."""
     assert Clock(UTC, reference).parse(raw) == when
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns"])
+def test_a_minute_that_was_met_gives_the_same_times(zone: str) -> None:
+    """Seconds are added to the minute's beginning, also around the hours at which clocks are set."""
+    rng = random.Random(zone)
+    one = Clock(ZoneInfo(zone), REFERENCE)
+    for _ in range(4000):
+        month, day, hour = rng.choice(
+            ((3, 29, rng.randrange(4)), (10, 25, rng.randrange(4)), (13, 1, 0), (2, 30, 1), (7, 4, 9))
+        )
+        raw = f"2026-{month:02d}-{day:02d}{rng.choice('T ')}{hour:02d}:{rng.randrange(61):02d}:{rng.randrange(62):02d}"
+        raw += rng.choice(("", ".5", ",123", ".123456789"))
+        assert one.parse(raw) == Clock(ZoneInfo(zone), REFERENCE)._parse(raw), raw

@@ -12,7 +12,16 @@ from logscan.registry import TRANSPORTS, Settings
 from logscan.scanner import CUT, LINE_HEAD, LINE_TAIL, Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
-from logscan.transports import by_first_byte, detect, journal, journal_export, journal_pretty, journal_verbose
+from logscan.transports import (
+    by_first_byte,
+    detect,
+    journal,
+    journal_export,
+    journal_json,
+    journal_pretty,
+    journal_short,
+    journal_verbose,
+)
 
 RULES = load([], bundled=True)
 REFERENCE = 1_795_560_000_000_000
@@ -264,3 +273,31 @@ def test_captured_output_at_its_default_priority_has_no_level() -> None:
     """journald gives what a program prints priority 6; only a program that says otherwise is believed."""
     for kind, priority, level in [("stdout", "6", None), ("stdout", "3", "error"), ("journal", "6", "info")]:
         assert journal.entry({"_TRANSPORT": kind, "PRIORITY": priority, "MESSAGE": "x"}).meta.level == level
+
+
+@pytest.mark.parametrize("log", [*SHORT, *(SAMPLES / "journal-json").glob("*.log")], ids=lambda log: log.stem)
+def test_a_streams_mark_stands_in_all_its_lines(log: Path) -> None:
+    """Whoever looks for a stream's next line by its mark misses none."""
+    transport = journal_json if log.parent.name == "journal-json" else journal_short
+    entries = [(line, transport.read(line)) for line in log.read_bytes().split(b"\n")]
+    marks = [(line, transport.mark(entry.key)) for line, entry in entries if entry is not None]
+    assert any(mark is not None for _, mark in marks)
+    assert all(mark is None or mark in line for line, mark in marks)
+
+
+def test_an_open_record_of_one_stream_lets_the_others_pass() -> None:
+    """A native record stays open until its stream's next line; the program's captured output goes by meanwhile."""
+    said = '{{"__REALTIME_TIMESTAMP":"17955536{:08d}","_TRANSPORT":"{}","SYSLOG_IDENTIFIER":"shop","_PID":"7",'
+    said += '"PRIORITY":"{}","MESSAGE":"{}"}}\n'
+    lines = [said.format(n, "stdout", 6, f"request {n} served") for n in range(3000)]
+    lines[700] = said.format(700, "journal", 3, "order failed")
+    lines[1500] = "a line that is no entry\n"
+    lines[2200] = said.format(2200, "stdout", 6, "Traceback (most recent call last):")
+    lines[2201] = said.format(2201, "stdout", 6, '  File \\"x.py\\", line 1, in f')
+    lines[2202] = said.format(2202, "stdout", 6, "KeyError: 'x'")
+    lines[2900] = said.format(2900, "journal", 6, "order made good")
+    data = "".join(lines).encode()
+    one, events = scan(data)
+    other, slowly = scan(data, slow=True)
+    assert events == slowly and [event.first_line for event in events] == [701, 2201]
+    assert one.lines == other.lines == 3000

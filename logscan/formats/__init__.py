@@ -156,18 +156,69 @@ def _read_tokens(groups: dict[str, str]) -> None:
             groups.setdefault("logger", token)
 
 
+STAMP = re.compile(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
+MEMORY = 4096
+"""Headers remembered until all are forgotten."""
+SHORT = 512
+"""Bytes of a line whose header is worth remembering."""
+
+
 class Formats:
-    """The formats in force; `match` tries those that a line's first byte allows, in the files' order."""
+    """The formats in force; `match` tries those that a line's first byte allows, in the files' order.
+
+    A storm's headers are the same but for the time. No format asks which digits stand in a timestamp of ISO's shape at
+    a line's start (a test holds that), so what a line's header is depends on the shape of the stamp and on what
+    follows it, and is remembered by both.
+    """
 
     def __init__(self, formats: Iterable[Format]) -> None:
         self.all = tuple(formats)
         self._by_byte: dict[int, tuple[tuple[bytes, Format], ...]] = {}
         self._last: tuple[bytes, Header | None] = (b"", None)
+        self._known: dict[tuple[bytes, bytes], Header | None] = {}
 
     def match(self, line: bytes) -> Header | None:
         """The header that `line` starts, or None. Lines that begin with white space start no record."""
         if self._last[0] == line:
             return self._last[1]
+        if len(line) < SHORT and (stamp := STAMP.match(line)) is not None:
+            header = self._stamped(line, stamp[0])
+        elif len(line) < SHORT:
+            key = b"", line
+            header = self._known[key] if key in self._known else self._keep(key, self._match(line))
+        else:
+            header = self._match(line)
+        self._last = (line, header)
+        return header
+
+    def plainly(self, line: bytes) -> Header | None:
+        """The same for a line that will not come again: nothing is remembered."""
+        return self._match(line)
+
+    def _stamped(self, line: bytes, stamp: bytes) -> Header | None:
+        key = stamp.translate(ZEROS), line[len(stamp) :]
+        if key not in self._known:
+            header = self._match(line)
+            time = stamp.decode()
+            if header is None:
+                return self._keep(key, None)
+            if header.time is not None and header.time.startswith(time):
+                self._keep(key, msgspec.structs.replace(header, time=header.time[len(time) :]))
+            return header
+        known = self._known[key]
+        return known and Header(
+            known.format, stamp.decode() + (known.time or ""), known.level, known.logger, known.message, known.said,
+            known.exception, known.fields, known.joins, known.rows,
+        )  # fmt: skip
+
+    def _keep(self, key: tuple[bytes, bytes], header: Header | None) -> Header | None:
+        if len(self._known) >= MEMORY:
+            self._known.clear()
+        self._known[key] = header
+        return header
+
+    def _match(self, line: bytes) -> Header | None:
         header = None
         if line and line[0] not in b" \t":
             head = line[:4096]  # headers are short; a pattern never walks a long line
@@ -177,7 +228,6 @@ class Formats:
                     if len(line) > 4096:
                         header = msgspec.structs.replace(header, message=header.message + line[4096:])
                     break
-        self._last = (line, header)
         return header
 
     def _starting(self, byte: int) -> tuple[tuple[bytes, Format], ...]:

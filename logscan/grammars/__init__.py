@@ -63,6 +63,8 @@ class Grammar(Protocol):
     """A language's groups."""
 
     language: str
+    dumping: bool
+    """Whether `dump` is true of any line."""
     anchors: frozenset[bytes]
     """Literals of which one stands in every line that `open` accepts."""
 

@@ -23,6 +23,7 @@ from logscan.lazyre import lazy
 from logscan.model import Traceback
 
 language = "python"
+dumping = True
 
 HEADER = b"Traceback (most recent call last)"
 GROUP_HEADER = b"+ Exception Group " + HEADER

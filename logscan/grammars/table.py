@@ -119,6 +119,7 @@ class Table:
         self._reader = reader
         self._bare = bare
         self._dumps = dumps
+        self.dumping = dumps is not None
         self._seen = lazy(b"|".join(re.escape(anchor) for anchor in sorted(anchors)))
         _TABLES[language] = self
 

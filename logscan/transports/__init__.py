@@ -103,6 +103,14 @@ class Nested(Protocol):
         ...
 
 
+class Marked(Protocol):
+    """A transport whose streams can be told from each other in the raw lines has this besides."""
+
+    def mark(self, key: str) -> bytes | None:
+        """A literal that stands in every raw line of the stream `key`, line ends excluded; None where there is none."""
+        ...
+
+
 class Choosy(Protocol):
     """A transport whose lines look like other text has this besides: only a line beyond doubt decides a source."""
 

@@ -35,6 +35,12 @@ def unwrap(text: bytes) -> Entry | None:
     return read(text) if text.startswith(b"{") else None
 
 
+def mark(key: str) -> bytes | None:
+    """The start of the value that tells a service's standard output from its own records (`journal.entry`)."""
+    stream = key.rpartition("] ")[2]
+    return b'"' + stream.encode() if stream.isascii() and stream.isalnum() and len(stream) <= 8 else None
+
+
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
     """A line that is no JSON among JSON lines: plain text. json-sse's empty lines are its own."""
     return line if line.strip() else None

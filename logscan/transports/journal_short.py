@@ -23,6 +23,9 @@ https://www.freedesktop.org/software/systemd/man/latest/journalctl.html
 """
 
 import re
+from functools import lru_cache
+
+import msgspec
 
 from logscan.lazyre import lazy
 from logscan.levels import TOKENS
@@ -59,6 +62,28 @@ def anchors(level: Level) -> frozenset[bytes]:
 def read(line: bytes) -> Entry | None:
     """An entry's first line."""
     found = _PREFIX.match(line)
+    if found is None:
+        return None
+    head = _head(found[0])
+    if head is None:
+        return None
+    text = line[found.end() :]
+    meta = head.meta
+    if text[-1:] == b"]" and _BLOB.match(text):
+        meta = msgspec.structs.replace(meta, level="warning")
+    return Entry(
+        key=head.key,
+        lines=syslogtext.lines(text) if b"#0" in text else [text],  # a syslog file: rsyslog's escapes
+        meta=meta,
+        prefix=found.end(),
+        native=head.native,
+    )
+
+
+@lru_cache(maxsize=256)
+def _head(prefix: bytes) -> Entry | None:
+    """What a prefix says of a line without any text; None where the line is no entry. A second's lines share it."""
+    found = _PREFIX.match(prefix)
     if found is None or not _ours(found):
         return None
     ident = found["ident"].decode("utf-8", "replace")
@@ -70,19 +95,17 @@ def read(line: bytes) -> Entry | None:
         resource["host.name"] = host
     if pid:
         resource["process.pid"] = pid
-    text = line[found.end() :]
     return Entry(
         key=f"{host} {key}" if host else key,
-        lines=syslogtext.lines(text) if b"#0" in text else [text],  # a syslog file: rsyslog's escapes
-        meta=Meta(
-            raw_time=None if found["uptime"] else found["time"].decode(),
-            level="warning" if _BLOB.match(text) else None,
-            unit=ident,
-            resource=resource,
-        ),
-        prefix=found.end(),
+        lines=[],
+        meta=Meta(raw_time=None if found["uptime"] else found["time"].decode(), unit=ident, resource=resource),
         native=found["ident"] in _LEVELLESS,
     )
+
+
+def mark(key: str) -> bytes | None:
+    """The identifier as every line has it, with the pid where there is one."""
+    return key.rpartition(" ")[2].encode() + b":" if key.isascii() and key else None
 
 
 def _ours(found: re.Match[bytes]) -> bool:

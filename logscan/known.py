@@ -1,0 +1,278 @@
+"""Verdicts on tracebacks that are known but for the words of their last line.
+
+A storm repeats a traceback with another id at its end. What is read from it and what is said of it depends on little
+of these words: which literals of the signatures stand in that line, and which of their patterns are found in it or in
+the message. So a verdict is remembered by all else that is in the event (`Kind`) and by these answers; a later event
+is counted by them (`logscan.repeat`), and neither parsed nor classified.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from logscan.classify import Question, answers, open_ones, questions
+from logscan.event import EventMaker
+from logscan.fingerprint import own_frames, template
+from logscan.grammars import python
+from logscan.group import Group, Line
+from logscan.model import Event, Traceback
+from logscan.repeat import Outcome, Repeat
+from logscan.revealed import mentions
+from logscan.signature import Ruleset
+
+MEMORY: Final = 16 * 1024 * 1024
+"""Bytes of tracebacks remembered before everything is forgotten."""
+LONGEST: Final = 32 * 1024
+"""Bytes of a traceback above which it is not remembered."""
+RARE: Final = 20_000
+"""Kinds met too seldom to be remembered that are kept in mind."""
+OFTEN: Final = 3
+"""How often a kind must have been met to be worth what it costs to learn."""
+PLANS: Final = 64
+"""Sets of literals of one kind that are kept apart."""
+
+_FINAL = re.compile(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
+_MEMBER = re.compile(rb" +\| " + _FINAL.pattern)
+MORE = re.compile(
+    rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
+)
+"""Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
+NOTE = re.compile(rb"[ \t]*(?=[A-Za-z0-9])(?!Stack \(most|Call stack:)")
+"""A line below the final one that may be more of the message."""
+_RULE = re.compile(rb" +\+-{36}")
+WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
+"""A last line's text, printable: no colon at its end, after which more of the message would follow."""
+
+Make = Callable[[], Group]
+Answer = tuple[tuple[bool, ...], tuple[tuple[str, str], ...]]
+"""The answers to a case's questions, and the versions of packages that the last line shows."""
+
+
+class Parts(NamedTuple):
+    """A traceback's bytes: before the last line of its message, that line's beginning (its words follow), and what
+    stands behind it (a group's rule)."""
+
+    body: bytes
+    start: bytes
+    after: bytes
+
+
+class Case:
+    """Questions that are open, and the outcomes by the answers."""
+
+    __slots__ = ("outcomes", "questions")
+
+    def __init__(self, asked: Iterable[Question]) -> None:
+        self.questions = tuple(asked)
+        self.outcomes: dict[Answer, Outcome] = {}
+
+
+class Plan:
+    """What a kind's signatures ask of a last line that holds certain literals of the ruleset. `literals`: those that
+    the patterns need besides; `cases` by which of these stand in the line."""
+
+    __slots__ = ("asked", "cases", "literals", "whole")
+
+    def __init__(self, asked: Iterable[Question], whole: bool) -> None:
+        self.asked = tuple(asked)
+        self.whole = whole
+        needed = (literal for each in self.asked for literal in (*each.contains, *(each.sure or ())))
+        self.literals = tuple(dict.fromkeys(needed))
+        self.cases: dict[tuple[str, ...], Case] = {}
+
+    def case(self, line: str) -> Case:
+        """The questions that this line leaves open."""
+        there = tuple([literal for literal in self.literals if literal in line])
+        case = self.cases.get(there)
+        if case is None:
+            case = self.cases[there] = Case(open_ones(self.asked, self.literals, there, self.whole))
+        return case
+
+
+_UNKNOWN: Final = Plan((), True)
+
+
+class Kind:
+    """All of an event but when it was and the words at the end of its last line. `before`: what stands before these
+    words in the exception's message, None where they are read otherwise; `plans` by the ruleset's literals that stand
+    in the line, None: a signature looks at more."""
+
+    __slots__ = ("before", "plans", "start")
+
+    def __init__(self, before: str | None, start: int) -> None:
+        self.before = before
+        self.start = start
+        self.plans: dict[tuple[str, ...], Plan | None] = {}
+
+
+class Known:
+    """The memory of one source's scanner."""
+
+    def __init__(self, maker: EventMaker, rules: Ruleset) -> None:
+        self._maker = maker
+        self._rules = rules
+        self._kinds: dict[tuple[object, ...], Kind] = {}
+        self._met: dict[int, int] = {}
+        self._size = 0
+        self.useful = not any("\n" in literal for literal in rules.by_literal)
+        """A literal of several lines would stand in no line."""
+
+    def outcome(self, group: Group) -> Outcome | None:
+        """What is known of a group; None: it has to be looked at."""
+        if not self.useful or group.candidate:
+            return None
+        if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
+            return None
+        if group.trace_at is None:
+            return self._of_record(group)
+        if group.grammar != python.language:
+            return None
+        text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
+        parts = parted(text) if len(text) <= LONGEST else None
+        if parts is None:
+            return None
+        before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
+        message = group.header.message if group.header is not None else None
+        key = (parts, group.trace_at, *before, *_around(group, message))
+        kind = self._kinds.get(key)
+        if kind is None:
+            if not self._again(key, len(text)):
+                return None
+            kind = self._kinds[key] = self.kind(group, parts)
+        line = text[len(parts.body) : len(text) - len(parts.after)]
+        return self.answered(kind, line.decode(), lambda: group)
+
+    def _of_record(self, group: Group) -> Outcome | None:
+        """The outcome of a record of one line: its fingerprint is made of the line's template, the signatures look at
+        the line."""
+        header = group.header
+        if header is None or header.said is not None or header.exception or header.rows > 1 or len(group.lines) > 1:
+            return None
+        line = header.message.decode("utf-8", "replace")
+        if not line.strip() or "\n" in line or len(line) > LONGEST:
+            return None
+        key = (template(line), *_around(group, None))
+        kind = self._kinds.get(key)
+        if kind is None:
+            if not self._again(key, len(line)):
+                return None
+            kind = self._kinds[key] = Kind("", 0)
+        return self.answered(kind, line, lambda: group)
+
+    def _again(self, key: tuple[object, ...], size: int) -> bool:
+        """Whether a kind was met often enough to be worth remembering."""
+        times = self._met.get(hash(key), 0)
+        if times < OFTEN:
+            if len(self._met) >= RARE:
+                self._met.clear()
+            self._met[hash(key)] = times + 1
+            return False
+        if self._size > MEMORY:
+            self._kinds.clear()
+            self._size = 0
+        self._size += size + 1000
+        return True
+
+    def kind(self, group: Group, parts: Parts) -> Kind:
+        """The kind of a group. Other words are read in the same place; without frames of the application's own the
+        message decides the fingerprint, which wants the whole event."""
+        at = group.trace_at or 0
+        text = b"\n".join([line.text for line in group.lines[at:]])
+        begin, end = len(parts.body) + len(parts.start), len(text) - len(parts.after)
+        words = text[begin:end]
+        others = words[::-1].strip() + b" 0"
+        changed = Line(text[:begin] + others + text[end:], 0, 0, 1, 1)
+        one = self._maker.content(group).traceback
+        two = self._maker.content(msgspec.structs.replace(group, lines=(*group.lines[:at], changed))).traceback
+        if one is None or two is None or not own_frames(one):
+            return Kind(None, len(parts.start))
+        pairs = zip(_messages(one), _messages(two), strict=False)
+        differ = [(a, b) for a, b in pairs if a != b]
+        before = differ[0][0].removesuffix(words.decode()) if len(differ) == 1 else ""
+        sure = differ == [(before + words.decode(), before + others.decode())] and _unsaid(one) == _unsaid(two)
+        return Kind(before if sure else None, len(parts.start))
+
+    def answered(self, kind: Kind, line: str, group: Make) -> Outcome | None:
+        """The outcome of an event of a kind with such a last line; `group` makes it."""
+        if kind.before is None:
+            return None
+        hits = tuple(self._maker.finder.among(line))
+        plan = kind.plans.get(hits, _UNKNOWN)
+        if plan is _UNKNOWN:
+            plan = self._plan(kind, hits, group())
+        if plan is None:
+            return None
+        case = plan.case(line)
+        given: tuple[bool, ...] = ()
+        if case.questions:
+            try:
+                given = answers(case.questions, line, kind.before + line[kind.start :])
+            except TimeoutError:
+                return None
+        answer = given, mentions(line)
+        return case.outcomes.get(answer) or self._ask(case, answer, group())
+
+    def _plan(self, kind: Kind, hits: tuple[str, ...], group: Group) -> Plan | None:
+        if len(kind.plans) >= PLANS:
+            kind.plans.clear()
+        asked = questions(self._maker.content(group), self._rules)
+        plan = None
+        if asked is not None:
+            plan = Plan(open_ones(asked, self._rules.by_literal, hits, not kind.before), not kind.before)
+        kind.plans[hits] = plan
+        return plan
+
+    def _ask(self, case: Case, answer: Answer, group: Group) -> Outcome | None:
+        verdict = self._maker.verdict(group, self._maker.content(group))
+        if verdict.timed_out:
+            return None
+        causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
+        found = case.outcomes[answer] = Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
+        return found
+
+    def repeat(self, group: Group, outcome: Outcome, follows: str | None) -> Repeat:
+        """The event of a group with this outcome."""
+        return Repeat(self, outcome, self._maker.time(group), group.lines[0].offset, follows, group)
+
+    def event(self, what: object, follows: str | None) -> Event:
+        """See `repeat.Maker`."""
+        assert isinstance(what, Group)
+        content = self._maker.content(what)
+        return self._maker.event(what, content, self._maker.verdict(what, content), follows)
+
+
+def parted(text: bytes) -> Parts | None:
+    """A traceback in parts, where it ends as most do."""
+    end = len(text)
+    at = text.rfind(b"\n") + 1
+    if _RULE.fullmatch(text, at) is not None:
+        end = at - 1
+        at = text.rfind(b"\n", 0, end) + 1
+        start = _MEMBER.match(text, at, end)
+    else:
+        start = _FINAL.match(text, at) or MORE.match(text, at) or NOTE.match(text, at)
+    if not at or start is None or WORDS.fullmatch(text, start.end(), end) is None:
+        return None
+    return Parts(text[:at], start[0], text[end:])
+
+
+def _around(group: Group, message: bytes | None) -> tuple[object, ...]:
+    """All that decides about an event besides its text: what its header and its transport say."""
+    header, meta = group.header, group.meta
+    around = (group.stream, meta.level, meta.own, meta.unit, *meta.fields.items(), *meta.resource.items())
+    if header is None:
+        return around
+    named = (header.format, header.level, header.logger, message, header.said, header.exception, header.rows)
+    return (*around, *named, *header.fields.items())
+
+
+def _messages(trace: Traceback) -> list[str]:
+    return [trace.message or "", *(link.message or "" for link in trace.chain)]
+
+
+def _unsaid(trace: Traceback) -> Traceback:
+    """A traceback without its exceptions' messages."""
+    chain = tuple(msgspec.structs.replace(link, message=None) for link in trace.chain)
+    return msgspec.structs.replace(trace, message=None, chain=chain)
