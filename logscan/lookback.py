@@ -201,7 +201,8 @@ class LookBack:
             later = entry, at, end
         if later is not None:
             yield from self._told(*later, key)
-        yield from self._continued(loose, None, key)
+        owner = self.owner(loose[-1][1]) if loose else None  # it may stand before what is read here
+        yield from self._continued(loose, owner[0] if owner is not None else None, key)
 
     def _told(self, entry: Entry, at: int, end: int, key: str) -> Iterator[Told]:
         for record in reversed(self._unwrap(entry)):

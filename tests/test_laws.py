@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from logscan import event as event_module
-from logscan import group, lane, lookback, scanner, stride
+from logscan import group, lane, lookback, prefilter, scanner, stride
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner, State
@@ -412,6 +412,16 @@ def test_spans_are_honest(data: bytes) -> None:
         assert event.last_line == event.first_line + data[event.offset : event.offset + event.length].count(b"\n")
         assert event.last_line <= len(text)
         assert event.length <= scanner_span(data)
+
+
+def test_an_unclaimed_line_belongs_to_an_owner_that_was_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked back at may begin behind the claimed line that it continues: that one was fed already."""
+    monkeypatch.setattr(prefilter, "FEW", 0)
+    monkeypatch.setattr(prefilter, "SHORT", 0)
+    claimed = b"<11>Nov 22 10:36:00 web01 api[101]: 2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n"
+    data = 2 * claimed + OTHERS[0].encode() + b"\n2026-11-22 10:27:36,000 WARNING shop.db: pool is nearly empty\n"
+    assert [event.offset for event in scan(data)[0]] == [2 * len(claimed)]
+    assert scan(data) == scan(data, slow=True)
 
 
 def test_a_last_line_without_a_line_end_counts_no_line_too_many() -> None:
