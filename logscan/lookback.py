@@ -79,7 +79,7 @@ class LookBack:
         stream.forget(line.offset)
         found: list[Told] = []
         starts = 0
-        for told in self._back(self._before(line.offset, floor), stream.key):
+        for told in self._back(self._before(line.offset, floor), stream.key, self._now - LOOKBACK):
             found.append(told)
             stated = told.first and (told.whole or told.meta.level is not None)
             header = self._grouper.formats.match(told.lines[0])
@@ -104,7 +104,7 @@ class LookBack:
             return True
         data, base = opened.window or (self._data, self._base)
         lines = self._lines(data, base, opened.start, max(low, self.begin, base))
-        for told in self._back(lines, stream.key):
+        for told in self._back(lines, stream.key, opened.start):
             header = self._grouper.formats.match(told.lines[0])
             if header is not None and header.format == format:
                 self._used[stream.key, format] = told.offset
@@ -122,7 +122,10 @@ class LookBack:
 
     def owner(self, offset: int) -> tuple[Entry, int] | None:
         """The nearest claimed line before `offset`, and where it stands."""
-        for raw, at, _ in self._before(offset, max(offset - LOOKBACK, self.begin, self._base)):
+        return self._owner(offset, offset - LOOKBACK)
+
+    def _owner(self, offset: int, floor: int) -> tuple[Entry, int] | None:
+        for raw, at, _ in self._before(offset, max(floor, self.begin, self._base)):
             entry = self._read(raw)
             if entry is not None:
                 return entry, at
@@ -168,9 +171,10 @@ class LookBack:
             yield self._clean(data[start : stop - 1]), base + start, base + stop - 1
             stop = start
 
-    def _back(self, lines: Lines, key: str) -> Iterator[Told]:
-        """What physical lines say to a stream, the last one first."""
-        return self._back_plain(lines, key) if self._transport is plain else self._back_claimed(lines, key)
+    def _back(self, lines: Lines, key: str, floor: int) -> Iterator[Told]:
+        """What physical lines say to a stream, the last one first. `floor`: from where on the owner of those that
+        nobody claims is looked for; bytes before it may be gone, depending on how the log came."""
+        return self._back_plain(lines, key) if self._transport is plain else self._back_claimed(lines, key, floor)
 
     def _back_plain(self, lines: Lines, key: str) -> Iterator[Told]:
         for raw, at, end in lines:
@@ -180,7 +184,7 @@ class LookBack:
             else:
                 yield Told([self._text(raw)], at, end, NO_META, False, False)
 
-    def _back_claimed(self, lines: Lines, key: str) -> Iterator[Told]:
+    def _back_claimed(self, lines: Lines, key: str, floor: int) -> Iterator[Told]:
         loose: list[tuple[bytes, int, int]] = []  # unclaimed lines, whose owner is further back
         later: tuple[Entry, int, int] | None = None  # an entry whose first part may be further back
         for raw, at, end in lines:
@@ -201,7 +205,7 @@ class LookBack:
             later = entry, at, end
         if later is not None:
             yield from self._told(*later, key)
-        owner = self.owner(loose[-1][1]) if loose else None  # it may stand before what is read here
+        owner = self._owner(loose[-1][1], floor) if loose else None  # it may stand before what is read here
         yield from self._continued(loose, owner[0] if owner is not None else None, key)
 
     def _told(self, entry: Entry, at: int, end: int, key: str) -> Iterator[Told]:

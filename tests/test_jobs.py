@@ -126,6 +126,32 @@ def test_what_is_out_of_reach_is_forgotten_wherever_the_cut_is(folder: Path) -> 
             assert scan([path], 2) == scan([path]), filler
 
 
+OWNED = b"""\
+Nov 22 10:36:00 web01 api[101]: 2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok
+2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok
+[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)
+      File "/srv/app/shop/cart.py", line 88, in apply_discount
+        return prices["coupon"]
+               ~~~~~~^^^^^^^^^^
+    KeyError: 'coupon'
+2026-11-22 10:27:36,100 WARNING shop.db: retrying
+Traceback (most recent call last):
+    return prices["coupon"]
+"""
+
+
+def test_the_owner_of_a_line_looked_back_at_is_within_reach_of_the_line_that_is_read(folder: Path) -> None:
+    """Law 3: whose an unclaimed line is does not depend on how many bytes before it are still there."""
+    path = folder / "owned.log"
+    path.write_bytes(OWNED)
+    with cutting(1 << 20, 1 << 20):
+        whole = scan([path])
+    for block in (16, 50, 100, 300):
+        with cutting(1, block):
+            assert scan([path], 2) == whole
+            assert scan([path]) == whole
+
+
 def logs_of_samples() -> list[Path]:
     """Real logs: every one in the long run, else some of each kind."""
     every = sorted(path for path in SAMPLES.rglob("*") if path.suffix in (".log", ".txt", ".json"))
