@@ -691,6 +691,8 @@ class Scanner:
         stream = self._stream(owner.key if owner is not None else "", offset)
         if owner is not None and rest is not text:
             stream.several = True
+        elif stream.idle:  # a harmless entry before it may not have been read
+            stream.several = False
         meta = owner.meta if owner is not None else NO_META
         if meta.level is not None:  # its owner's level makes no event of a line that no anchor finds
             meta = msgspec.structs.replace(meta, level=None)
