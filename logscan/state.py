@@ -30,7 +30,8 @@ _TOLD = ("file", "function", "code", "module")
 
 def pack(summary: Summary, hide: Hide = redact) -> State:
     """The summary for a report; `hide` is applied to all text of the log."""
-    raw = encode(redacted(summary, hide))
+    # sorted, so that equal summaries give equal bytes
+    raw = encode(msgspec.to_builtins(redacted(summary, hide), str_keys=True, order="sorted"))
     return State(SCHEMA, base64.b64encode(zlib.compress(raw)).decode())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from command import ERROR, INFO, LOG, REFERENCE, SAMPLES, SHOP, TRACE, logscan, report
-from making import night, own_bug
+from making import event, night, own_bug
 
 from logscan import state
 from logscan.errors import LogscanError
@@ -133,3 +133,15 @@ def test_a_new_signature_sorts_stored_events(tmp_path: Path) -> None:
     plain = tmp_path / "plain.jsonl"
     plain.write_bytes(logscan("scan", "-", "--format", "jsonl", stdin=ERROR * 2).stdout.splitlines(keepends=True)[1])
     assert report(plain).events == 1
+
+
+def test_equal_summaries_are_saved_alike() -> None:
+    """What was counted in another order, by other processes, is saved in the same bytes."""
+    events = [event(offset=n, fingerprint=f"{n % 7:016x}", resource={"host.name": f"web{n % 3}"}) for n in range(40)]
+    saved = set()
+    for order in (events, events[::-1], sorted(events, key=lambda one: one.fingerprint)):
+        builder = SummaryBuilder()
+        for one in order:
+            builder.add(one)
+        saved.add(state.pack(builder.done()).data)
+    assert len(saved) == 1
