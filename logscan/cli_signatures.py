@@ -13,7 +13,7 @@ from logscan.cli_drift import drift
 from logscan.cli_explain import watched
 from logscan.errors import UsageError
 from logscan.job import Job, wall_clock
-from logscan.model import SEVERITIES, Event
+from logscan.model import SEVERITIES, Event, Frame
 from logscan.redact import redact
 from logscan.registry import Settings
 from logscan.sanitize import clean, clean_line
@@ -78,6 +78,7 @@ def new_signature(
     from datetime import date
 
     from logscan import sigdraft
+    from logscan.frames import application_frame
 
     rules = options.rules(signatures, no_bundled)
     settings = Settings(level=options.level(level), transport=options.transport(transport))
@@ -89,7 +90,12 @@ def new_signature(
     if not found:
         raise UsageError(f"{target}: no event{' holds this line' if number else ' that no signature knows'}")
     raw = "\n".join(line.text.decode("utf-8", "replace") for line in found[0].group.lines)
-    print(clean(sigdraft.draft(found[0].content, raw, date.today().isoformat(), redact)), end="")
+    content, trace = found[0].content, found[0].content.traceback
+    if trace is None:
+        said: tuple[str | None, str | None, Frame | None] = None, content.message, None
+    else:
+        said = trace.exception, trace.message, application_frame(trace.language, trace.frames, trace.chain)
+    print(clean(sigdraft.draft(*said, raw, date.today().isoformat(), redact)), end="")
     return 0
 
 

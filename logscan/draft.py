@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from logscan.fingerprint import is_library, template
-from logscan.frames import application_frame
+from logscan.frames import application_frame, pattern_of
 from logscan.model import Event, Frame, Link
 from logscan.redact import redact
 from logscan.sanitize import clean
@@ -116,7 +116,7 @@ def _root(event: Event) -> Link:
 def _leaf(language: str | None, errors: Sequence[Link]) -> ErrorLeaf:
     types = {each.exception for each in errors if each.exception}
     frames = [_frame(language, each.frames) for each in errors]
-    places = {_place(frame) for frame in frames if frame is not None}
+    places = {pattern_of(frame) for frame in frames if frame is not None}
     return ErrorLeaf(types=tuple(sorted(types)), frames=tuple(sorted(places)) if None not in frames else ())
 
 
@@ -124,12 +124,6 @@ def _frame(language: str | None, frames: Sequence[Frame]) -> Frame | None:
     """The frame to recognise an exception by: the application's innermost, else the innermost."""
     innermost = (frames[-1] if language == "python" else frames[0]) if frames else None
     return application_frame(language, frames) or innermost
-
-
-def _place(frame: Frame) -> str:
-    stem = re.sub(r"\.\w+$", "", frame.file.replace("\\", "/").rpartition("/")[2])
-    module = frame.module or (stem if re.fullmatch(r"[\w.-]+", stem) else "*")
-    return f"{module}:{frame.function or '*'}"
 
 
 def _code(event: Event, root: Link) -> str:

@@ -1,11 +1,19 @@
 """Which frame of a traceback to show: the reader's own code, closest to the failure, and how to name it."""
 
+import re
 from collections.abc import Sequence
 
 from logscan.fingerprint import is_library
 from logscan.model import Frame, Link
 
 _NEWEST_LAST = ("python",)
+
+
+def pattern_of(frame: Frame) -> str:
+    """A frame as a signature names it: `cart:apply_discount`, no path and no line number."""
+    stem = re.sub(r"\.\w+$", "", frame.file.replace("\\", "/").rpartition("/")[2])
+    module = frame.module or (stem if re.fullmatch(r"[\w.-]+", stem) else "*")
+    return f"{module}:{frame.function or '*'}"
 
 
 def application_frame(language: str | None, frames: Sequence[Frame], chain: Sequence[Link] = ()) -> Frame | None:

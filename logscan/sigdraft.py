@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Callable
 
-from logscan.model import Content
+from logscan.frames import pattern_of
+from logscan.model import Frame
 
 TODO = "TODO"
 _MAX_LINES = 400
@@ -15,11 +16,12 @@ _MAX_LINES = 400
 _VARIABLE = re.compile(r"""'[^']*'|"[^"]*"|0x[0-9a-fA-F]+|(?<![A-Za-z_])\d+|<[a-z]+>|\[[a-z ]+\]""")
 
 
-def draft(content: Content, raw: str, day: str, redact: Callable[[str], str]) -> str:
-    """A YAML file with an event's match and example. `raw`: its lines as the log has them; `day` as 2026-11-25."""
-    trace = content.traceback
-    exception = trace.exception if trace is not None else None
-    said = redact((trace.message if trace is not None else content.message) or "").partition("\n")[0]
+def draft(
+    exception: str | None, message: str | None, frame: Frame | None, raw: str, day: str, redact: Callable[[str], str]
+) -> str:
+    """A YAML file with an event's match and example. `message` is the exception's, where there is one; `frame`:
+    the one to know it by; `raw`: the event's lines as the log has them; `day` as 2026-11-25."""
+    said = redact(message or "").partition("\n")[0]
     ident = f"{_software(exception)}.{_short_name(exception, said)}"
     title = f"{exception.rpartition('.')[2]}: {said}" if exception else said
     lines = [
@@ -30,7 +32,7 @@ def draft(content: Content, raw: str, day: str, redact: Callable[[str], str]) ->
         "action: ticket",
         "status: experimental",
         "match:",
-        *_match(exception, said),
+        *_match(exception, said, frame),
         f"cause: {TODO} why it happens",
         f"impact: {TODO} what users notice",
         "remediation:",
@@ -47,12 +49,16 @@ def draft(content: Content, raw: str, day: str, redact: Callable[[str], str]) ->
     return "\n".join(lines) + "\n"
 
 
-def _match(exception: str | None, said: str) -> list[str]:
+def _match(exception: str | None, said: str, frame: Frame | None) -> list[str]:
     pattern = _pattern(said)
     if exception is None:
         return [f"  message: {json.dumps(pattern, ensure_ascii=False)}"]
-    message = [f"    message: {json.dumps(pattern, ensure_ascii=False)}"] if pattern else []
-    return ["  error:", f"    type: {exception}", *message]
+    leaf = ["  error:", f"    type: {exception}"]
+    if re.search(r"(?<!\\)[A-Za-z]{2}", pattern):  # else it would match anything
+        leaf.append(f"    message: {json.dumps(pattern, ensure_ascii=False)}")
+    if frame is not None:
+        leaf.append(f"    frame: {json.dumps(pattern_of(frame), ensure_ascii=False)}")
+    return leaf
 
 
 def _pattern(said: str) -> str:

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
+from logscan import sigdraft
 from logscan.fingerprint import is_library
+from logscan.frames import application_frame
 from logscan.renderers import chart, findings, story
 from logscan.renderers import terminal_head as head
 from logscan.renderers.layout import is_web, text_of
@@ -49,6 +51,7 @@ class Panel(msgspec.Struct, frozen=True):
     urls: list[str]
     explain: str | None
     draft: str | None
+    skeleton: str | None
     follows: int | None
     bars: tuple[tuple[int, float], ...]
     is_open: bool
@@ -61,7 +64,7 @@ def render(report: Report, view: View) -> str:
     colours = {incident.key: n for n, incident in enumerate(series)}
     over = chart.axis(report, chart.ROW_COLUMNS)
     numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
-    panels = [_panel(incident, report, numbers, colours, over) for incident in shown]
+    panels = [_panel(incident, report, view, numbers, colours, over) for incident in shown]
     style, script = _part("style.css"), _part("report.js")
     page: str = _template().render(
         report=report,
@@ -93,7 +96,12 @@ def render(report: Report, view: View) -> str:
 
 
 def _panel(
-    incident: Incident, report: Report, numbers: dict[str, int], colours: dict[str, int], over: chart.Axis | None
+    incident: Incident,
+    report: Report,
+    view: View,
+    numbers: dict[str, int],
+    colours: dict[str, int],
+    over: chart.Axis | None,
 ) -> Panel:
     remedy = incident.remediation
     return Panel(
@@ -112,10 +120,20 @@ def _panel(
         urls=[] if remedy is None else [url for url in story.urls(remedy) if is_web(url)],
         explain=story.explain(incident),
         draft=story.draft(incident),
+        skeleton=_skeleton(incident, view.now or report.span.last or ""),
         follows=numbers.get(incident.follows or ""),
         bars=() if over is None else chart.small(incident, over),
         is_open=numbers[incident.key] <= OPEN,
     )
+
+
+def _skeleton(incident: Incident, now: str) -> str | None:
+    """A signature to begin with for an unknown group, made of its example, which is redacted already."""
+    if incident.signature is not None or incident.collapsed:
+        return None
+    example = incident.example
+    frame = application_frame(incident.language, example.frames)
+    return sigdraft.draft(incident.exception, incident.message, frame, example.text, now[:10] or sigdraft.TODO, str)
 
 
 def _sections(panels: list[Panel]) -> list[tuple[str, str, list[Panel]]]:
