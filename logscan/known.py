@@ -21,6 +21,7 @@ from logscan.model import Event, Traceback
 from logscan.repeat import Outcome, Repeat
 from logscan.revealed import mentions
 from logscan.signature import Ruleset
+from logscan.tally import RESOURCES, VERSION_FACT
 
 MEMORY: Final = 16 * 1024 * 1024
 """Bytes of tracebacks remembered before everything is forgotten."""
@@ -135,7 +136,7 @@ class Known:
             return None
         before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
         message = group.header.message if group.header is not None else None
-        key = (parts, group.trace_at, *before, *_around(group, message))
+        key = (parts, group.trace_at, *before, *self._around(group, message))
         kind = self._kinds.get(key)
         if kind is None:
             if not self._again(key, len(text)):
@@ -153,13 +154,27 @@ class Known:
         line = header.message.decode("utf-8", "replace")
         if not line.strip() or "\n" in line or len(line) > LONGEST:
             return None
-        key = (template(line), *_around(group, None))
+        key = (template(line), *self._around(group, None))
         kind = self._kinds.get(key)
         if kind is None:
             if not self._again(key, len(line)):
                 return None
             kind = self._kinds[key] = Kind("", 0)
         return self.answered(kind, line, lambda: group)
+
+    def _around(self, group: Group, message: bytes | None) -> tuple[object, ...]:
+        """All that decides about an event, and what it is counted by, besides its text: of what its header and its
+        transport say the fields that signatures ask for, so that a request's id keeps no two events apart."""
+        header, meta = group.header, group.meta
+        fields = meta.fields if header is None or not header.fields else {**meta.fields, **header.fields}
+        told = [fields.get(name) for name in self._rules.fields]
+        told += [f"{name} {value}" for name, value in fields.items() if name.startswith(VERSION_FACT)]
+        about = [meta.resource.get(attribute) for attribute in RESOURCES.values()]
+        around = (group.stream, meta.level, meta.own, meta.unit, meta.fields.get("logger"), *told, *about)
+        if header is None:
+            return around
+        named = (header.format, header.level, header.logger, message, header.said, header.exception, header.rows)
+        return (*around, *named)
 
     def _again(self, key: tuple[object, ...], size: int) -> bool:
         """Whether a kind was met often enough to be worth remembering."""
@@ -256,16 +271,6 @@ def parted(text: bytes) -> Parts | None:
     if not at or start is None or WORDS.fullmatch(text, start.end(), end) is None:
         return None
     return Parts(text[:at], start[0], text[end:])
-
-
-def _around(group: Group, message: bytes | None) -> tuple[object, ...]:
-    """All that decides about an event besides its text: what its header and its transport say."""
-    header, meta = group.header, group.meta
-    around = (group.stream, meta.level, meta.own, meta.unit, *meta.fields.items(), *meta.resource.items())
-    if header is None:
-        return around
-    named = (header.format, header.level, header.logger, message, header.said, header.exception, header.rows)
-    return (*around, *named, *header.fields.items())
 
 
 def _messages(trace: Traceback) -> list[str]:

@@ -4,6 +4,7 @@ Logs are drawn from few tracebacks under few headers, with other words at their 
 signatures know. Everything is compared with the path that reads every line.
 """
 
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -91,12 +92,13 @@ WORDS = [
 
 @st.composite
 def storms(draw: st.DrawFn) -> bytes:
-    """A plain log, or the short journal of two processes."""
+    """A plain log, the short journal of two processes, or JSON lines."""
     rng = random.Random(draw(st.integers(0, 1 << 30)))
     traces = rng.sample(TRACES, rng.randrange(1, 4))
     heads = rng.sample(HEADS, rng.randrange(1, 4))
     words = rng.sample(WORDS, rng.randrange(1, 4))
     rare = rng.choice([0.0, 0.05, 0.3])
+    as_records = draw(st.integers(0, 3)) == 0
     out, second = [], 0
     for _ in range(rng.randrange(8, 60)):
         second += rng.choice([0, 1, 1, 1, 70, -9000 if rng.random() < rare else 2])
@@ -105,10 +107,16 @@ def storms(draw: st.DrawFn) -> bytes:
         )
         stamp += rng.choice([",100", ""]) if rng.random() < rare else ",123"
         said = rng.choice(words).format(f"{rng.getrandbits(32):08x}")
-        event = rng.choice(heads).format(stamp) + rng.choice(traces).replace("{}", said) + "\n"
+        trace = rng.choice(traces).replace("{}", said)
+        if as_records:
+            record = {"timestamp": stamp, "level": "error", "logger": "shop", "message": "order failed",
+                      "exc_info": trace, "request_id": f"{rng.getrandbits(64):016x}", "worker": rng.randrange(3)}  # fmt: skip
+            out.append(json.dumps(record) + "\n")
+            continue
+        event = rng.choice(heads).format(stamp) + trace + "\n"
         out.append(event if rng.random() >= rare else rng.choice(BETWEEN).format(stamp, rng.getrandbits(16)) + event)
     text = "".join(out)
-    if draw(st.booleans()):
+    if as_records or draw(st.booleans()):
         return text.encode()
     lines = [f"Nov 22 10:36:{n // 20 % 60:02d} web01 shop[{11116 + (n // 7) % 2}]: {line}" for n, line in
              enumerate(text.split("\n")[:-1])]  # fmt: skip

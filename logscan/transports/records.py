@@ -22,6 +22,7 @@ see (law 1): each transport says which those are.
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -158,9 +159,17 @@ def field(record: Record, name: str) -> object:
     return field(inner, rest) if isinstance(inner, Mapping) else None
 
 
+@lru_cache(maxsize=8192)
+def _possible(keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the names that a record with these keys can have. Most records of a log have the same few sets of keys,
+    and of all names that loggers use a handful."""
+    there = frozenset(keys)
+    return tuple(name for name in names if name in there or name.partition(".")[0] in there)
+
+
 def _scalar(record: Record, names: tuple[str, ...]) -> str | None:
     """The first of these fields that is a non-empty string or a whole number, as text."""
-    for name in names:
+    for name in _possible(tuple(record), names):
         value = field(record, name)
         if isinstance(value, str) and value:
             return value[:FACT_LENGTH]
@@ -181,7 +190,7 @@ def _remarks(record: Record) -> list[str]:
 
 
 def _level(record: Record, codes: Codes, line: bytes, marks: Marks) -> Level | None:
-    for name in LEVEL:
+    for name in _possible(tuple(record), LEVEL):
         value = field(record, name)
         level: Level | None = None
         if name in codes and isinstance(value, int | str):
@@ -196,7 +205,7 @@ def _level(record: Record, codes: Codes, line: bytes, marks: Marks) -> Level | N
 
 def _time(record: Record) -> tuple[int | None, str | None]:
     """The record's time: µs since the epoch, or text for the clock to read."""
-    for name in TIME:
+    for name in _possible(tuple(record), TIME):
         value = field(record, name)
         if isinstance(value, str) and value:
             digits = value.replace(".", "", 1)
@@ -236,7 +245,7 @@ def _message(record: Record) -> str | None:
 def _stack(record: Record) -> list[str]:
     """The record's tracebacks, as text: that of the exception, then that of the call."""
     out: list[str] = []
-    for name in STACK:
+    for name in _possible(tuple(record), STACK):
         text = _trace(field(record, name))
         if text:
             out.append(_headed(text, record))
