@@ -41,6 +41,8 @@ class EventMaker:
             group.interleaved, group.final, group.incomplete, header.format if header else None,
         )  # fmt: skip
         key += tuple(content.fields.get(name) for name in self._fields)
+        if header is not None and group.trace_at == 0:
+            key += (group.lines[0].text,)  # the traceback was parsed with the header, of which the text holds a part
         found = self._verdicts.get(key)
         if found is None:
             found = classify(content, self._rules)

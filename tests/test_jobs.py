@@ -126,6 +126,18 @@ def test_what_is_out_of_reach_is_forgotten_wherever_the_cut_is(folder: Path) -> 
             assert scan([path], 2) == scan([path]), filler
 
 
+def test_a_verdict_is_remembered_by_all_that_was_parsed(folder: Path) -> None:
+    """Pieces = whole: tracebacks on their headers' own lines, alike but for what the header says."""
+    path = folder / "heads.log"
+    line = "2026-11-22T10:36:00.00000%d000Z stderr F shop.rb:34:in `load': no order (ShopError)\n"
+    healthy = "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n" * 20
+    path.write_text(healthy + "".join(line % n for n in range(4)))
+    whole = scan([path])
+    assert len(whole[1]) == 4
+    with cutting(1, 16):
+        assert scan([path], 2) == whole
+
+
 OWNED = b"""\
 Nov 22 10:36:00 web01 api[101]: 2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok
 2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok
