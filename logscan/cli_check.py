@@ -66,13 +66,10 @@ def check(
     input unless it is named as -. Exit 1 where something is not as it should be.
     """
     from logscan import check as checks
-    from logscan.gate import WHAT
 
     if not paths:
         raise UsageError("nothing to check: name logs or folders, or - for standard input (see `logscan check -h`)")
-    options.one_of("--fail-on", fail_on, WHAT)
-    if fail_on == "new" and baseline is None:
-        raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
+    options.fail_on(fail_on, baseline)
     bar = options.level(level)
     rules = options.gate_rules(signatures, no_bundled)
     now = wall_clock()

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from logscan import gate, options, when
 from logscan.arguments import Argument, Option
-from logscan.errors import UsageError
 from logscan.renderers import RENDERERS, STREAMS
 from logscan.report import Report
 
@@ -30,10 +29,7 @@ def report(
     """
     options.one_of("--format", format, FORMATS)
     options.one_of("--color", color, ("auto", "always", "never"))
-    if fail_on is not None:
-        options.one_of("--fail-on", fail_on, gate.WHAT)
-    if fail_on == "new" and baseline is None:
-        raise UsageError("--fail-on new: needs --baseline OLD.json")
+    options.fail_on(fail_on, baseline)
     shown = _loaded(paths, when.duration(bucket, "--bucket"))
     if baseline is not None:
         from logscan.baseline import compare

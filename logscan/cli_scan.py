@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from logscan import config, gate, kept, options, prefilter, reportbuild, when
+from logscan import config, kept, options, prefilter, reportbuild, when
 from logscan import report as reports
 from logscan import run as runner
 from logscan.arguments import Argument, Option
@@ -118,10 +118,7 @@ def scan(
     options.one_of("--format", format, tuple(RENDERERS))
     bar = options.level(level)
     options.one_of("--color", color, ("auto", "always", "never"))
-    if fail_on is not None:
-        options.one_of("--fail-on", fail_on, gate.WHAT)
-    if fail_on == "new" and baseline is None:
-        raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
+    options.fail_on(fail_on, baseline)
     marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
     rules = options.rules(signatures, no_bundled, ignore or ())

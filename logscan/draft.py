@@ -16,9 +16,9 @@ from logscan.frames import application_frame, pattern_of
 from logscan.model import Event, Frame, Link
 from logscan.redact import redact
 from logscan.sanitize import clean
+from logscan.sigdraft import TODO
 from logscan.sigmodel import AllOf, ErrorLeaf, GlobLeaf, LevelLeaf, Match, Not, TextLeaf
 
-TODO = "TODO"
 MAX_PIECES = 6
 MAX_EXAMPLE = 6000
 

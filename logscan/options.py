@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Annotated
 
-from logscan import config, packs, team, when
+from logscan import config, gate, packs, team, when
 from logscan import report as reports
 from logscan.arguments import Option
 from logscan.errors import UsageError
@@ -60,6 +60,14 @@ def gate_rules(given: Sequence[Path] | None, no_bundled: bool) -> Ruleset:
     homes = packs.homes({}, Path.cwd())
     loaded = packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
     return team.overridden(loaded, config.current().signatures)
+
+
+def fail_on(what: str | None, baseline: str | None) -> None:
+    """Refuse a `--fail-on` that is none, or that wants a `--baseline` that is not there."""
+    if what is not None:
+        one_of("--fail-on", what, gate.WHAT)
+    if what == "new" and baseline is None:
+        raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
 
 
 def report(path: str) -> reports.Report:

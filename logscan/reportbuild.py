@@ -36,7 +36,7 @@ from logscan.report import (
 from logscan.sigmodel import Affected, LookAlike, Remediation
 from logscan.summary import Source, Summary
 from logscan.tally import MICROS, Buckets, Example, Tally, together
-from logscan.versions import pinned
+from logscan.versions import Pinned, pinned
 
 if TYPE_CHECKING:
     from logscan.verdict import Found
@@ -181,6 +181,7 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
     if collapsed:
         title = "other unclassified events" if fingerprint == "other" else f"others like {title}"
     summary = context.summary
+    releases = pinned(example.frames, example.chain)
     return Incident(
         key=_key(signature, fingerprint, collapsed),
         signature=signature,
@@ -202,9 +203,9 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
         streams=_by_count(tally.streams.by_name, context.redact),
         buckets=_buckets(context, tally),
         rate=_rate_of(context, tally),
-        verdict=_verdict(context, known, tally) if known else None,
+        verdict=_verdict(context, known, tally, releases) if known else None,
         remediation=known.remediation if known else None,
-        example=_example(context, example),
+        example=_example(context, example, releases),
         locate=_locate(context, example),
         collapsed=collapsed,
         versions=_by_count(tally.versions.by_name, context.redact),
@@ -215,8 +216,9 @@ def _incident(context: _Context, signature: str | None, fingerprint: str, collap
     )
 
 
-def _verdict(context: _Context, known: Described, tally: Tally) -> VersionVerdict | None:
-    """Whether the versions in use are affected: those that the events show, and those that are installed."""
+def _verdict(context: _Context, known: Described, tally: Tally, releases: dict[str, Pinned]) -> VersionVerdict | None:
+    """Whether the versions in use are affected: those that the events show, those that are installed, and the
+    `releases` that the frames leave."""
     if not known.affected:
         return None
     from logscan import verdict  # with the comparison of versions, which most reports do without
@@ -228,7 +230,7 @@ def _verdict(context: _Context, known: Described, tally: Tally) -> VersionVerdic
         name, _, version = shown.partition(" ")
         key = "generic/python" if name == "python" else f"pypi/{name}"
         found[key] = [*found.get(key, ()), verdict.Found(version, "shown by the log")]
-    for name, span in pinned(example.frames, example.chain).items():
+    for name, span in releases.items():
         if not (span.earlier or span.later):
             told = span.oldest if span.oldest == span.newest else f"{span.oldest} to {span.newest}"
             one = verdict.Found(told, "told by the frames", among=span.releases)
@@ -342,7 +344,7 @@ def _rate(context: _Context, count: int, buckets: Buckets, first_s: int, last_s:
     )
 
 
-def _example(context: _Context, example: Example) -> ExampleReport:
+def _example(context: _Context, example: Example, releases: dict[str, Pinned]) -> ExampleReport:
     frame = example.app_frame
     return ExampleReport(
         source=context.redact(example.source),
@@ -356,7 +358,7 @@ def _example(context: _Context, example: Example) -> ExampleReport:
         ),
         where=None if frame is None else context.redact(location(frame)),
         code=None if frame is None else context.text(frame.code),
-        versions=pinned(example.frames, example.chain),
+        versions=releases,
     )
 
 
