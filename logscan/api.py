@@ -20,8 +20,8 @@ from logscan.job import Job, Window, wall_clock
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS, View
-from logscan.report import Options, Report
-from logscan.shown import Shown
+from logscan.report import Report
+from logscan.shown import Shown, asked
 from logscan.signature import Ruleset
 from logscan.summary import Summary
 
@@ -126,13 +126,7 @@ def scan(
     rules = (
         _bundled(ignored) if bundled and not given else packs.rules(given, bundled=bundled, ignored=ignored, homes=())
     )
-    told = Options(
-        level=bar,
-        since=reportbuild.rfc3339(window.since),
-        until=reportbuild.rfc3339(window.until),
-        tz=zone_name,
-        reference_time=reportbuild.rfc3339(reference),
-    )
+    told = asked(bar, window, zone_name, reference)
     shown = Shown(
         rules=rules,
         options=told,

@@ -16,8 +16,7 @@ from logscan.job import Job, Window, wall_clock
 from logscan.model import LEVELS, SEVERITIES
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, STREAMS
-from logscan.report import Options
-from logscan.shown import Shown
+from logscan.shown import Shown, asked
 from logscan.signals import Stop
 from logscan.summary import Problem, Summary
 
@@ -122,13 +121,7 @@ def scan(
     marks = tuple(options.mark(each, now, zone) for each in mark or ())
     bucket_seconds = when.duration(bucket, "--bucket")
     rules = options.rules(signatures, no_bundled, ignore or ())
-    told = Options(
-        level=bar,
-        since=reportbuild.rfc3339(window.since),
-        until=reportbuild.rfc3339(window.until),
-        tz=zone_name,
-        reference_time=reportbuild.rfc3339(reference),
-    )
+    told = asked(bar, window, zone_name, reference)
     view = options.view(color, verbose, sys.stdout.isatty(), top, reportbuild.rfc3339(now))
     places = options.outputs(output or (), tuple(RENDERERS), paths)
     hide = options.redactor(redact, no_redact, None if no_keep else kept.key, config.current().redact_rules)

@@ -4,10 +4,23 @@ import msgspec
 
 from logscan import reportbuild
 from logscan.baseline import compare
+from logscan.job import Window
+from logscan.model import Level
 from logscan.redact import Redactor
 from logscan.report import Options, Report, RulesInfo
 from logscan.signature import Ruleset
 from logscan.summary import Summary
+
+
+def asked(level: Level, window: Window, zone: str, reference: int | None) -> Options:
+    """What a scan was asked, as its report repeats it. `zone` by name; `reference` in µs, UTC."""
+    return Options(
+        level=level,
+        since=reportbuild.rfc3339(window.since),
+        until=reportbuild.rfc3339(window.until),
+        tz=zone,
+        reference_time=reportbuild.rfc3339(reference),
+    )
 
 
 class Shown(msgspec.Struct, frozen=True):

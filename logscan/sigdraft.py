@@ -1,4 +1,4 @@
-"""The skeleton of a signature, from an event that has none: `logscan signatures new`.
+"""The skeleton of a signature, from an event that has none: `logscan signatures new`, and a page's unknown groups.
 
 What the event tells is filled in, redacted; what only a person knows is left to write, at places marked TODO.
 """
