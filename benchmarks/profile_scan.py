@@ -88,7 +88,7 @@ def main() -> int:
     parser.add_argument("--format", default="json")
     parser.add_argument("--top", type=int, default=15, help="functions and lines to show")
     given, more = parser.parse_known_args()
-    fixed = ["--tz", "UTC", "--reference-time", "2026-12-31", "--format", given.format]
+    fixed = ["--jobs", "1", "--tz", "UTC", "--reference-time", "2026-12-31", "--format", given.format]
     pack = ["--signatures", given.pack] if given.pack else []
     samples = Samples()
     code = sampled(["scan", given.log, *fixed, *pack, *more], samples)

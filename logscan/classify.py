@@ -165,20 +165,34 @@ def questions(content: Content, rules: Ruleset, timeout: float = 0.2) -> tuple[Q
     literals. None where a signature looks at several lines of the text at once."""
     found: dict[Question, None] = {}
     for signature in _candidates(content, bounded(content.text), rules):
-        for leaf in leaves_of(signature.match):
-            if isinstance(leaf, ErrorLeaf) and leaf.message is not None:
-                pattern: str | None = leaf.message
-                contains: tuple[str, ...] = ()
-            elif isinstance(leaf, TextLeaf) and (leaf.over == "text" or content.traceback is None):
-                pattern, contains = leaf.regex, leaf.contains
-                if leaf.multiline:
-                    return None
-            else:
-                continue
-            sure = literals.required(pattern) if pattern is not None else None
-            search = _searcher(pattern, timeout) if pattern is not None else None
-            found[Question(isinstance(leaf, ErrorLeaf), contains, tuple(sure) if sure else None, search)] = None
+        asked = _asked(signature, content.traceback is None, timeout)
+        if asked is None:
+            return None
+        for each in asked:
+            found[each] = None
     return tuple(found)
+
+
+def _asks(signature: Signature, record: bool, timeout: float) -> tuple[Question, ...] | None:
+    """What a signature asks: of a `record`, or of a traceback. None where it looks at several lines at once."""
+    found: dict[Question, None] = {}
+    for leaf in leaves_of(signature.match):
+        if isinstance(leaf, ErrorLeaf) and leaf.message is not None:
+            pattern: str | None = leaf.message
+            contains: tuple[str, ...] = ()
+        elif isinstance(leaf, TextLeaf) and (leaf.over == "text" or record):
+            pattern, contains = leaf.regex, leaf.contains
+            if leaf.multiline:
+                return None
+        else:
+            continue
+        sure = literals.required(pattern) if pattern is not None else None
+        search = _searcher(pattern, timeout) if pattern is not None else None
+        found[Question(isinstance(leaf, ErrorLeaf), contains, tuple(sure) if sure else None, search)] = None
+    return tuple(found)
+
+
+_asked = ByIdentity[Signature, "tuple[Question, ...] | None"](_asks)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -233,6 +233,43 @@ class Stream(msgspec.Struct):
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
 
 
+def forget(stream: Stream, offset: int) -> None:
+    """What an idle stream remembers counts for nothing at `offset`."""
+    stream.record = stream.lender = stream.dump = None
+    stream.loose = False
+    stream.since = offset
+
+
+def traceback_group(
+    stream: str,
+    lines: tuple[Line, ...],
+    header: Header | None,
+    meta: Meta,
+    lender: Record | None,
+    trace_at: int,
+    restart: int | None,
+) -> Group:
+    """The group of an ordinary Python traceback that is complete."""
+    return Group(
+        stream=stream,
+        lines=lines,
+        header=header,
+        meta=meta,
+        lender=lender,
+        grammar="python",
+        trace_at=trace_at,
+        margin=b"",
+        final=True,
+        said=False,
+        candidate=False,
+        incomplete=None,
+        interleaved=False,
+        truncated=False,
+        over_span=False,
+        restart=restart,
+    )
+
+
 def renumbered(value: Any, by: int) -> Any:
     """A stream, or anything in one, with its line numbers moved by `by`. What is frozen holds no lines, and stays the
     same object."""
@@ -354,12 +391,10 @@ class Grouper:
             self.before.catch_up(stream, line, meta)
         stream.since = line.end + 1
         stream.forget(line.offset)
-        before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
-        for grammar in self.grammars.values() if self.openers.found(line.text) else ():
-            machine = grammar.open(line.text, stream.dump is not None, before)
-            if machine is not None:
-                self._open_trace(stream, line, meta, grammar, machine)
-                return
+        found = self.opened(stream, line.text) if self.openers.found(line.text) else None
+        if found is not None:
+            self._open_trace(stream, line, meta, *found)
+            return
         header = self.header(stream.record, line.text)
         if header is not None and header.level is not None and not meta.own:
             level = LEVELS.index(header.level)
@@ -388,6 +423,15 @@ class Grouper:
         for each in lines:
             opened.take(each)
         self._start(stream, opened)
+
+    def opened(self, stream: Stream, text: bytes) -> tuple[Grammar, Machine] | None:
+        """The traceback that a line of an idle stream opens, which remembers what stands before it."""
+        before = [] if stream.record is None else _texts(stream.record.header, stream.record.lines)
+        for grammar in self.grammars.values():
+            machine = grammar.open(text, stream.dump is not None, before)
+            if machine is not None:
+                return grammar, machine
+        return None
 
     def passes(self, text: bytes) -> bool:
         """Whether a line of an idle stream, of which its transport states no level, opens nothing whatever stands

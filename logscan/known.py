@@ -17,20 +17,23 @@ from logscan.event import EventMaker
 from logscan.fingerprint import own_frames, template
 from logscan.grammars import python
 from logscan.group import Group, Line
-from logscan.model import Event, Traceback
+from logscan.model import Content, Event, Traceback
 from logscan.repeat import Outcome, Repeat
 from logscan.revealed import mentions
+from logscan.sigmodel import GlobLeaf, leaves_of
 from logscan.signature import Ruleset
 from logscan.tally import RESOURCES, VERSION_FACT
+from logscan.transports import Meta
 
 MEMORY: Final = 16 * 1024 * 1024
 """Bytes of tracebacks remembered before everything is forgotten."""
 LONGEST: Final = 32 * 1024
 """Bytes of a traceback above which it is not remembered."""
 RARE: Final = 20_000
-"""Kinds met too seldom to be remembered that are kept in mind."""
-OFTEN: Final = 3
-"""How often a kind must have been met to be worth what it costs to learn."""
+"""Things met once that are kept in mind."""
+FIRST: Final = 256
+"""Things learnt at once, to see whether they come again."""
+_ABOUT: Final = tuple(RESOURCES.values())
 PLANS: Final = 64
 """Sets of literals of one kind that are kept apart."""
 
@@ -49,6 +52,8 @@ WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
 Make = Callable[[], Group]
 Answer = tuple[tuple[bool, ...], tuple[tuple[str, str], ...]]
 """The answers to a case's questions, and the versions of packages that the last line shows."""
+Counted = tuple[str | None, ...]
+"""What events with one answer are counted apart by: their stream and what `tally.RESOURCES` names."""
 
 
 class Parts(NamedTuple):
@@ -60,14 +65,36 @@ class Parts(NamedTuple):
     after: bytes
 
 
+class Worth:
+    """Whether something is worth what it costs to learn: at once as long as half of what was learnt comes again, else
+    when it is met again. `again` counts what came again."""
+
+    __slots__ = ("_met", "again", "learnt")
+
+    def __init__(self) -> None:
+        self.learnt = self.again = 0
+        self._met: set[int] = set()
+
+    def of(self, key: int) -> bool:
+        """Asked each time that something unknown is met; `key` is its hash."""
+        if self.learnt >= FIRST and 2 * self.again < self.learnt and key not in self._met:
+            if len(self._met) >= RARE:
+                self._met.clear()
+            self._met.add(key)
+            return False
+        self._met.discard(key)
+        self.learnt += 1
+        return True
+
+
 class Case:
-    """Questions that are open, and the outcomes by the answers."""
+    """Questions that are open, and the outcomes by the answers and by what is counted apart."""
 
     __slots__ = ("outcomes", "questions")
 
     def __init__(self, asked: Iterable[Question]) -> None:
         self.questions = tuple(asked)
-        self.outcomes: dict[Answer, Outcome] = {}
+        self.outcomes: dict[Answer, dict[Counted, Outcome]] = {}
 
 
 class Plan:
@@ -98,14 +125,15 @@ _UNKNOWN: Final = Plan((), True)
 class Kind:
     """All of an event but when it was and the words at the end of its last line. `before`: what stands before these
     words in the exception's message, None where they are read otherwise; `plans` by the ruleset's literals that stand
-    in the line, None: a signature looks at more."""
+    in the line, None: a signature looks at more. `used`: it came again."""
 
-    __slots__ = ("before", "plans", "start")
+    __slots__ = ("before", "plans", "start", "used")
 
     def __init__(self, before: str | None, start: int) -> None:
         self.before = before
         self.start = start
         self.plans: dict[tuple[str, ...], Plan | None] = {}
+        self.used = False
 
 
 class Known:
@@ -115,8 +143,10 @@ class Known:
         self._maker = maker
         self._rules = rules
         self._kinds: dict[tuple[object, ...], Kind] = {}
-        self._met: dict[int, int] = {}
+        self._worth = Worth()
         self._size = 0
+        leaves = (leaf for signature in rules.signatures for leaf in leaves_of(signature.match))
+        self._asks_unit = any(isinstance(leaf, GlobLeaf) and leaf.of == "unit" for leaf in leaves)
         self.useful = not any("\n" in literal for literal in rules.by_literal)
         """A literal of several lines would stand in no line."""
 
@@ -139,11 +169,14 @@ class Known:
         key = (parts, group.trace_at, *before, *self._around(group, message))
         kind = self._kinds.get(key)
         if kind is None:
-            if not self._again(key, len(text)):
+            if not self._learns(key, len(text)):
                 return None
             kind = self._kinds[key] = self.kind(group, parts)
+        elif not kind.used:
+            kind.used = True
+            self._worth.again += 1
         line = text[len(parts.body) : len(text) - len(parts.after)]
-        return self.answered(kind, line.decode(), lambda: group)
+        return self.answered(kind, self.counted(group.stream, group.meta), line.decode(), lambda: group)
 
     def _of_record(self, group: Group) -> Outcome | None:
         """The outcome of a record of one line: its fingerprint is made of the line's template, the signatures look at
@@ -157,32 +190,40 @@ class Known:
         key = (template(line), *self._around(group, None))
         kind = self._kinds.get(key)
         if kind is None:
-            if not self._again(key, len(line)):
+            if not self._learns(key, len(line)):
                 return None
             kind = self._kinds[key] = Kind("", 0)
-        return self.answered(kind, line, lambda: group)
+        elif not kind.used:
+            kind.used = True
+            self._worth.again += 1
+        return self.answered(kind, self.counted(group.stream, group.meta), line, lambda: group)
 
     def _around(self, group: Group, message: bytes | None) -> tuple[object, ...]:
-        """All that decides about an event, and what it is counted by, besides its text: of what its header and its
-        transport say the fields that signatures ask for, so that a request's id keeps no two events apart."""
+        """All that decides about an event, and what it is counted by, besides its text."""
         header, meta = group.header, group.meta
         fields = meta.fields if header is None or not header.fields else {**meta.fields, **header.fields}
-        told = [fields.get(name) for name in self._rules.fields]
-        told += [f"{name} {value}" for name, value in fields.items() if name.startswith(VERSION_FACT)]
-        about = [meta.resource.get(attribute) for attribute in RESOURCES.values()]
-        around = (group.stream, meta.level, meta.own, meta.unit, meta.fields.get("logger"), *told, *about)
+        around = self.around(meta, fields)
         if header is None:
             return around
         named = (header.format, header.level, header.logger, message, header.said, header.exception, header.rows)
         return (*around, *named)
 
-    def _again(self, key: tuple[object, ...], size: int) -> bool:
-        """Whether a kind was met often enough to be worth remembering."""
-        times = self._met.get(hash(key), 0)
-        if times < OFTEN:
-            if len(self._met) >= RARE:
-                self._met.clear()
-            self._met[hash(key)] = times + 1
+    def around(self, meta: Meta, fields: dict[str, str]) -> tuple[object, ...]:
+        """The same of what its transport says; of the fields those that signatures ask for, so that a request's id
+        keeps no two events apart."""
+        told = [fields.get(name) for name in self._rules.fields]
+        told += [f"{name} {value}" for name, value in fields.items() if name.startswith(VERSION_FACT)]
+        unit = meta.unit if self._asks_unit else None
+        return (meta.level, meta.own, unit, meta.fields.get("logger"), *told)
+
+    @staticmethod
+    def counted(stream: str, meta: Meta) -> Counted:
+        """What the events of a stream are counted by besides their outcome."""
+        return (stream, *[meta.resource.get(attribute) for attribute in _ABOUT])
+
+    def _learns(self, key: tuple[object, ...], size: int) -> bool:
+        """Whether a kind is to be remembered; makes room for it."""
+        if not self._worth.of(hash(key)):
             return False
         if self._size > MEMORY:
             self._kinds.clear()
@@ -199,8 +240,8 @@ class Known:
         words = text[begin:end]
         others = words[::-1].strip() + b" 0"
         changed = Line(text[:begin] + others + text[end:], 0, 0, 1, 1)
-        one = self._maker.content(group).traceback
         two = self._maker.content(msgspec.structs.replace(group, lines=(*group.lines[:at], changed))).traceback
+        one = self._maker.content(group).traceback
         if one is None or two is None or not own_frames(one):
             return Kind(None, len(parts.start))
         pairs = zip(_messages(one), _messages(two), strict=False)
@@ -209,14 +250,14 @@ class Known:
         sure = differ == [(before + words.decode(), before + others.decode())] and _unsaid(one) == _unsaid(two)
         return Kind(before if sure else None, len(parts.start))
 
-    def answered(self, kind: Kind, line: str, group: Make) -> Outcome | None:
-        """The outcome of an event of a kind with such a last line; `group` makes it."""
+    def answered(self, kind: Kind, counted: Counted, line: str, make: Make) -> Outcome | None:
+        """The outcome of an event of a kind with such a last line; `make` makes the group."""
         if kind.before is None:
             return None
         hits = tuple(self._maker.finder.among(line))
         plan = kind.plans.get(hits, _UNKNOWN)
         if plan is _UNKNOWN:
-            plan = self._plan(kind, hits, group())
+            plan = self._plan(kind, hits, self._maker.content(make()))
         if plan is None:
             return None
         case = plan.case(line)
@@ -226,25 +267,33 @@ class Known:
                 given = answers(case.questions, line, kind.before + line[kind.start :])
             except TimeoutError:
                 return None
-        answer = given, mentions(line)
-        return case.outcomes.get(answer) or self._ask(case, answer, group())
+        known = case.outcomes.setdefault((given, mentions(line)), {})
+        return known.get(counted) or self._apart(known, counted) or self._ask(known, counted, make())
 
-    def _plan(self, kind: Kind, hits: tuple[str, ...], group: Group) -> Plan | None:
+    def _plan(self, kind: Kind, hits: tuple[str, ...], content: Content) -> Plan | None:
         if len(kind.plans) >= PLANS:
             kind.plans.clear()
-        asked = questions(self._maker.content(group), self._rules)
+        asked = questions(content, self._rules)
         plan = None
         if asked is not None:
             plan = Plan(open_ones(asked, self._rules.by_literal, hits, not kind.before), not kind.before)
         kind.plans[hits] = plan
         return plan
 
-    def _ask(self, case: Case, answer: Answer, group: Group) -> Outcome | None:
+    @staticmethod
+    def _apart(known: dict[Counted, Outcome], counted: Counted) -> Outcome | None:
+        """An outcome that is known, for events that are counted apart."""
+        for one in known.values():
+            known[counted] = same = Outcome(one.signature, one.fingerprint, one.coarse, one.causes)
+            return same
+        return None
+
+    def _ask(self, known: dict[Counted, Outcome], counted: Counted, group: Group) -> Outcome | None:
         verdict = self._maker.verdict(group, self._maker.content(group))
         if verdict.timed_out:
             return None
         causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
-        found = case.outcomes[answer] = Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
+        found = known[counted] = Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
         return found
 
     def repeat(self, group: Group, outcome: Outcome, follows: str | None) -> Repeat:

@@ -64,6 +64,7 @@ class LookBack:
         self.begin = 0
         """Where the transport took force: what stands before is of no account."""
         self._used: dict[tuple[str, str], int] = {}
+        self._alone: dict[bytes, tuple[int, int]] = {}
 
     def at(self, data: bytes, base: int, offset: int, number: int) -> None:
         """The line that is being fed: data[offset - base:], the `number`-th of the source."""
@@ -79,12 +80,15 @@ class LookBack:
         stream.forget(line.offset)
         found: list[Told] = []
         starts = 0
+        header = self._grouper.formats.match(line.text)
+        # a record of its own asks no more than whether the line before it is one
+        wanted = 1 if header is not None and header.joins is None else 2
         for told in self._back(self._before(line.offset, floor), stream.key, self._now - LOOKBACK):
             found.append(told)
             stated = told.first and (told.whole or told.meta.level is not None)
             header = self._grouper.formats.match(told.lines[0])
             starts += stated or (header is not None and header.joins is None)
-            if starts == 2:  # all that an earlier line could tell is overwritten by these two
+            if starts == wanted:  # all that an earlier line could tell is overwritten by these
                 stream.record = stream.lender = None
                 stream.loose, stream.dump = False, None
                 break
@@ -140,8 +144,8 @@ class LookBack:
         high = offset - self._base
         unit, named = f"{meta.unit}[".encode(), f"{meta.unit}[{pid}]".encode()
         line = self._data[high : self._data.find(b"\n", high) + 1 or len(self._data)]
-        if named in line and self._data.count(unit, low, high) == self._data.count(named, low, high):
-            return None  # every line of the unit names the same process
+        if named in line and self._one_process(unit, named, low, high):
+            return None
         runs = [restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock))]
         for raw, at, _ in self._before(offset, low + self._base):
             entry = self._read(raw)
@@ -154,6 +158,21 @@ class LookBack:
                 runs.append(restarts.Run(other, at, at, meta_time(entry.meta, self._grouper.clock)))
         begun = restarts.change(runs[::-1])
         return begun.time if begun is not None else None
+
+    def _one_process(self, unit: bytes, named: bytes, low: int, high: int) -> bool:
+        """Whether every line of a unit in data[low:high] names the same process. What was counted is kept: in a storm
+        the next event asks for almost the same lines."""
+        first, last = self._alone.get(named, (-1, -1))
+        if first <= self._base + low <= last <= self._base + high:
+            low = last - self._base
+        else:
+            first = self._base + low
+        if self._data.count(unit, low, high) != self._data.count(named, low, high):
+            return False
+        if len(self._alone) >= 64:
+            self._alone.clear()
+        self._alone[named] = first, self._base + high
+        return True
 
     # -- lines --------------------------------------------------------------------------------------------------
 

@@ -12,23 +12,24 @@ _NAME_VERSION = r"(?P<name>[A-Za-z][\w.]*(?:-[A-Za-z][\w.]*)*)-(?P<version>\d[\w
 
 _SHOWN = (
     # the path of a frame: an egg, an unpacked wheel (pex), a package of conda's, of Nix's
-    lazy(rf"[/\\]{_NAME_VERSION}-(?:py[\w.]*(?:-[\w.]+)*\.egg|[\w.]+-[\w.]+-[\w.]+\.whl)[/\\]"),
-    lazy(rf"/pkgs/{_NAME_VERSION}-[\w.]+/(?:lib|site-packages)/"),
-    lazy(rf"/nix/store/[0-9a-z]{{32}}-python\d\.\d+-{_NAME_VERSION}/lib/python"),
+    ((".egg", ".whl"), lazy(rf"[/\\]{_NAME_VERSION}-(?:py[\w.]*(?:-[\w.]+)*\.egg|[\w.]+-[\w.]+-[\w.]+\.whl)[/\\]")),
+    (("/pkgs/",), lazy(rf"/pkgs/{_NAME_VERSION}-[\w.]+/(?:lib|site-packages)/")),
+    (("/nix/store/",), lazy(rf"/nix/store/[0-9a-z]{{32}}-python\d\.\d+-{_NAME_VERSION}/lib/python")),
     # banners
-    lazy(r"(?m)^(?:\[[^\]\n]*\] ?){0,3}Starting (?P<name>gunicorn) (?P<version>\d[\w.]*)$"),
-    lazy(r"(?m)^(?:INFO: +)?(?P<name>uvicorn)/(?P<version>\d[\w.]*)\b(?! *\()"),
-    lazy(r"(?m)^[- *]*(?P<name>celery)@\S+ v(?P<version>\d[\w.]*) \("),
-    lazy(r"(?m)^(?P<name>Django) version (?P<version>\d[\w.]*), using settings"),
-    lazy(r"(?P<name>uWSGI) (?P<version>\d[\w.]*) \(\d\dbit\) on \["),
+    (("Starting g",), lazy(r"(?m)^(?:\[[^\]\n]*\] ?){0,3}Starting (?P<name>gunicorn) (?P<version>\d[\w.]*)$")),
+    (("uvicorn/",), lazy(r"(?P<name>uvicorn)(?<![^\n]uvicorn)/(?P<version>\d[\w.]*)\b(?! *\()")),
+    (("INFO:",), lazy(r"INFO:(?<![^\n]INFO:) +(?P<name>uvicorn)/(?P<version>\d[\w.]*)\b(?! *\()")),
+    (("celery@",), lazy(r"(?m)^[- *]*(?P<name>celery)@\S+ v(?P<version>\d[\w.]*) \(")),
+    (("Django v",), lazy(r"(?m)^(?P<name>Django) version (?P<version>\d[\w.]*), using settings")),
+    (("uWSGI ",), lazy(r"(?P<name>uWSGI) (?P<version>\d[\w.]*) \(\d\dbit\) on \[")),
 )
+"""Texts one of which stands in all that a pattern finds, and the pattern: most texts hold none of them."""
 _SERIES = (
-    (lazy(r"errors\.(?P<name>pydantic)\.dev/(?P<version>\d+\.\d+)/"), "{}.*"),
-    (lazy(r"[/\\](?:lib(?:64)?[/\\])?(?P<name>python)(?P<version>[23]\.\d+)[/\\]"), "{}.*"),
+    ("pydantic.dev/", lazy(r"errors\.(?P<name>pydantic)\.dev/(?P<version>\d+\.\d+)/")),
+    # begins with a literal, which the engine skips to: a traceback is full of such paths, and of slashes
+    ("python", lazy(r"(?P<name>python)(?<=[/\\]python)(?P<version>[23]\.\d+)[/\\]")),
 )
 _SQLALCHEMY = lazy(r"//sqlalche\.me/e/(\d)(\d)/")
-_ANY = lazy(r"\.egg|\.whl|/pkgs/|/nix/store/|gunicorn|uvicorn|celery|Django|uWSGI|pydantic|python[23]|sqlalche")
-"""What every one of these shows, as no line holds mostly."""
 _RUNS = lazy(r"[-_.]+")
 
 
@@ -42,14 +43,17 @@ def versions(text: str) -> dict[str, str]:
 
 def mentions(text: str) -> tuple[tuple[str, str], ...]:
     """All (package, version) that a text shows, each once, sorted: what `versions` makes of lines is made of theirs."""
-    if _ANY.search(text) is None:
-        return ()
     found: set[tuple[str, str]] = set()
-    for pattern in _SHOWN:
-        found.update((normal_name(match["name"]), match["version"]) for match in pattern.finditer(text))
-    for pattern, form in _SERIES:
-        found.update((match["name"], form.format(match["version"])) for match in pattern.finditer(text))
-    found.update(("sqlalchemy", f"{match[1]}.{match[2]}.*") for match in _SQLALCHEMY.finditer(text))
+    for hints, pattern in _SHOWN:
+        for hint in hints:
+            if hint in text:
+                found.update((normal_name(match["name"]), match["version"]) for match in pattern.finditer(text))
+                break
+    for hint, pattern in _SERIES:
+        if hint in text:
+            found.update((match["name"], f"{match['version']}.*") for match in pattern.finditer(text))
+    if "//sqlalche.me/" in text:
+        found.update(("sqlalchemy", f"{match[1]}.{match[2]}.*") for match in _SQLALCHEMY.finditer(text))
     return tuple(sorted(found))
 
 

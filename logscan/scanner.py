@@ -27,13 +27,14 @@ from typing import Final
 import msgspec
 
 from logscan import losses, restarts
+from logscan.ahead import Ahead
 from logscan.event import EventMaker
-from logscan.group import Group, Line, Stream, meta_time, renumbered
+from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_time, renumbered, traceback_group
 from logscan.known import Known
 from logscan.lane import Lane
 from logscan.lazyre import lazy
 from logscan.lookback import NO_META, LookBack, process
-from logscan.model import LOOKBACK, Content, Event, Verdict
+from logscan.model import LEVELS, LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter, newlines
 from logscan.registry import (
     MAX_NESTING,
@@ -51,6 +52,7 @@ from logscan.repeat import Repeat
 from logscan.signature import Ruleset
 from logscan.stride import LONG, ODD, Cursors, Strides
 from logscan.timestamps import Clock
+from logscan.traces import Traces
 from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, plain
 
 MAX_LINE: Final = 1024 * 1024
@@ -328,14 +330,21 @@ class Scanner:
         self._grouper.before = self._past
         self._steady: bool = getattr(transport, "steady", False)
         self._prefixes: dict[bytes, Entry] = {}
+        self._last_read: tuple[bytes, Entry | None] = b"", None
         self._strides: Strides | None = None
         if transport is plain or self._steady:
             self._strides = Strides(self._grouper, self._ordinary)
-        self._lane: Lane | None = None
-        if transport is plain and not self._settings.slow and not looks_everywhere(self.rules, self._settings):
-            self._lane = Lane(self._grouper, self._known, self._ordinary, self._followed)
         self._gather: Gather | None = getattr(transport, "gather", None)
         self._mark: Callable[[str], bytes | None] | None = getattr(transport, "mark", None)
+        self._traces: Traces | None = None
+        self._lane: Lane | None = None
+        self._ahead: Ahead | None = None
+        if not self._settings.slow and not looks_everywhere(self.rules, self._settings):
+            self._traces = traces = Traces(self._grouper, self._ordinary)
+            if transport is plain:
+                self._lane = Lane(self._grouper, self._known, traces, self._followed)
+            elif self._steady and self._mark is not None:
+                self._ahead = Ahead(self._grouper, self._known, traces, transport.read, self._mark, self._followed)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
         self._compiled = False
@@ -383,6 +392,13 @@ class Scanner:
         if not self._compiled and self.bytes > LOOKBACK:
             self._prefilter = prefilter_for(self.rules, self._settings, self._transport)
             self._compiled = True
+        if self._ahead is not None:
+            self._ahead.at(data, self._base, end)
+        self._walk(data, pos, end, out)
+        if self._ahead is not None:
+            self._ahead.pour(None, out)
+
+    def _walk(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> None:
         find = self._prefilter.find
         while pos < end:
             start = pos
@@ -399,6 +415,10 @@ class Scanner:
                 if start >= end:
                     return
                 self._s.owned = self._past is None
+                if self._lane is not None and self.watch is None:
+                    pos = self._known_events(data, start, end, out)
+                    if pos > start:
+                        continue
             elif self._strides is not None:
                 pos = start = self._stride(data, pos, end, out)
                 if pos >= end:
@@ -422,6 +442,16 @@ class Scanner:
             at = self._s.offset - self._base
             torn = at > 0 and data[at - 1] != 10  # at the source's end: a last line without a line end was counted
             self._past.at(data, self._base, self._s.offset, self._s.number - torn)
+
+    def _known_events(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> int:
+        """Take the known events that begin at `pos` of plain text, nothing being open; returns where they end."""
+        s = self._s
+        assert self._lane is not None
+        self._look_from(data)
+        to, number = self._lane.idle(self._stream("", self._base + pos), data, pos, end, self._base, s.number, out)
+        self.lines += number - s.number
+        s.offset, s.number = self._base + to, number
+        return to
 
     def _stride(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> int:
         """Take what the memory of strides knows; returns where the long way begins."""
@@ -456,7 +486,8 @@ class Scanner:
         find = self._prefilter.find
         while start < end:
             cut = data.find(b"\n", start, end)
-            if cut < 0 or not self._harmless(data[start:cut]):
+            taken = cut >= 0 and self._ahead is not None and self._ahead.passes(start)
+            if not taken and (cut < 0 or not self._harmless(data[start:cut])):
                 return start
             hit = find(data, cut + 1, end)
             start = data.rfind(b"\n", start, hit) + 1 if hit >= 0 else end
@@ -509,7 +540,9 @@ class Scanner:
 
     def _ordinary(self, text: bytes) -> bool:
         """Whether a text is a line of its stream and nothing besides: no record, no news of losses or restarts."""
-        return nested_in(text) is None and not (self._transport is not plain and self._tells.found(text))
+        if self._transport is not plain and (self._tells.found(text) or b"#0" in text):  # an escape of rsyslog's
+            return False
+        return nested_in(text) is None
 
     def _skip(self, data: bytes, pos: int, end: int) -> None:
         count = newlines(data, pos, end)
@@ -562,7 +595,23 @@ class Scanner:
             s.owned, s.owner, s.owner_entry, s.owner_at = True, entry.key, entry, offset
             if self._steady:
                 self._note_prefix(text, entry)
+            if self._ahead is not None and self._goes_ahead(self._ahead, entry, offset, end):
+                return
         self._entry(entry, offset, end, out)
+
+    def _goes_ahead(self, ahead: Ahead, entry: Entry, offset: int, end: int) -> bool:
+        """Whether a line has been taken, or begins a known event, which is taken now."""
+        s = self._s
+        if offset < ahead.taken.get(entry.key, 0):
+            return True
+        if entry.native or entry.partial or entry.meta.level or entry.key in s.partial:
+            return False
+        if s.boot or self.watch is not None:
+            return False
+        stream = s.streams.get(entry.key)
+        if stream is None or not stream.idle:
+            return False
+        return ahead.take(stream, entry, offset, end, s.number)
 
     @staticmethod
     def _clean(raw: bytes) -> bytes:
@@ -575,7 +624,9 @@ class Scanner:
     def _read(self, text: bytes) -> Entry | None:
         """The entry in a cleaned line; in plain text, a record that is a line of its own."""
         if self._transport is not plain:
-            return self._transport.read(text)
+            if self._last_read[0] != text:  # who looks whether a line is harmless has read it
+                self._last_read = text, self._transport.read(text)
+            return self._last_read[1]
         entry = nested_in(text)
         return msgspec.structs.replace(entry, key="") if entry is not None else None
 
@@ -621,6 +672,10 @@ class Scanner:
             self._emit(self._grouper.seal(stream), out)
             self._note_busy(stream)
         stream.several = whole
+        if entry.whole and stream.idle and (entry.meta.time is not None or entry.meta.raw_time is not None):
+            forget(stream, offset)  # nothing before it counts
+            if self._whole(stream, entry, offset, end, out):
+                return
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         for index, each in enumerate(lines):
             number = s.number + rows[index]
@@ -631,6 +686,23 @@ class Scanner:
             self._note_busy(stream)
         if entry.whole and stream.record is not None:
             stream.lender, stream.record = stream.record, None
+
+    def _whole(self, stream: Stream, entry: Entry, offset: int, end: int, out: list[Event | Repeat]) -> bool:
+        """Whether a record complete in itself is a message and a known traceback, which is an event then."""
+        traces, level = self._traces, entry.meta.level
+        if traces is None or level is None or LEVELS.index(level) < max(self._grouper.bar, WARNING):
+            return False
+        if self._past is None or self.watch is not None or traces.whole(entry.lines) is None:
+            return False
+        number = self._s.number
+        head = Line(entry.lines[0], offset, end, number, number)
+        self._past.catch_up(stream, head, entry.meta)
+        trace = Line(b"\n".join(entry.lines[1:]), offset, end, number, number)
+        group = traceback_group(stream.key, (head, trace), None, entry.meta, None, 1, stream.restart)
+        stream.lender, stream.restart = Record(None, entry.meta, [head]), None
+        stream.since = end + 1
+        self._emit([group], out)
+        return True
 
     def _told(self, entry: Entry, offset: int, end: int, out: list[Event | Repeat]) -> bool:
         """A line that tells of losses or of a restart. True where it stands for other lines, which have been taken."""
@@ -782,10 +854,12 @@ class Scanner:
     # -- events -------------------------------------------------------------------------------------------------
 
     def _emit(self, groups: list[Group], out: list[Event | Repeat]) -> None:
+        if groups and self._ahead is not None:
+            self._ahead.pour(self._s.offset, out)
         for group in groups:
             event = self._event(group)
-            if self._lane is not None:
-                self._lane.meet(group)
+            if self._traces is not None:
+                self._traces.meet(group)
             if event is not None:
                 out.append(event)
 

@@ -7,14 +7,11 @@ signatures know. Everything is compared with the path that reads every line.
 import json
 import os
 import random
-from collections.abc import Iterator
 from datetime import UTC
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from logscan import known, lane
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.repeat import Repeat
@@ -121,15 +118,6 @@ def storms(draw: st.DrawFn) -> bytes:
     lines = [f"Nov 22 10:36:{n // 20 % 60:02d} web01 shop[{11116 + (n // 7) % 2}]: {line}" for n, line in
              enumerate(text.split("\n")[:-1])]  # fmt: skip
     return ("\n".join(lines) + "\n").encode()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def soon() -> Iterator[None]:
-    """Kinds are worth learning when they come for the second time, so that short logs reach them."""
-    before = known.OFTEN
-    known.OFTEN = lane.OFTEN = 1  # type: ignore[misc, attr-defined]
-    yield
-    known.OFTEN = lane.OFTEN = before  # type: ignore[misc, attr-defined]
 
 
 def read(data: bytes, size: int, slow: bool = False) -> tuple[list[Event | Repeat], int]:

@@ -51,6 +51,9 @@ _PREFIX = lazy(
 )  # fmt: skip
 _OWN_LINE = lazy(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
 _BLOB = lazy(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
+_KNOWN: dict[bytes, Entry] = {}
+MEMORY = 256
+"""Prefixes remembered: a second's lines share them."""
 _LEVELLESS = frozenset({b"kernel", b"systemd"})
 
 
@@ -61,13 +64,21 @@ def anchors(level: Level) -> frozenset[bytes]:
 
 def read(line: bytes) -> Entry | None:
     """An entry's first line."""
-    found = _PREFIX.match(line)
-    if found is None:
-        return None
-    head = _head(found[0])
+    size = line.find(b": ") + 2
+    head = _KNOWN.get(line[:size])
     if head is None:
-        return None
-    text = line[found.end() :]
+        found = _PREFIX.match(line)
+        if found is None:
+            return None
+        head = _head(found[0])
+        if head is None:
+            return None
+        if found.end() == size:  # up to the first of these two characters nothing behind them counts
+            if len(_KNOWN) >= MEMORY:
+                _KNOWN.clear()
+            _KNOWN[found[0]] = head
+        size = found.end()
+    text = line[size:]
     meta = head.meta
     if text[-1:] == b"]" and _BLOB.match(text):
         meta = msgspec.structs.replace(meta, level="warning")
@@ -75,7 +86,7 @@ def read(line: bytes) -> Entry | None:
         key=head.key,
         lines=syslogtext.lines(text) if b"#0" in text else [text],  # a syslog file: rsyslog's escapes
         meta=meta,
-        prefix=found.end(),
+        prefix=size,
         native=head.native,
     )
 

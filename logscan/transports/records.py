@@ -23,7 +23,7 @@ see (law 1): each transport says which those are.
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -132,6 +132,7 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
             lines += text.strip("\r\n").split("\n")
     lines += _remarks(record)
     whole = level is not None or bool(stack)
+    there = _there(tuple(record))
     return Entry(
         key="" if whole else _scalar(record, STREAM) or "",
         lines=[each.encode("utf-8", "surrogatepass") for each in lines],
@@ -141,8 +142,8 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
             level=level,
             own=level is not None and "textPayload" not in record and "log" not in record,
             unit=_scalar(record, SERVICE),
-            fields={name: value for name, names in FACTS.items() if (value := _scalar(record, names))},
-            resource={name: value for name, names in RESOURCE.items() if (value := _scalar(record, names))},
+            fields={name: value for name, names in there.facts if (value := _first(record, names))},
+            resource={name: value for name, names in there.resource if (value := _first(record, names))},
         ),
         native=whole,
         whole=whole,
@@ -159,6 +160,19 @@ def field(record: Record, name: str) -> object:
     return field(inner, rest) if isinstance(inner, Mapping) else None
 
 
+class _There(NamedTuple):
+    """The facts and resource attributes that a record with certain keys can have, and the fields that may hold them."""
+
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    resource: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=8192)
+def _there(keys: tuple[str, ...]) -> _There:
+    facts, resource = ([(name, _possible(keys, names)) for name, names in table.items()] for table in (FACTS, RESOURCE))
+    return _There(tuple(each for each in facts if each[1]), tuple(each for each in resource if each[1]))
+
+
 @lru_cache(maxsize=8192)
 def _possible(keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the names that a record with these keys can have. Most records of a log have the same few sets of keys,
@@ -169,7 +183,11 @@ def _possible(keys: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _scalar(record: Record, names: tuple[str, ...]) -> str | None:
     """The first of these fields that is a non-empty string or a whole number, as text."""
-    for name in _possible(tuple(record), names):
+    return _first(record, _possible(tuple(record), names))
+
+
+def _first(record: Record, names: tuple[str, ...]) -> str | None:
+    for name in names:
         value = field(record, name)
         if isinstance(value, str) and value:
             return value[:FACT_LENGTH]

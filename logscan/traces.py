@@ -1,0 +1,316 @@
+"""Tracebacks that came before, known by their bytes: the memory of `logscan.lane` and `logscan.ahead`.
+
+What `logscan.group` makes of an event is decided by few things: what the line is that begins it (`Opening`: without its
+timestamp's digits), and the traceback up to the words of its last line (`Trace`). Both are read once, by the very code
+of the grouper and the grammar, and remembered where nothing that stands around them could make another thing of them.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from typing import NamedTuple
+
+from logscan.bodies import Bodies
+from logscan.formats import STAMP, ZEROS, Header
+from logscan.grammars import Step, python
+from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Record, Stream
+from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Kind, Parts, Worth, parted
+from logscan.model import LEVELS, LOOKBACK
+from logscan.stride import LONG, ODD
+from logscan.transports import Meta
+
+Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
+"""Stream, signature, offset, and the signatures that it may follow: the one that it follows."""
+
+
+class Opening:
+    """A line that begins an event. `format` None: a bare traceback's. `zone`: what belongs to the time after the
+    stamp; `timed`: the header has a time; `opens`: it holds an opener of a traceback."""
+
+    __slots__ = ("format", "opens", "timed", "zone")
+
+    def __init__(self, header: Header | None, stamp: str, opens: bool = False) -> None:
+        self.opens = opens
+        self.format = header.format if header is not None else None
+        self.timed = header is not None and header.time is not None
+        self.zone = header.time[len(stamp) :] if header is not None and header.time is not None else ""
+
+
+class Head(NamedTuple):
+    """A header's line; its time in µs, UTC."""
+
+    opening: Opening
+    line: Line
+    time: int | None
+
+
+class Trace:
+    """A traceback up to the last line of its message (`body`), that line's beginning, and what follows it (a group's
+    rule); `more`: how many line ends are in all that. `kinds` by all that the record says that it hangs from. `used`:
+    it came again. `settled`: the machine after it; `noted`: the last line stands below the final one, and this is the
+    machine before it."""
+
+    __slots__ = ("after", "body", "kinds", "more", "noted", "parts", "settled", "start", "used")
+
+    def __init__(self, parts: Parts) -> None:
+        self.noted: python.PyMachine | None = None
+        self.settled: python.PyMachine | None = None
+        self.parts = parts
+        self.body, self.start, self.after = parts
+        self.more = self.body.count(b"\n") + self.after.count(b"\n")
+        self.kinds: dict[tuple[object, ...], Kind] = {}
+        self.used = False
+
+
+class Branch:
+    """Tracebacks that begin with the same lines: by their next line, and those whose last line is the next one."""
+
+    __slots__ = ("ends", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[bytes, Branch] = {}
+        self.ends: list[Trace] = []
+
+    def add(self, trace: Trace) -> None:
+        """Know a traceback."""
+        branch = self
+        for line in trace.body.split(b"\n")[:-1]:
+            branch = branch.next.setdefault(line, Branch())
+        branch.ends.append(trace)
+
+    def last(self, line: bytes) -> Trace | None:
+        """The traceback whose last line may be this one."""
+        for trace in self.ends:
+            if line.startswith(trace.start):
+                return trace
+        return None
+
+
+class Traces:
+    """The memory of one scanner. `ordinary`: whether a text is a line of its stream and nothing besides.
+
+    plain   by body and beginning of the last line: tracebacks that end with their final line
+    noted   those whose last line stands below the final one
+    tree    all of them, line by line
+    size    bytes held
+    """
+
+    def __init__(self, grouper: Grouper, ordinary: Callable[[bytes], bool]) -> None:
+        self.plain: Bodies[Trace] = Bodies()
+        self.noted: Bodies[Trace] = Bodies()
+        self.tree = Branch()
+        self.size = 0
+        self.ordinary = ordinary
+        self._grouper = grouper
+        self._openings: dict[tuple[bytes, bytes], Opening | None] = {}
+        self._messages: dict[bytes, bool] = {}
+        self._worth = Worth()
+        self._tried: set[int] = set()
+
+    def opening(self, line: bytes) -> tuple[Opening | None, bytes]:
+        """What begins with this line, None where it is no beginning that the lane knows; and the line's stamp."""
+        found = STAMP.match(line) if line[:1].isdigit() else None
+        stamp = found[0] if found is not None else b""
+        key = stamp.translate(ZEROS), line[len(stamp) :]
+        if key in self._openings:
+            return self._openings[key], stamp
+        if not self._grouper.anchors.found(key[1]) or len(line) > LONG:
+            return None, b""
+        if len(self._openings) > 4096:
+            self._openings.clear()
+        opening = self._openings[key] = self._read(line, stamp.decode())
+        return opening, stamp
+
+    def _read(self, line: bytes, stamp: str) -> Opening | None:
+        if ODD.search(line) is not None or not self.ordinary(line):
+            return None
+        grouper = self._grouper
+        header = grouper.formats.match(line)
+        if header is None:
+            bare = python.strong(line) and _opens(line) and _after(line, False) == {Step.TEXT}
+            return Opening(None, "") if bare else None
+        level = LEVELS.index(header.level) if header.level is not None else -1
+        if level < max(grouper.bar, WARNING) or header.joins is not None or header.rows != 1:
+            return None
+        if header.time is not None and not (stamp and header.time.startswith(stamp)):
+            return None
+        if any(grammar.open(line, False, []) is not None for grammar in grouper.grammars.values()):
+            return None
+        opens = grouper.openers.found(line)
+        return Opening(header, stamp, opens) if _after(line, True) == {Step.END} else None
+
+    def head(self, opening: Opening, stamp: bytes, line: Line) -> Head:
+        """A header's line, with its time."""
+        time = self._grouper.clock.parse(stamp.decode() + opening.zone) if opening.timed else None
+        return Head(opening, line, time)
+
+    def final(self, trace: Trace, line: bytes) -> bool:
+        """Whether a line that begins as the last one of a traceback does is no more than that."""
+        if WORDS.fullmatch(line, len(trace.start)) is None or python.HEADER in line:
+            return False
+        if self._grouper.formats.plainly(line) is not None:
+            return False
+        return trace.noted is None or held(trace.noted, line)
+
+    def begins(self, line: bytes) -> Header | None:
+        """The header of a line that is a record's first one, whatever stands before it."""
+        if len(line) > LONG or ODD.search(line) is not None or not self.ordinary(line):
+            return None
+        header = self._grouper.formats.plainly(line)
+        return header if header is not None and header.joins is None else None
+
+    def ends(self, stream: Stream, head: Head, format: str, timed: bool, time: int | None) -> bool:
+        """Whether a header surely ends the event before it (see `Grouper._ends`). `timed`: it has a time; `time` in
+        µs."""
+        if format in STRONG_FORMATS:
+            return True
+        if head.opening.format != format:
+            seen = stream.learned.get(format)
+            if seen is None or seen < head.line.offset - LOOKBACK:
+                return False  # the long way looks further
+        if not head.opening.timed or not timed or head.time is None or time is None:
+            return True
+        return time - head.time >= -2 * 3600 * 1_000_000
+
+    # -- learning -------------------------------------------------------------------------------------------------
+
+    def meet(self, group: Group) -> None:
+        """Look at a group that came the long way: when its traceback comes again, it is remembered."""
+        if group.grammar != python.language or group.trace_at is None or group.incomplete or group.margin:
+            return
+        if group.interleaved or group.truncated:
+            return
+        text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
+        parts = parted(text) if len(text) <= LONGEST else None
+        if parts is None:
+            return
+        trace = Trace(parts)
+        known = hash(trace.body + trace.start)
+        if known in self._tried or not self._worth.of(known):
+            return
+        if self.size > MEMORY:
+            self.plain, self.noted, self.tree, self.size, self._openings = Bodies(), Bodies(), Branch(), 0, {}
+            self._tried.clear()
+        self._tried.add(known)
+        words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
+        if self._taken(trace, words):
+            self.size += 2 * len(trace.body)
+            (self.plain if trace.noted is None else self.noted).add(trace.body + trace.start, trace)
+            self.tree.add(trace)
+
+    def whole(self, lines: list[bytes]) -> Trace | None:
+        """The traceback that makes up all lines but the first, in a record complete in itself, whose message the first
+        one is: no record of a format, and nothing that opens a traceback."""
+        branch = self.tree
+        if len(lines) < 3 or branch.next.get(lines[1]) is None:
+            return None
+        last = 0
+        for last, line in enumerate(lines[1:], 1):  # noqa: B007
+            following = branch.next.get(line)
+            if following is None:
+                break
+            branch = following
+        trace = branch.last(lines[last])
+        if trace is None or trace.after or last + 1 != len(lines) or not self.final(trace, lines[last]):
+            return None
+        return trace if self._message(lines[0]) else None
+
+    def _message(self, line: bytes) -> bool:
+        """Whether a line is no more than the message of the record that it begins."""
+        found = self._messages.get(line)
+        if found is None:
+            if len(self._messages) >= 4096:
+                self._messages.clear()
+            odd = len(line) > LONG or ODD.search(line) is not None or not self.ordinary(line)
+            found = not odd and self._grouper.formats.plainly(line) is None and not self._grouper.openers.found(line)
+            self._messages[line] = found
+        return found
+
+    def used(self, trace: Trace) -> None:
+        """A trace came again."""
+        if not trace.used:
+            trace.used = True
+            self._worth.again += 1
+
+    def _taken(self, trace: Trace, words: bytes) -> bool:
+        """Whether every line of a traceback is taken whatever stands around it, and its last one whatever its words
+        are."""
+        first, *lines = trace.body.split(b"\n")[:-1]
+        machine = _opens(first)
+        if machine is None:
+            return False
+        step = Step.TAKE
+        for line in lines:
+            step = self._step(machine, line)
+            if step is Step.BREAK:
+                return False
+        if machine.flat or machine.margin or (step is Step.TEXT and machine.state != python.SETTLED):
+            return False
+        before, waits = copy(machine), step is Step.TEXT
+        line = trace.start + words
+        step = self._step(machine, line)
+        trace.settled = machine
+        if trace.after:
+            return (
+                before.state == python.GROUP
+                and step is Step.TAKE
+                and self._step(machine, trace.after[1:]) is Step.FINAL
+            )
+        if before.state == python.FRAMES:
+            return step is Step.FINAL and not machine.colon
+        if before.state != python.SETTLED or before.colon:
+            return False
+        if MORE.match(trace.start) and not before.apart and not waits:
+            return step is Step.FINAL
+        trace.noted, trace.settled = before, None
+        return held(before, line)
+
+    def _step(self, machine: python.PyMachine, line: bytes) -> Step:
+        """What the machine makes of a line: TAKE, FINAL, or TEXT where it is held until a line is taken; BREAK for all
+        else, and where the grouper or the scanner see more in the line."""
+        if len(line) > LONG or ODD.search(line) is not None or not self.ordinary(line):
+            return Step.BREAK
+        if self._grouper.formats.match(line) is not None:
+            return Step.BREAK
+        step = machine.step(line, False)
+        waits = step is Step.TEXT and not python.strong(line)
+        return step if waits or step is Step.TAKE or step is Step.FINAL else Step.BREAK
+
+
+def catch_up(grouper: Grouper, stream: Stream, head: Head, meta: Meta, trace: Trace) -> bool:
+    """Bring the memory of an idle stream up to just before a known event; False where what stands there makes it
+    another one, which goes the long way from there."""
+    assert grouper.before is not None
+    grouper.before.catch_up(stream, head.line, meta)
+    stream.since = head.line.offset  # that much is remembered now, for the long way too
+    if stream.restart is not None or (head.opening.opens and grouper.opened(stream, head.line.text) is not None):
+        return False
+    loose = stream.apart
+    if loose and trace.noted is not None:
+        return False
+    stream.loose = loose
+    return True
+
+
+def settle(stream: Stream, record: Record, format: str, since: int) -> None:
+    """Leave a stream idle behind the event that this record's line began, as the grouper does."""
+    stream.lender, stream.record, stream.dump, stream.several = record, None, None, False
+    stream.learned[format] = record.lines[0].offset
+    stream.since = since
+
+
+def _opens(line: bytes) -> python.PyMachine | None:
+    """A machine at the beginning of an ordinary traceback."""
+    machine = python.open(line, False, [])
+    return machine if machine in (python.PyMachine(python.FRAMES), python.PyMachine(python.GROUP)) else None
+
+
+def held(machine: python.PyMachine, line: bytes) -> bool:
+    """Whether a line below a final one is taken, or held until the next record shows that it belongs."""
+    machine = copy(machine)
+    step = machine.step(line, False) if NOTE.match(line) is not None else Step.BREAK
+    return machine.final and (step is Step.FINAL or (step is Step.TEXT and not python.strong(line)))
+
+
+def _after(line: bytes, header: bool) -> set[Step]:
+    """What a line is after a whole traceback."""
+    return {python.PyMachine(state, final=True).step(line, header) for state in (python.SETTLED, python.GROUP)}
