@@ -303,6 +303,7 @@ class Grouper:
     literals  the signatures' anchors: a record that holds one is a candidate whatever its level
     anchors   everything that can open a group, in the text of a line
     openers   of these, the grammars' own
+    stops     all of these but the levels
     before    looks back for an idle stream; None: streams remember as they go
     """
 
@@ -314,6 +315,7 @@ class Grouper:
         literals: Prefilter,
         anchors: Prefilter,
         openers: Prefilter,
+        stops: Prefilter,
         clock: Clock,
     ) -> None:
         self.formats = formats
@@ -323,6 +325,7 @@ class Grouper:
         self.literals = literals
         self.anchors = anchors
         self.openers = openers
+        self.stops = stops
         self.clock = clock
         self.before: Before | None = None
 
@@ -436,12 +439,12 @@ class Grouper:
     def passes(self, text: bytes) -> bool:
         """Whether a line of an idle stream, of which its transport states no level, opens nothing whatever stands
         before it."""
-        return not self.anchors.found(text) or self._passes(text, NOTHING)
+        return self._passes(text, NOTHING)
 
     def _passes(self, text: bytes, meta: Meta) -> bool:
         """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a
         harmless record's message."""
-        if self.literals.found(text) or self.openers.found(text):
+        if self.stops.found(text):
             return False
         header = self.formats.match(text)
         if header is None:

@@ -195,4 +195,7 @@ def grouper_for(rules: Ruleset, settings: Settings, clock: Clock) -> Grouper:
     matched = EveryLine() if rules.every_line else literals(rules.anchors)
     anchors = EveryLine() if looks_everywhere(rules, settings) else literals(own_anchors(rules, settings.level))
     openers = literals(grammar_anchors())
-    return Grouper(Formats(line_formats.bundled()), GRAMMARS, settings.level, matched, anchors, openers, clock)
+    telling = rules.anchors | grammar_anchors() | losses.ANCHORS | restarts.ANCHORS
+    stops = EveryLine() if rules.every_line else literals(telling)
+    formats = Formats(line_formats.bundled())
+    return Grouper(formats, GRAMMARS, settings.level, matched, anchors, openers, stops, clock)

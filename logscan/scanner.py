@@ -503,7 +503,7 @@ class Scanner:
             if entry is None or entry.native or entry.whole or entry.partial or entry.more or entry.meta.level:
                 return False
             text = entry.lines[0]
-            if len(entry.lines) > 1 or self._tells.found(text) or entry.meta.fields.get("null_message"):
+            if len(entry.lines) > 1 or entry.meta.fields.get("null_message"):
                 return False
         return nested_in(text) is None and self._grouper.passes(text)
 

@@ -87,36 +87,106 @@ WORDS = [
 ]
 
 
-@st.composite
-def storms(draw: st.DrawFn) -> bytes:
-    """A plain log, the short journal of two processes, or JSON lines."""
-    rng = random.Random(draw(st.integers(0, 1 << 30)))
-    traces = rng.sample(TRACES, rng.randrange(1, 4))
-    heads = rng.sample(HEADS, rng.randrange(1, 4))
+MESSAGES = [
+    "order failed",
+    "ERROR:    Exception in ASGI application",
+    "order {} failed",
+    "two\nlines",
+    "Traceback",
+    "2026-11-22 10:27:36 ERROR it",
+    "a b=c d=e",
+]
+ODD_LINES = [
+    "a line without a prefix",
+    "   an indented one",
+    "",
+    "Nov 22 10:36:02 web02 shop[11116]: INFO:     the same name on another host",
+    "Nov 22 10:36:02 web01 nginx[7]: passed on by web01 shop[11116]: ERROR:    Exception",
+    "Nov 22 10:36:02 web01 shop[11116]: [12B blob data]",
+    "Nov 22 10:36:02 web01 shop[11116]: one#012two",
+    "Nov 22 10:36:02 web01 shop[11116]: a=b level=error msg=lost",
+    "Nov 22 10:36:02 web01 shop[11118]: INFO:     another process",
+    "-- Boot 0123456789abcdef0123456789abcdef --",
+]
+
+
+def plain_lines(rng: random.Random, rare: float, most: int) -> list[str]:
+    """The lines of a storm that one program prints."""
+    traces = rng.sample(TRACES, rng.choice([1, 1, 2, 3]))
+    heads = rng.sample(HEADS, rng.choice([1, 1, 2, 3]))
     words = rng.sample(WORDS, rng.randrange(1, 4))
-    rare = rng.choice([0.0, 0.05, 0.3])
-    as_records = draw(st.integers(0, 3)) == 0
+    between = rng.choice([0.0, rare, 0.7])
     out, second = [], 0
-    for _ in range(rng.randrange(8, 60)):
+    for _ in range(rng.randrange(8, most)):
         second += rng.choice([0, 1, 1, 1, 70, -9000 if rng.random() < rare else 2])
-        stamp = (
-            f"2026-11-2{1 + second // 86400 % 8} {second // 3600 % 24:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
-        )
+        clock = f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+        stamp = f"2026-11-2{1 + second // 86400 % 8} {clock}"
         stamp += rng.choice([",100", ""]) if rng.random() < rare else ",123"
         said = rng.choice(words).format(f"{rng.getrandbits(32):08x}")
-        trace = rng.choice(traces).replace("{}", said)
-        if as_records:
-            record = {"timestamp": stamp, "level": "error", "logger": "shop", "message": "order failed",
-                      "exc_info": trace, "request_id": f"{rng.getrandbits(64):016x}", "worker": rng.randrange(3)}  # fmt: skip
-            out.append(json.dumps(record) + "\n")
-            continue
-        event = rng.choice(heads).format(stamp) + trace + "\n"
-        out.append(event if rng.random() >= rare else rng.choice(BETWEEN).format(stamp, rng.getrandbits(16)) + event)
-    text = "".join(out)
-    if as_records or draw(st.booleans()):
-        return text.encode()
-    lines = [f"Nov 22 10:36:{n // 20 % 60:02d} web01 shop[{11116 + (n // 7) % 2}]: {line}" for n, line in
-             enumerate(text.split("\n")[:-1])]  # fmt: skip
+        event = rng.choice(heads).format(stamp) + rng.choice(traces).replace("{}", said) + "\n"
+        while rng.random() < between:
+            event = rng.choice(BETWEEN).format(stamp, rng.getrandbits(16)) + event
+        out.append(event)
+    return "".join(out).split("\n")[:-1]
+
+
+def side_by_side(rng: random.Random, rare: float) -> list[str]:
+    """The short journal of up to three processes: runs of lines of one and another, a second now and then."""
+    left = {11116 + n: plain_lines(rng, rare, 60)[::-1] for n in range(rng.randrange(1, 4))}
+    longest, precise = rng.choice([1, 3, 40]), rng.random() < rare
+    out, second = [], 0
+    while left:
+        pid = rng.choice(list(left))
+        for _ in range(rng.randrange(1, longest + 1)):
+            second += rng.random() < rng.choice([0.0, 0.02, rare / 5])
+            if rng.random() < rare / 20:
+                out.append(rng.choice(ODD_LINES))
+            if left[pid]:
+                part = f".{len(out) % 1000:03d}000" if precise else ""
+                out.append(
+                    f"Nov 22 10:{second // 60 % 60:02d}:{second % 60:02d}{part} web01 shop[{pid}]: {left[pid].pop()}"
+                )
+        if not left[pid]:
+            del left[pid]
+    return out
+
+
+def objects(rng: random.Random, rare: float) -> list[str]:
+    """JSON lines of one program, now and then with a line that it prints."""
+    traces = rng.sample(TRACES, rng.randrange(1, 4))
+    messages = rng.sample(MESSAGES, rng.randrange(1, 3))
+    words = rng.sample(WORDS, rng.randrange(1, 4))
+    out = []
+    for second in range(rng.randrange(8, 60)):
+        said = rng.choice(words).format(f"{rng.getrandbits(32):08x}")
+        record = {
+            "timestamp": f"2026-11-21 00:{second % 60:02d}:00,123",
+            "level": rng.choice(["warning", "info", "critical"]) if rng.random() < rare else "error",
+            "logger": "shop",
+            "message": rng.choice(messages).replace("{}", str(rng.getrandbits(16))),
+            "exc_info": rng.choice(traces).replace("{}", said),
+            "request_id": f"{rng.getrandbits(64):016x}",
+            "worker": rng.randrange(3),
+        }
+        for gone in ("exc_info", "timestamp"):
+            if rng.random() < rare / 3:
+                del record[gone]
+        if rng.random() < rare / 3:
+            out.append(rng.choice(["printed", *FRAMES.split("\n"), "KeyError: 1"]))
+        out.append(json.dumps(record))
+    return out
+
+
+@st.composite
+def storms(draw: st.DrawFn) -> bytes:
+    """A plain log, the short journal of some processes, or JSON lines."""
+    rng = random.Random(draw(st.integers(0, 1 << 30)))
+    rare = rng.choice([0.0, 0.05, 0.3])
+    kind = draw(st.sampled_from(["plain", "journal", "journal", "objects"]))
+    if kind == "plain":
+        lines = plain_lines(rng, rare, 60)
+    else:
+        lines = side_by_side(rng, rare) if kind == "journal" else objects(rng, rare)
     return ("\n".join(lines) + "\n").encode()
 
 
