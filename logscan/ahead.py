@@ -13,6 +13,7 @@ from bisect import insort
 from collections.abc import Callable
 from typing import NamedTuple
 
+from logscan.event import EventMaker
 from logscan.group import Group, Grouper, Line, Record, Stream, meta_time, traceback_group
 from logscan.known import Known
 from logscan.model import MAX_SPAN, Event
@@ -51,12 +52,14 @@ class Ahead:
         grouper: Grouper,
         known: Known,
         traces: Traces,
+        maker: EventMaker,
         read: Callable[[bytes], Entry | None],
         mark: Callable[[str], bytes | None],
         follows: Follows,
     ) -> None:
         self._grouper = grouper
         self._known = known
+        self._maker = maker
         self._traces = traces
         self._read = read
         self._mark = mark
@@ -93,7 +96,7 @@ class Ahead:
         opening, stamp = traces.opening(text) if traces.size else (None, b"")
         if opening is None or opening.format is None or not self.claimed(end + 1 - self._base):
             return False
-        head = traces.head(opening, stamp, Line(text, offset, end, number, number))
+        head = traces.head(self._grouper.clock, opening, stamp, Line(text, offset, end, number, number))
         rows = _Rows(self, entry, offset - self._base, end + 1 - self._base)
         for trace, last in reversed(self._ends(rows)):
             stop = last + trace.more - trace.body.count(b"\n") + 1
@@ -136,9 +139,8 @@ class Ahead:
         kind = found.trace.kinds.get(key)
         if kind is None:
             kind = found.trace.kinds[key] = self._known.kind(self._group(found), found.trace.parts)
-        outcome = self._known.answered(
-            kind, self._known.counted(stream.key, found.meta), line.decode(), lambda: self._group(found)
-        )
+        counted = self._known.counted(self._maker.source, stream.key, found.meta)
+        outcome = self._known.answered(kind, counted, line.decode(), lambda: self._group(found))
         if outcome is None or not catch_up(self._grouper, stream, found.head, found.meta, found.trace):
             return False
         time = found.head.time if found.head.time is not None else meta_time(found.meta, self._grouper.clock)
@@ -160,7 +162,7 @@ class Ahead:
     def event(self, what: object, follows: str | None) -> Event:
         """See `repeat.Maker`."""
         assert isinstance(what, Found)
-        return self._known.event(self._group(what), follows)
+        return self._maker.event(self._group(what), follows)
 
     def _group(self, found: Found) -> Group:
         if self._made is None or self._made[0] is not found:

@@ -5,6 +5,7 @@ from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
 from logscan.registry import GRAMMARS
+from logscan.repeat import Outcome, Repeat
 from logscan.revealed import versions
 from logscan.signature import Ruleset
 from logscan.tally import VERSION_FACT
@@ -16,13 +17,11 @@ _SEVERITY: dict[Level, Severity] = {
 }  # fmt: skip
 
 
-class EventMaker:
-    """Makes the events of one source."""
+class Contents:
+    """What groups say and the verdicts on it, whatever source they come from."""
 
-    def __init__(self, rules: Ruleset, clock: Clock, source: str) -> None:
+    def __init__(self, rules: Ruleset) -> None:
         self._rules = rules
-        self._clock = clock
-        self._source = source
         self._parser = Parser({grammar.language: grammar for grammar in GRAMMARS})
         self._fields = rules.fields
         self.finder = finder_of(rules)
@@ -55,8 +54,39 @@ class EventMaker:
                 self._verdicts[key] = found
         return found
 
-    def event(self, group: Group, content: Content, verdict: Verdict, follows: str | None) -> Event:
-        """The event of a group; `follows`: the signature that it is a follow-on of."""
+    def shown(self, text: str) -> dict[str, str]:
+        """The versions that a text shows, as facts."""
+        found = self._versions.get(text)
+        if found is None:
+            found = {f"{VERSION_FACT}{name}": version for name, version in versions(text).items()}
+            if len(self._versions) >= 1024:
+                self._versions.clear()
+            if len(text) < 64 * 1024:
+                self._versions[text] = found
+        return found
+
+
+class EventMaker:
+    """Makes the events of one source."""
+
+    def __init__(self, contents: Contents, rules: Ruleset, clock: Clock, source: str) -> None:
+        self._contents = contents
+        self._rules = rules
+        self._clock = clock
+        self.source = source
+
+    def repeat(self, group: Group, outcome: Outcome, follows: str | None) -> Repeat:
+        """The event of a group with this outcome."""
+        return Repeat(self, outcome, self.time(group), group.lines[0].offset, follows, group)
+
+    def event(self, what: object, follows: str | None) -> Event:
+        """The event of a group (see `repeat.Maker`); `follows`: the signature that it is a follow-on of."""
+        assert isinstance(what, Group)
+        content = self._contents.content(what)
+        return self.make(what, content, self._contents.verdict(what, content), follows)
+
+    def make(self, group: Group, content: Content, verdict: Verdict, follows: str | None) -> Event:
+        """The event of a group that says this, and is judged so."""
         first, last = group.lines[0], group.lines[-1]
         trace = content.traceback
         numbers = _rows_apart(group)
@@ -72,7 +102,7 @@ class EventMaker:
             resource.setdefault("process.pid", content.fields["pid"])
         at = group.trace_at
         return Event(
-            source=self._source,
+            source=self.source,
             stream=group.stream,
             offset=first.offset,
             length=last.end - first.offset,
@@ -96,7 +126,9 @@ class EventMaker:
             coarse=verdict.coarse,
             title=signature.title if signature is not None else verdict.title,
             action=action,
-            facts=content.fields | ({"logger": content.logger} if content.logger else {}) | self._shown(content.text),
+            facts=content.fields
+            | ({"logger": content.logger} if content.logger else {})
+            | self._contents.shown(content.text),
             resource=resource,
             incomplete=group.incomplete,
             truncated=group.truncated,
@@ -104,17 +136,6 @@ class EventMaker:
             text="\n".join(line.text.decode("utf-8", "replace") for line in group.lines),
             variant=verdict.variant,
         )
-
-    def _shown(self, text: str) -> dict[str, str]:
-        """The versions that a text shows, as facts."""
-        found = self._versions.get(text)
-        if found is None:
-            found = {f"{VERSION_FACT}{name}": version for name, version in versions(text).items()}
-            if len(self._versions) >= 1024:
-                self._versions.clear()
-            if len(text) < 64 * 1024:
-                self._versions[text] = found
-        return found
 
     def time(self, group: Group) -> int | None:
         """The header's own time, else the transport's, else that of the record before."""

@@ -8,6 +8,7 @@ from time import time_ns
 
 import msgspec
 
+from logscan.memory import Memory
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.repeat import Repeat
@@ -84,7 +85,22 @@ class Job(msgspec.Struct, frozen=True):
     def scanner(self, source: Source, state: State | None = None) -> Scanner:
         """A scanner for a source, from its start or from a state on, which stays as it is."""
         reference = self.reference if self.reference is not None else source.mtime or self.now
-        return Scanner(self.rules, self.settings, Clock(self.zone, reference), source.name, deepcopy(state))
+        clock = Clock(self.zone, reference)
+        memory = _memory(self.rules, self.settings, clock)
+        return Scanner(self.rules, self.settings, clock, source.name, deepcopy(state), memory)
+
+
+_MEMORIES: dict[tuple[str, str, bool], Memory] = {}
+
+
+def _memory(rules: Ruleset, settings: Settings, clock: Clock) -> Memory:
+    """What all scanners of this process share."""
+    key = rules.digest, settings.level, settings.slow
+    if key not in _MEMORIES:
+        if len(_MEMORIES) >= 2:
+            _MEMORIES.clear()
+        _MEMORIES[key] = Memory(rules, settings, clock)
+    return _MEMORIES[key]
 
 
 class Seen:

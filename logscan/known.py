@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 import msgspec
 
 from logscan.classify import Question, answers, open_ones, questions
-from logscan.event import EventMaker
+from logscan.event import Contents
 from logscan.fingerprint import own_frames, template
 from logscan.grammars import python
 from logscan.group import Group, Line
-from logscan.model import Content, Event, Traceback
-from logscan.repeat import Outcome, Repeat
+from logscan.model import Content, Traceback
+from logscan.repeat import Outcome
 from logscan.revealed import mentions
 from logscan.sigmodel import GlobLeaf, leaves_of
 from logscan.signature import Ruleset
@@ -53,7 +53,7 @@ Make = Callable[[], Group]
 Answer = tuple[tuple[bool, ...], tuple[tuple[str, str], ...]]
 """The answers to a case's questions, and the versions of packages that the last line shows."""
 Counted = tuple[str | None, ...]
-"""What events with one answer are counted apart by: their stream and what `tally.RESOURCES` names."""
+"""What events with one answer are counted apart by: their source, their stream and what `tally.RESOURCES` names."""
 
 
 class Parts(NamedTuple):
@@ -137,10 +137,10 @@ class Kind:
 
 
 class Known:
-    """The memory of one source's scanner."""
+    """The memory of scanners with the same rules."""
 
-    def __init__(self, maker: EventMaker, rules: Ruleset) -> None:
-        self._maker = maker
+    def __init__(self, contents: Contents, rules: Ruleset) -> None:
+        self._contents = contents
         self._rules = rules
         self._kinds: dict[tuple[object, ...], Kind] = {}
         self._worth = Worth()
@@ -150,14 +150,14 @@ class Known:
         self.useful = not any("\n" in literal for literal in rules.by_literal)
         """A literal of several lines would stand in no line."""
 
-    def outcome(self, group: Group) -> Outcome | None:
-        """What is known of a group; None: it has to be looked at."""
+    def outcome(self, group: Group, source: str) -> Outcome | None:
+        """What is known of a source's group; None: it has to be looked at."""
         if not self.useful or group.candidate:
             return None
         if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
             return None
         if group.trace_at is None:
-            return self._of_record(group)
+            return self._of_record(group, source)
         if group.grammar != python.language:
             return None
         text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
@@ -176,9 +176,9 @@ class Known:
             kind.used = True
             self._worth.again += 1
         line = text[len(parts.body) : len(text) - len(parts.after)]
-        return self.answered(kind, self.counted(group.stream, group.meta), line.decode(), lambda: group)
+        return self.answered(kind, self.counted(source, group.stream, group.meta), line.decode(), lambda: group)
 
-    def _of_record(self, group: Group) -> Outcome | None:
+    def _of_record(self, group: Group, source: str) -> Outcome | None:
         """The outcome of a record of one line: its fingerprint is made of the line's template, the signatures look at
         the line."""
         header = group.header
@@ -196,7 +196,7 @@ class Known:
         elif not kind.used:
             kind.used = True
             self._worth.again += 1
-        return self.answered(kind, self.counted(group.stream, group.meta), line, lambda: group)
+        return self.answered(kind, self.counted(source, group.stream, group.meta), line, lambda: group)
 
     def _around(self, group: Group, message: bytes | None) -> tuple[object, ...]:
         """All that decides about an event, and what it is counted by, besides its text."""
@@ -217,9 +217,9 @@ class Known:
         return (meta.level, meta.own, unit, meta.fields.get("logger"), *told)
 
     @staticmethod
-    def counted(stream: str, meta: Meta) -> Counted:
+    def counted(source: str, stream: str, meta: Meta) -> Counted:
         """What the events of a stream are counted by besides their outcome."""
-        return (stream, *[meta.resource.get(attribute) for attribute in _ABOUT])
+        return (source, stream, *[meta.resource.get(attribute) for attribute in _ABOUT])
 
     def _learns(self, key: tuple[object, ...], size: int) -> bool:
         """Whether a kind is to be remembered; makes room for it."""
@@ -240,8 +240,8 @@ class Known:
         words = text[begin:end]
         others = words[::-1].strip() + b" 0"
         changed = Line(text[:begin] + others + text[end:], 0, 0, 1, 1)
-        two = self._maker.content(msgspec.structs.replace(group, lines=(*group.lines[:at], changed))).traceback
-        one = self._maker.content(group).traceback
+        two = self._contents.content(msgspec.structs.replace(group, lines=(*group.lines[:at], changed))).traceback
+        one = self._contents.content(group).traceback
         if one is None or two is None or not own_frames(one):
             return Kind(None, len(parts.start))
         pairs = zip(_messages(one), _messages(two), strict=False)
@@ -254,10 +254,10 @@ class Known:
         """The outcome of an event of a kind with such a last line; `make` makes the group."""
         if kind.before is None:
             return None
-        hits = tuple(self._maker.finder.among(line))
+        hits = tuple(self._contents.finder.among(line))
         plan = kind.plans.get(hits, _UNKNOWN)
         if plan is _UNKNOWN:
-            plan = self._plan(kind, hits, self._maker.content(make()))
+            plan = self._plan(kind, hits, self._contents.content(make()))
         if plan is None:
             return None
         case = plan.case(line)
@@ -289,22 +289,12 @@ class Known:
         return None
 
     def _ask(self, known: dict[Counted, Outcome], counted: Counted, group: Group) -> Outcome | None:
-        verdict = self._maker.verdict(group, self._maker.content(group))
+        verdict = self._contents.verdict(group, self._contents.content(group))
         if verdict.timed_out:
             return None
         causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
         found = known[counted] = Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
         return found
-
-    def repeat(self, group: Group, outcome: Outcome, follows: str | None) -> Repeat:
-        """The event of a group with this outcome."""
-        return Repeat(self, outcome, self._maker.time(group), group.lines[0].offset, follows, group)
-
-    def event(self, what: object, follows: str | None) -> Event:
-        """See `repeat.Maker`."""
-        assert isinstance(what, Group)
-        content = self._maker.content(what)
-        return self._maker.event(what, content, self._maker.verdict(what, content), follows)
 
 
 def parted(text: bytes) -> Parts | None:

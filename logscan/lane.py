@@ -13,6 +13,7 @@ group has just been opened, and leaves the stream as the grouper would have: wit
 from copy import copy
 from typing import NamedTuple
 
+from logscan.event import EventMaker
 from logscan.grammars import python
 from logscan.group import Group, Grouper, Line, Open, Record, Stream, traceback_group
 from logscan.known import Known
@@ -20,8 +21,6 @@ from logscan.lookback import NO_META
 from logscan.model import LOOKBACK, Event
 from logscan.repeat import Outcome, Repeat
 from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
-
-_COUNTED = Known.counted("", NO_META)
 
 
 class Found(NamedTuple):
@@ -41,9 +40,11 @@ class Found(NamedTuple):
 class Lane:
     """The walk through plain text."""
 
-    def __init__(self, grouper: Grouper, known: Known, traces: Traces, follows: Follows) -> None:
+    def __init__(self, grouper: Grouper, known: Known, traces: Traces, maker: EventMaker, follows: Follows) -> None:
         self._grouper = grouper
         self._known = known
+        self._maker = maker
+        self._counted = known.counted(maker.source, "", NO_META)
         self._traces = traces
         self._follows = follows
 
@@ -78,7 +79,7 @@ class Lane:
             next_number = at_number + found.trace.more + 1
             if opening is not None and opening.format is not None:
                 after_line = Line(line, base + next_at, base + next_stop, next_number, next_number)
-                after = self._traces.head(opening, stamp, after_line)
+                after = self._traces.head(self._grouper.clock, opening, stamp, after_line)
                 closes = head is None or self._traces.ends(stream, head, opening.format, opening.timed, after.time)
             if found.trace.noted is not None and (after is None or stream.loose):
                 closes = False  # what follows decides whether the last line belongs
@@ -137,7 +138,7 @@ class Lane:
         opening, stamp = self._traces.opening(line.text)
         if opening is None or opening.format is None or line.end + 1 != base + pos or opened.header is None:
             return None
-        return self._traces.head(opening, stamp, line), pos, None
+        return self._traces.head(self._grouper.clock, opening, stamp, line), pos, None
 
     def _found(
         self, data: bytes, at: int, end: int, number: int, head: Head | None, lender: Record | Head | None
@@ -167,7 +168,8 @@ class Lane:
             opening, stamp = traces.opening(data[pos:stop]) if stop >= 0 else (None, b"")
             if opening is None or opening.format is None:
                 break
-            head = traces.head(opening, stamp, Line(data[pos:stop], base + pos, base + stop, number, number))
+            line = Line(data[pos:stop], base + pos, base + stop, number, number)
+            head = traces.head(self._grouper.clock, opening, stamp, line)
             found = self._found(data, stop + 1, end, number + 1, head, None)
             next_stop = data.find(b"\n", found.end + 1, end) if found is not None else -1
             if found is None or next_stop < 0:
@@ -212,7 +214,7 @@ class Lane:
         if kind is None:
             kind = trace.kinds[opening] = self._known.kind(self._group(found, data, base), trace.parts)
         line = data[found.last : found.stop].decode()
-        return self._known.answered(kind, _COUNTED, line, lambda: self._group(found, data, base))
+        return self._known.answered(kind, self._counted, line, lambda: self._group(found, data, base))
 
     # -- back to the grouper --------------------------------------------------------------------------------------
 
@@ -260,7 +262,7 @@ class Lane:
     def event(self, what: object, follows: str | None) -> Event:
         """See `repeat.Maker`."""
         assert isinstance(what, tuple)
-        return self._known.event(self._group(*what), follows)
+        return self._maker.event(self._group(*what), follows)
 
     def _group(self, found: Found, data: bytes, base: int) -> Group:
         head, trace = found.head, found.trace

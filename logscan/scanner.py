@@ -30,10 +30,10 @@ from logscan import losses, restarts
 from logscan.ahead import Ahead
 from logscan.event import EventMaker
 from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_time, renumbered, traceback_group
-from logscan.known import Known
 from logscan.lane import Lane
 from logscan.lazyre import lazy
 from logscan.lookback import NO_META, LookBack, process
+from logscan.memory import Memory
 from logscan.model import LEVELS, LOOKBACK, Content, Event, Verdict
 from logscan.prefilter import EveryLine, Prefilter, newlines
 from logscan.registry import (
@@ -42,7 +42,6 @@ from logscan.registry import (
     Settings,
     grouper_for,
     literals,
-    looks_everywhere,
     named,
     nested_in,
     prefilter_for,
@@ -52,7 +51,6 @@ from logscan.repeat import Repeat
 from logscan.signature import Ruleset
 from logscan.stride import LONG, ODD, Cursors, Strides
 from logscan.timestamps import Clock
-from logscan.traces import Traces
 from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, plain
 
 MAX_LINE: Final = 1024 * 1024
@@ -129,13 +127,20 @@ class Scanner:
     """One source, or one piece of it. Feed blocks in order, then `finish`.
 
     source   the name that events carry
+    memory   what scanners of the same rules and settings have found out; None: one of its own
     watch    called with every group that is looked at, before it is an event: for `explain`
     first, last   the log's own first and last time (µs, UTC), None where its lines show none
     state    where to go on from; None: the source's start
     """
 
     def __init__(
-        self, rules: Ruleset, settings: Settings, clock: Clock, source: str, state: State | None = None
+        self,
+        rules: Ruleset,
+        settings: Settings,
+        clock: Clock,
+        source: str,
+        state: State | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.source = source
         self.rules = rules
@@ -151,8 +156,9 @@ class Scanner:
         self._settings = settings
         self._s = state if state is not None else State(transport=settings.transport)
         self._grouper = grouper_for(rules, settings, clock)
-        self._maker = EventMaker(rules, clock, source)
-        self._known = Known(self._maker, rules)
+        self._memory = memory if memory is not None else Memory(rules, settings, clock)
+        self._contents, self._known = self._memory.contents, self._memory.known
+        self._maker = EventMaker(self._contents, rules, clock, source)
         self._use(named(self._s.transport))
         self._busy = {key for key, stream in self._s.streams.items() if not stream.idle}
         self._tells = literals(losses.ANCHORS | restarts.ANCHORS)
@@ -333,18 +339,17 @@ class Scanner:
         self._last_read: tuple[bytes, Entry | None] = b"", None
         self._strides: Strides | None = None
         if transport is plain or self._steady:
-            self._strides = Strides(self._grouper, self._ordinary)
+            self._strides = self._memory.strides(transport)
         self._gather: Gather | None = getattr(transport, "gather", None)
         self._mark: Callable[[str], bytes | None] | None = getattr(transport, "mark", None)
-        self._traces: Traces | None = None
+        self._traces = traces = self._memory.traces(transport)
         self._lane: Lane | None = None
         self._ahead: Ahead | None = None
-        if not self._settings.slow and not looks_everywhere(self.rules, self._settings):
-            self._traces = traces = Traces(self._grouper, self._ordinary)
-            if transport is plain:
-                self._lane = Lane(self._grouper, self._known, traces, self._followed)
-            elif self._steady and self._mark is not None:
-                self._ahead = Ahead(self._grouper, self._known, traces, transport.read, self._mark, self._followed)
+        found = self._grouper, self._known
+        if traces is not None and transport is plain:
+            self._lane = Lane(*found, traces, self._maker, self._followed)
+        elif traces is not None and self._steady and self._mark is not None:
+            self._ahead = Ahead(*found, traces, self._maker, transport.read, self._mark, self._followed)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
         self._compiled = False
@@ -537,12 +542,6 @@ class Scanner:
             self._prefixes[text[:size]] = entry
             if len(self._prefixes) > MAX_PREFIXES:
                 del self._prefixes[next(iter(self._prefixes))]
-
-    def _ordinary(self, text: bytes) -> bool:
-        """Whether a text is a line of its stream and nothing besides: no record, no news of losses or restarts."""
-        if self._transport is not plain and (self._tells.found(text) or b"#0" in text):  # an escape of rsyslog's
-            return False
-        return nested_in(text) is None
 
     def _skip(self, data: bytes, pos: int, end: int) -> None:
         count = newlines(data, pos, end)
@@ -866,14 +865,14 @@ class Scanner:
     def _event(self, group: Group) -> Event | Repeat | None:
         outcome = None
         if self.watch is None and self._past is not None and not self._settings.slow:
-            outcome = self._known.outcome(group)
+            outcome = self._known.outcome(group, self.source)
         if outcome is not None:
             if group.restart is not None:
                 self.marks.append((group.restart, "restart"))
             follows = self._followed(group.stream, outcome.signature, group.lines[0].offset, outcome.causes)
-            return self._known.repeat(group, outcome, follows)
-        content = self._maker.content(group)
-        verdict = self._maker.verdict(group, content)
+            return self._maker.repeat(group, outcome, follows)
+        content = self._contents.content(group)
+        verdict = self._contents.verdict(group, content)
         if self.watch is not None:
             self.watch(group, content, verdict)
         if group.candidate and verdict.signature is None:
@@ -890,7 +889,7 @@ class Scanner:
             _count(self.limits, "truncated_events")
         causes = self.rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
         follows = self._followed(group.stream, verdict.signature, group.lines[0].offset, causes)
-        return self._maker.event(group, content, verdict, follows)
+        return self._maker.make(group, content, verdict, follows)
 
     def _followed(self, stream: str, signature: str | None, offset: int, causes: tuple[str, ...]) -> str | None:
         """The cause that an event of a signature is a follow-on of: the nearest one within LOOKBACK before it in its

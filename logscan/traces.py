@@ -16,6 +16,7 @@ from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Record,
 from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Kind, Parts, Worth, parted
 from logscan.model import LEVELS, LOOKBACK
 from logscan.stride import LONG, ODD
+from logscan.timestamps import Clock
 from logscan.transports import Meta
 
 Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
@@ -86,7 +87,7 @@ class Branch:
 
 
 class Traces:
-    """The memory of one scanner. `ordinary`: whether a text is a line of its stream and nothing besides.
+    """The memory of scanners with the same rules. `ordinary`: whether a text is a line of its stream, and no more.
 
     plain   by body and beginning of the last line: tracebacks that end with their final line
     noted   those whose last line stands below the final one
@@ -138,9 +139,10 @@ class Traces:
         opens = grouper.openers.found(line)
         return Opening(header, stamp, opens) if _after(line, True) == {Step.END} else None
 
-    def head(self, opening: Opening, stamp: bytes, line: Line) -> Head:
+    @staticmethod
+    def head(clock: Clock, opening: Opening, stamp: bytes, line: Line) -> Head:
         """A header's line, with its time."""
-        time = self._grouper.clock.parse(stamp.decode() + opening.zone) if opening.timed else None
+        time = clock.parse(stamp.decode() + opening.zone) if opening.timed else None
         return Head(opening, line, time)
 
     def final(self, trace: Trace, line: bytes) -> bool:
@@ -284,6 +286,9 @@ def catch_up(grouper: Grouper, stream: Stream, head: Head, meta: Meta, trace: Tr
     stream.since = head.line.offset  # that much is remembered now, for the long way too
     if stream.restart is not None or (head.opening.opens and grouper.opened(stream, head.line.text) is not None):
         return False
+    record = stream.record
+    if record is not None and record.header is not None and record.header.joins is not None:
+        return False  # the two may be one record
     loose = stream.apart
     if loose and trace.noted is not None:
         return False

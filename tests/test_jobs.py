@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_laws import EXAMPLES, FRAGMENTS, LAWS, REFERENCE, RULES, SPELLINGS, TRACE, journal, logs
 
+from logscan import ahead, group, lane, lookback, pieces, plan, run, scanner, shared, stride, traces
 from logscan import event as event_module
-from logscan import group, lane, lookback, pieces, plan, run, scanner, shared, stride
 from logscan.job import Job
 from logscan.model import Event, Level
 from logscan.registry import Settings
@@ -28,7 +28,7 @@ from logscan.summary import Summary
 
 NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "PROBE": 4,
         "NEAR": 200}  # fmt: skip
-MODULES = (event_module, group, lane, lookback, stride, scanner, pieces)
+MODULES = (ahead, event_module, group, lane, lookback, stride, scanner, traces, pieces)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from logscan import ahead, group, lane, lookback, prefilter, scanner, stride, traces
 from logscan import event as event_module
-from logscan import group, lane, lookback, prefilter, scanner, stride
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.scanner import Scanner, State
@@ -222,7 +222,7 @@ def near() -> Iterator[None]:
     }
     before = [
         (m, n, getattr(m, n))
-        for m in (event_module, group, lane, lookback, scanner, stride)
+        for m in (ahead, event_module, group, lane, lookback, scanner, stride, traces)
         for n in wanted
         if hasattr(m, n)
     ]
@@ -270,6 +270,18 @@ LAWS = settings(
 def test_fast_is_slow(data: bytes, level: str) -> None:
     """Law 1 and 3: skipping to anchors finds what reading every line finds."""
     assert scan(data, level=level) == scan(data, slow=True, level=level)
+
+
+def test_a_known_event_whose_header_waited_for_its_second_line_begins_with_the_first() -> None:
+    """A header of two lines (java.util.logging's) is one record, also before a traceback that is known."""
+    trace = (
+        b"""Traceback (most recent call last):\n  File "/srv/app/cart.py", line 8, in load\n    go()\nKeyError: 1\n"""
+    )
+    handled = b"2026-11-22 10:27:36,100 INFO shop.db: handled\n"
+    record = b"Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n"
+    data = handled + (record + trace + handled) * 3
+    assert [event.first_line for event in scan(data, level="warning")[0]] == [2, 9, 16]
+    assert scan(data, level="warning") == scan(data, slow=True, level="warning")
 
 
 @LAWS

@@ -70,7 +70,7 @@ LAYERS = [
     ["event", "stride"],
     ["known"],
     ["traces"],
-    ["ahead", "lane"],
+    ["ahead", "lane", "memory"],
     ["scanner"],
     ["sources"],
     ["job", "plan"],

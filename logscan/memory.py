@@ -1,0 +1,64 @@
+"""What scanners of the same rules share: what they have found out about texts, none of it about a source.
+
+All of it could be found out again, so nothing depends on who has read what before. Scanners come and go with segments
+and rotated files, whose tracebacks are the same ones.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from logscan import losses, restarts
+from logscan.event import Contents
+from logscan.known import Known
+from logscan.registry import Settings, grouper_for, literals, looks_everywhere, nested_in
+from logscan.signature import Ruleset
+from logscan.stride import Strides
+from logscan.timestamps import Clock
+from logscan.traces import Traces
+from logscan.transports import Transport, plain
+
+
+class Memory:
+    """One for a ruleset and the settings besides the time: `rules`, `settings`.
+
+    contents   what groups say
+    known      verdicts
+    """
+
+    def __init__(self, rules: Ruleset, settings: Settings, clock: Clock) -> None:
+        self.contents = Contents(rules)
+        self.known = Known(self.contents, rules)
+        self._rules = rules
+        self._settings = settings
+        self._grouper = grouper_for(rules, settings, clock)  # texts are asked for, never times
+        self._strides: dict[str, Strides] = {}
+        self._traces: dict[str, Traces] = {}
+
+    def strides(self, transport: Transport) -> Strides:
+        """The lines of open tracebacks that came through a transport."""
+        if transport.name not in self._strides:
+            self._strides[transport.name] = Strides(self._grouper, _ordinary(transport))
+        return self._strides[transport.name]
+
+    def traces(self, transport: Transport) -> Traces | None:
+        """The tracebacks that came through a transport; None where every line has to be looked at."""
+        if self._settings.slow or looks_everywhere(self._rules, self._settings):
+            return None
+        if transport.name not in self._traces:
+            self._traces[transport.name] = Traces(self._grouper, _ordinary(transport))
+        return self._traces[transport.name]
+
+
+def _ordinary(transport: Transport) -> Callable[[bytes], bool]:
+    """Whether a text is a line of its stream and nothing besides: no record, no news of losses or restarts."""
+    if transport is plain:
+        return _no_record
+    return partial(_no_news, literals(losses.ANCHORS | restarts.ANCHORS).found)
+
+
+def _no_record(text: bytes) -> bool:
+    return nested_in(text) is None
+
+
+def _no_news(tells: Callable[[bytes], bool], text: bytes) -> bool:
+    return b"#0" not in text and not tells(text) and nested_in(text) is None  # "#012": an escape of rsyslog's
