@@ -8,6 +8,7 @@ longer than scanning a small log; what `plain` accepts means the same to both, w
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
@@ -33,24 +34,46 @@ class Argument:
 
 
 class Commands:
-    """Commands, and groups of commands, by name."""
+    """Commands, and groups of commands, by name: functions, or the places where they are found when asked for."""
 
     def __init__(self, help: str) -> None:
         self.help = help
-        self.all: dict[str, Callable[..., int] | Commands] = {}
+        self._all: dict[str, Callable[..., int] | Commands | str] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """In the order in which they are explained."""
+        return tuple(self._all)
+
+    def get(self, name: str) -> "Callable[..., int] | Commands | None":
+        """The command or group of that name, its module imported if it was not; None where there is none."""
+        found = self._all.get(name)
+        if isinstance(found, str):
+            module, _, attribute = found.partition(":")
+            found = self._all[name] = getattr(import_module(module), attribute)
+        return found  # type: ignore[return-value]
+
+    def at(self, **places: str) -> None:
+        """Commands that are imported when they are first asked for: name="module:attribute"."""
+        self._all |= places
 
     def command(self, name: str | None = None) -> Callable[[F], F]:
         """Decorates the function of a command; without a name it is called like the function."""
 
         def note(function: F) -> F:
-            self.all[name or function.__name__.replace("_", "-")] = function
+            self._all[name or function.__name__.replace("_", "-")] = function
             return function
 
         return note
 
     def add(self, name: str, group: "Commands") -> None:
         """Put a group of commands below this one."""
-        self.all[name] = group
+        self._all[name] = group
+
+    def changed(self, name: str, function: Callable[..., int]) -> "Commands":
+        """The same commands, one of them another function."""
+        same = Commands(self.help)
+        same._all = self._all | {name: function}
+        return same
 
 
 def plain(commands: Commands, given: list[str]) -> Callable[[], int] | None:
@@ -58,7 +81,7 @@ def plain(commands: Commands, given: list[str]) -> Callable[[], int] | None:
     found: Callable[..., int] | Commands | None = commands
     position = 0
     while isinstance(found, Commands):
-        found = found.all.get(given[position]) if position < len(given) else None
+        found = found.get(given[position]) if position < len(given) else None
         position += 1
     values = _values(found, given[position:]) if found is not None else None
     return partial(found, **values) if found is not None and values is not None else None
@@ -168,14 +191,12 @@ def _defaults(function: Callable[..., int]) -> dict[str, Any]:
 
 def with_defaults(commands: Commands, name: str, values: dict[str, Any]) -> Commands:
     """The same commands, one of them with other defaults for some of its parameters."""
-    function = commands.all[name]
+    function = commands.get(name)
     assert isinstance(function, FunctionType)
     defaults = tuple((_defaults(function) | values).values())
     same = _copied(function, defaults)
     same.__annotations__.update(function.__annotations__)
-    changed = Commands(commands.help)
-    changed.all = commands.all | {name: same}
-    return changed
+    return commands.changed(name, same)
 
 
 def _copied(function: FunctionType, defaults: tuple[Any, ...] | None) -> FunctionType:
@@ -197,10 +218,11 @@ def parser(commands: Commands) -> "typer.Typer":
         context_settings={"help_option_names": ["-h", "--help"]},
         help=commands.help,
     )
-    for name, found in commands.all.items():
+    for name in commands.names():
+        found = commands.get(name)
         if isinstance(found, Commands):
             app.add_typer(parser(found), name=name)
-        else:
+        elif found is not None:
             app.command(name)(_for_typer(found))
     return app
 

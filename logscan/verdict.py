@@ -84,11 +84,13 @@ def together(verdicts: Sequence[VersionVerdict]) -> VersionVerdict | None:
 def package_of(purl: str) -> str:
     """`pypi/uvicorn` of `pkg:pypi/Uvicorn@0.25.0?x=y`: type, namespace and name, PyPI's as PEP 503 writes them
     (https://github.com/package-url/purl-spec)."""
-    from urllib.parse import unquote
-
     path = purl.removeprefix("pkg:").strip("/").split("#")[0].split("?")[0]
     head, slash, name = path.rpartition("/")
-    path = unquote(f"{head}{slash}{name.partition('@')[0]}")
+    path = f"{head}{slash}{name.partition('@')[0]}"
+    if "%" in path:
+        from urllib.parse import unquote
+
+        path = unquote(path)
     kind, _, name = path.partition("/")
     return f"pypi/{normal_name(name)}" if kind.lower() == "pypi" else f"{kind.lower()}/{name}"
 

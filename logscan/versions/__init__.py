@@ -31,6 +31,7 @@ from pathlib import Path
 import msgspec
 
 from logscan.digest import blake2b
+from logscan.lazyre import compiled
 from logscan.model import Frame, Link
 
 HASH_BYTES = 3
@@ -40,7 +41,7 @@ CUT = 500
 """Characters of source text that a parsed frame keeps at most; one as long may have been cut, so it proves nothing."""
 
 _FOLDER = Path(__file__).parent
-_INSTALLED = re.compile(
+_INSTALLED = compiled(
     r"(?P<root>.*(?:(?:^|/)(?:site|dist)-packages|\.egg|\.whl))/(?P<package>[a-z0-9_]+)/(?P<path>.+\.py)$", re.DOTALL
 )
 
