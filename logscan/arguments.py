@@ -50,7 +50,7 @@ class Commands:
         if isinstance(found, str):
             module, _, attribute = found.partition(":")
             found = self._all[name] = getattr(import_module(module), attribute)
-        return found  # type: ignore[return-value]
+        return found
 
     def at(self, **places: str) -> None:
         """Commands that are imported when they are first asked for: name="module:attribute"."""

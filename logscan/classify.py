@@ -88,17 +88,17 @@ def bounded(text: str) -> str:
 
 
 def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
-    positions = set(rules.always)
+    idents = set(rules.always)
     texts = [text, bounded(content.message)]
     if content.traceback is not None:
         for name in _types(content.traceback):
-            positions.update(rules.by_type.get(name, ()))
+            idents.update(rules.by_type.get(name, ()))
         texts.append(_messages(content.traceback))
     finder = finder_of(rules)
     for part in (each for at, each in enumerate(texts) if not any(each in other for other in texts[:at])):
         for literal in finder.among(part):
-            positions.update(rules.by_literal[literal])
-    return [rules.signatures[position] for position in sorted(positions)]
+            idents.update(rules.by_literal[literal])
+    return [rules.by_id[ident] for ident in sorted(idents)]
 
 
 _FINDERS: dict[str, Present] = {}

@@ -57,10 +57,6 @@ def _quiet(loaded: Ruleset, ignored: frozenset[str]) -> Ruleset:
     """The same signatures; what is ignored is still told apart and counted, but asks for no action."""
     if not ignored:
         return loaded
-    signatures = tuple(
-        msgspec.structs.replace(one, action="ignore") if one.id in ignored else one for one in loaded.signatures
-    )
+    quiet = {ident: msgspec.structs.replace(loaded.by_id[ident], action="ignore") for ident in ignored}
     digest = blake2b("\n".join([loaded.digest, *sorted(ignored)]).encode(), digest_size=8).hexdigest()
-    return msgspec.structs.replace(
-        loaded, signatures=signatures, by_id={one.id: one for one in signatures}, digest=digest
-    )
+    return msgspec.structs.replace(loaded, by_id={**loaded.by_id, **quiet}, digest=digest)

@@ -11,7 +11,7 @@ signatures that `classify` must try on one event, in the same manner.
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -38,33 +38,67 @@ _MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "yamlread.py", "literal
 """The code that decides what a ruleset is: a checkout changes without a new version."""
 
 
+class Shelf(Mapping[str, Signature]):
+    """Signatures by id, each unpacked when it is first asked for: a scan meets few of them."""
+
+    def __init__(self, packed: dict[str, bytes]) -> None:
+        self._packed = packed
+        self._unpacked: dict[str, Signature] = {}
+
+    def __getitem__(self, ident: str) -> Signature:
+        signature = self._unpacked.get(ident)
+        if signature is None:
+            signature = self._unpacked[ident] = msgspec.msgpack.decode(self._packed[ident], type=Signature)
+        return signature
+
+    def __contains__(self, ident: object) -> bool:
+        return ident in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
 class Ruleset(msgspec.Struct, frozen=True):
     """A checked set of signatures.
 
-    signatures  sorted by id
+    by_id       the signatures, sorted by id
     digest      16 hex digits over their content, whatever file or order they came in
     packs       the names of the folders and files they came from, "bundled" first
     anchors     see the module; `every_line`: some signature has none, so every line must be looked at
     unanchored  the ids of those signatures
-    by_type     last component of an exception's name → positions in `signatures` that need it
-    by_literal  literal of the text or a message → positions that need it; `always`: positions that need neither
+    by_type     last component of an exception's name → ids that need it
+    by_literal  literal of the text or a message → ids that need it; `always`: ids that need neither
     beats       id → ids that it wins over, through any number of steps
     fields      the names of the fields that some signature asks for, sorted
     """
 
-    signatures: tuple[Signature, ...]
-    by_id: dict[str, Signature]
+    by_id: Mapping[str, Signature]
     digest: str
     count: int
     packs: tuple[str, ...]
     anchors: frozenset[bytes]
     every_line: bool
     unanchored: tuple[str, ...]
-    by_type: dict[str, tuple[int, ...]]
-    by_literal: dict[str, tuple[int, ...]]
-    always: tuple[int, ...]
+    by_type: dict[str, tuple[str, ...]]
+    by_literal: dict[str, tuple[str, ...]]
+    always: tuple[str, ...]
     beats: dict[str, frozenset[str]]
     fields: tuple[str, ...] = ()
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """All of them, sorted by id."""
+        return tuple(self.by_id.values())
+
+
+class _Saved(msgspec.Struct, frozen=True):
+    """A ruleset as the cache keeps it: without its signatures, which are `packed` each by itself."""
+
+    rules: Ruleset
+    packed: dict[str, bytes]
 
 
 def bundled_folder() -> Path:
@@ -85,12 +119,12 @@ def load(paths: Sequence[Path], *, bundled: bool = True) -> Ruleset:
     here = os.path.dirname(__file__)
     made_of = [*(os.path.join(here, name) for name in _MADE_BY), *(file for _, file in files)]
     entry = cache.name_of("rules", packs, [os.path.abspath(pack) for _, pack in packs])
-    rules = cache.kept(entry, made_of, Ruleset, lambda: _read(packs, files))
-    return msgspec.structs.replace(rules, by_id={signature.id: signature for signature in rules.signatures})
+    saved = cache.kept(entry, made_of, _Saved, lambda: _read(packs, files))
+    return msgspec.structs.replace(saved.rules, by_id=Shelf(saved.packed))
 
 
-def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset:
-    """The ruleset without `by_id`, which would say everything twice. Raises RulesError."""
+def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
+    """The set as it is kept. Raises RulesError."""
     from .sigread import read_file  # with the YAML parser; a cached set needs neither
 
     there = {pack for _, pack in packs if os.path.isfile(pack) or os.path.isdir(pack)}
@@ -117,7 +151,8 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset
         problems.extend(error.problems)
     if problems:
         raise RulesError(problems)
-    return msgspec.structs.replace(rules, by_id={})
+    packed = {ident: msgspec.msgpack.encode(signature) for ident, signature in rules.by_id.items()}
+    return _Saved(msgspec.structs.replace(rules, by_id={}), packed)
 
 
 def base_of(signature: Signature) -> Path:
@@ -191,10 +226,10 @@ def assemble(found: Iterable[Signature], packs: tuple[str, ...]) -> Ruleset:
     beats = _beats(signatures)
     anchors: set[bytes] = set()
     unanchored: list[str] = []
-    index: dict[str, list[int]] = defaultdict(list)
-    always: list[int] = []
+    index: dict[str, list[str]] = defaultdict(list)
+    always: list[str] = []
     digest = blake2b(digest_size=8)
-    for position, signature in enumerate(signatures):
+    for signature in signatures:
         lines = required(signature.match, types=False)
         if lines is None:
             unanchored.append(signature.id)
@@ -202,12 +237,11 @@ def assemble(found: Iterable[Signature], packs: tuple[str, ...]) -> Ruleset:
             anchors.update(literal.encode() for literal in lines)
         keys = required(signature.match, types=True)
         if keys is None:
-            always.append(position)
+            always.append(signature.id)
         for key in sorted(keys or ()):
-            index[key].append(position)
+            index[key].append(signature.id)
         digest.update(msgspec.json.encode(msgspec.structs.replace(signature, path=""), order="sorted") + b"\n")
     return Ruleset(
-        signatures=signatures,
         by_id={signature.id: signature for signature in signatures},
         digest=digest.hexdigest(),
         count=len(signatures),
