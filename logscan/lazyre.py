@@ -20,7 +20,7 @@ from logscan.digest import blake2b
 _ENTRY: Final = "patterns"
 Key = tuple[str | bytes, int]
 _CLOSED: Final = (ImportError, AttributeError, RuntimeError, TypeError, ValueError, OverflowError)
-MAX_KEPT: Final = 4 * 1024 * 1024
+MAX_KEPT: Final = 1024 * 1024
 """Bytes of programs beyond which only those of the last run are kept."""
 
 

@@ -246,7 +246,7 @@ def _database(literals: tuple[bytes, ...], *, once: bool = False) -> Any:
     saved = cache.get(entry)
     if saved is not None:
         try:
-            database = hyperscan.loadb(saved, mode=mode)
+            database = hyperscan.loadb(bytes(saved), mode=mode)
             database.scratch = hyperscan.Scratch(database)
             return database
         except hyperscan.error:
