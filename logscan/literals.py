@@ -15,7 +15,7 @@ import functools
 import importlib
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _parser: Any = importlib.import_module("re._parser")
@@ -31,6 +31,22 @@ _SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT,
            _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.ASSERT,
            _constants.ASSERT_NOT)  # fmt: skip
 """What means the same to `re` and `regex`, besides literals."""
+
+
+Facts = tuple[frozenset[str] | None, tuple[int, int] | None]
+"""Of a pattern: what `required` and `effort` say."""
+
+_told: dict[str, Facts] = {}
+
+
+def facts(pattern: str) -> Facts:
+    """What is worth keeping of a pattern: working it out takes longer than most searches for it."""
+    return required(pattern), effort(pattern)
+
+
+def remember(told: Mapping[str, Facts]) -> None:
+    """Take the answers of an earlier run."""
+    _told.update(told)
 
 
 def best(choices: list[frozenset[str]]) -> frozenset[str] | None:
@@ -56,6 +72,8 @@ def required(pattern: str) -> frozenset[str] | None:
     """Literals of which every match of `pattern` holds at least one; None where none can be told,
     which includes patterns in syntax that only the `regex` module knows.
     """
+    if pattern in _told:
+        return _told[pattern][0]
     parsed = _parse(pattern)
     if parsed is None or parsed.state.flags & re.IGNORECASE:
         return None
@@ -205,6 +223,8 @@ def effort(pattern: str) -> tuple[int, int] | None:
     """How hard a search can become: (d, f) where it takes at most in the order of f * length**d steps; None where that
     cannot be told, or where `re` and `regex` do not read the pattern alike.
     """
+    if pattern in _told:
+        return _told[pattern][1]
     parsed = _parse(pattern)
     degree = growth(pattern)
     if degree is None or parsed.state.flags & ~(re.UNICODE | re.VERBOSE):

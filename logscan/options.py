@@ -155,6 +155,8 @@ def quotas(root: Path, own: Path) -> Iterator[float]:
     except OSError:
         return
     for controllers, name in groups:
+        if controllers and "cpu" not in controllers.split(","):
+            continue  # of version 1, which limits other things elsewhere
         folder = root / (controllers if controllers else "") / name.strip("/")
         for place in (folder, *folder.parents):
             if place != root and root not in place.parents:

@@ -31,6 +31,7 @@ from .sigmodel import (
     Signature,
     TextLeaf,
     fields_of,
+    patterns_of,
 )
 
 MAX_SIGNATURES = 5_000
@@ -38,8 +39,17 @@ _MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "yamlread.py", "literal
 """The code that decides what a ruleset is: a checkout changes without a new version."""
 
 
+_Packed = tuple[Signature, dict[str, literals.Facts]]
+
+
+def _pack(signature: Signature) -> bytes:
+    facts = {pattern: literals.facts(pattern) for pattern in patterns_of(signature.match)}
+    return msgspec.msgpack.encode((signature, facts))
+
+
 class Shelf(Mapping[str, Signature]):
-    """Signatures by id, each unpacked when it is first asked for: a scan meets few of them."""
+    """Signatures by id, each unpacked when it is first asked for, with what is known of its patterns: a scan meets few
+    of them."""
 
     def __init__(self, packed: dict[str, bytes]) -> None:
         self._packed = packed
@@ -48,7 +58,9 @@ class Shelf(Mapping[str, Signature]):
     def __getitem__(self, ident: str) -> Signature:
         signature = self._unpacked.get(ident)
         if signature is None:
-            signature = self._unpacked[ident] = msgspec.msgpack.decode(self._packed[ident], type=Signature)
+            signature, facts = msgspec.msgpack.decode(self._packed[ident], type=_Packed)
+            literals.remember(facts)
+            self._unpacked[ident] = signature
         return signature
 
     def __contains__(self, ident: object) -> bool:
@@ -151,7 +163,7 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
         problems.extend(error.problems)
     if problems:
         raise RulesError(problems)
-    packed = {ident: msgspec.msgpack.encode(signature) for ident, signature in rules.by_id.items()}
+    packed = {ident: _pack(signature) for ident, signature in rules.by_id.items()}
     return _Saved(msgspec.structs.replace(rules, by_id={}), packed)
 
 
