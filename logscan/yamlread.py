@@ -122,50 +122,64 @@ def _events(text: str) -> Iterator[Any]:
 
 
 def _build(events: Iterable[Any], name: str) -> Node:
+    """The tree of the events of one document: the innermost list or mapping that is open is on top of the stack."""
     stack: list[_Open] = []
+    top: _Open | None = None
     root: Node | None = None
     documents = nodes = 0
     for event in events:
         kind = type(event)
-        if kind is yaml.DocumentStartEvent:
-            documents += 1
-            if documents > 1:
-                raise _refuse(name, *_place(event), "a second document; keep one a file")
-            if event.tags or event.version:
-                raise _refuse(name, *_place(event), "directives are not used here; remove the % line")
-            continue
-        done: Node | None = None
+        done: Node
         if kind is yaml.ScalarEvent:
             if event.anchor is not None or event.tag is not None:
                 _check_event(event, name)
             mark = event.start_mark
             done = Scalar(event.value, mark.line + 1, mark.column + 1)
-            if event.style == '"' and _CONTROL.search(event.value):
+            if event.style == '"' and _CONTROL.search(done.value):
                 raise _refuse(name, done.line, done.column, "an escape makes a control character; remove it")
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             _check_event(event, name)
             if len(stack) >= MAX_DEPTH:
                 raise _refuse(name, *_place(event), f"nested deeper than {MAX_DEPTH}; flatten it")
-            _check_key_is_scalar(stack, event, name)
-            stack.append(_Open(kind is yaml.MappingStartEvent, *_place(event)))
+            if top is not None and top.mapping and top.key is None:
+                raise _refuse(name, *_place(event), "a key must be a plain word")
+            top = _Open(kind is yaml.MappingStartEvent, *_place(event))
+            stack.append(top)
+            continue
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            top = stack.pop()
-            build = Mapping if top.mapping else Items
-            done = build(tuple(top.children), top.line, top.column)
-        elif kind is yaml.AliasEvent:
-            raise _refuse(name, *_place(event), f"alias *{event.anchor}; write the value out")
-        if done is None:
+            ended = stack.pop()
+            top = stack[-1] if stack else None
+            done = (Mapping if ended.mapping else Items)(tuple(ended.children), ended.line, ended.column)
+        else:
+            documents += kind is yaml.DocumentStartEvent
+            _check_between(event, name, documents)
             continue
         nodes += 1
         if nodes > MAX_NODES:
             raise _refuse(name, done.line, done.column, f"more than {MAX_NODES} values; split the file")
-        if stack:
-            _attach(stack[-1], done, name, event)
-        else:
+        if top is None:
             root = done
+        elif not top.mapping:
+            top.children.append(done)
+        elif top.key is not None:
+            top.children.append((top.key, done))
+            top.key = None
+        else:
+            top.key = _key(top, done, name, event)
     if root is None:
         raise _refuse(name, 1, 1, "the file is empty")
     return root
+
+
+def _check_between(event: Any, name: str, documents: int) -> None:
+    """What is neither a value nor the end of one: aliases, and the beginning of the file's `documents`-th document."""
+    if type(event) is yaml.AliasEvent:
+        raise _refuse(name, *_place(event), f"alias *{event.anchor}; write the value out")
+    if type(event) is yaml.DocumentStartEvent:
+        if documents > 1:
+            raise _refuse(name, *_place(event), "a second document; keep one a file")
+        if event.tags or event.version:
+            raise _refuse(name, *_place(event), "directives are not used here; remove the % line")
 
 
 def _check_event(event: Any, name: str) -> None:
@@ -175,26 +189,16 @@ def _check_event(event: Any, name: str) -> None:
         raise _refuse(name, *_place(event), f"tag {event.tag}; remove it, quotes make a string")
 
 
-def _check_key_is_scalar(stack: list[_Open], event: Any, name: str) -> None:
-    if stack and stack[-1].mapping and stack[-1].key is None:
-        raise _refuse(name, *_place(event), "a key must be a plain word")
-
-
-def _attach(parent: _Open, node: Node, name: str, event: Any) -> None:
-    if not parent.mapping:
-        parent.children.append(node)
-    elif parent.key is not None:
-        parent.children.append((parent.key, node))
-        parent.key = None
-    else:
-        assert isinstance(node, Scalar)  # _check_key_is_scalar saw the others
-        if node.value == "<<" and event.implicit[0]:
-            raise _refuse(name, node.line, node.column, "merge key <<; write the keys out")
-        if node.value in parent.keys:
-            first = parent.keys[node.value]
-            raise _refuse(name, node.line, node.column, f"{node.value}: given twice, first in line {first}")
-        parent.keys[node.value] = node.line
-        parent.key = node
+def _key(parent: _Open, node: Node, name: str, event: Any) -> Scalar:
+    """The node as the next key of a mapping."""
+    assert isinstance(node, Scalar)  # lists and mappings were refused when they began
+    if node.value == "<<" and event.implicit[0]:
+        raise _refuse(name, node.line, node.column, "merge key <<; write the keys out")
+    if node.value in parent.keys:
+        first = parent.keys[node.value]
+        raise _refuse(name, node.line, node.column, f"{node.value}: given twice, first in line {first}")
+    parent.keys[node.value] = node.line
+    return node
 
 
 def plain(node: Node) -> Any:
