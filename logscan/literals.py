@@ -195,15 +195,17 @@ def _bodies(kind: Any, value: Any) -> list[list[Any]]:
 
 
 def _items(parsed: Any) -> Iterator[tuple[Any, Any, bool]]:
-    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat."""
+    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat. Of plain
+    characters only the brace, which `regex` may read as more."""
     todo = [(parsed.data, False)]
     while todo:
         items, repeated = todo.pop()
         for kind, value in items:
+            if kind is _constants.LITERAL and value != _BRACE:
+                continue
             yield kind, value, repeated
-            if kind is not _constants.LITERAL:
-                again = repeated or (kind in _REPEATS and value[1] > 1)
-                todo += [(body, again) for body in _bodies(kind, value)]
+            again = repeated or (kind in _REPEATS and value[1] > 1)
+            todo += [(body, again) for body in _bodies(kind, value)]
 
 
 def growth(pattern: str) -> int | None:
@@ -215,11 +217,7 @@ def growth(pattern: str) -> int | None:
         return None
     degree = 1
     for kind, value, repeated in _items(parsed):
-        if kind is _constants.LITERAL:
-            if value == _BRACE:
-                return None
-            continue
-        if kind not in _SHARED and kind not in _ZERO_WIDTH:
+        if kind not in _SHARED and kind not in _ZERO_WIDTH:  # a brace, a back reference
             return None
         if repeated and (kind in _REPEATS or kind is _constants.BRANCH):  # as in (a+)+ and (a|aa)+
             return None

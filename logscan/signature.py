@@ -151,7 +151,7 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
         seen.add(identity)
         if len(seen) > MAX_SIGNATURES:
             raise RulesError([*problems, f"{file}:1:1: file: more than {MAX_SIGNATURES} signatures"])
-        signature = read_file(Path(file), name != "bundled", problems)
+        signature = read_file(file, name != "bundled", problems)
         if signature is None:
             continue
         if (other := found.get(signature.id)) is not None:

@@ -4,9 +4,9 @@ A file is data only: no includes, no code, no network. Patterns of the bundled s
 here; those of other packs are tried here once, because nobody else has tested them.
 """
 
+import os
 from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -56,19 +56,19 @@ _LEAVES = ("error", "text", "message", "level", "logger", "unit", "field", "inco
 _TREE = ("all", "any", "not", *_LEAVES)
 
 
-def read_file(path: Path, compile_patterns: bool, problems: list[str]) -> Signature | None:
+def read_file(path: str, compile_patterns: bool, problems: list[str]) -> Signature | None:
     """The signature in a file; None, and what is wrong with it among `problems`, where it has defects."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", buffering=0) as file:
             text = file.read(yamlread.MAX_BYTES + 1)
-        node = yamlread.read(text, str(path))
+        node = yamlread.read(text, path)
     except OSError as error:
         problems.append(f"{path}:1:1: file: cannot be read: {error.strerror}")
         return None
     except RulesError as error:
         problems.extend(error.problems)
         return None
-    reader = Reader(str(path))
+    reader = Reader(path)
     signature = _signature(reader, node, path)
     if compile_patterns and not reader.problems:
         check_patterns(reader, node, signature.match)
@@ -91,13 +91,13 @@ def check_patterns(reader: Reader, node: Node, match: Match) -> None:
                 reader.wrong(scalar, field, f"not a regular expression: {error}")
 
 
-def _signature(reader: Reader, node: Node, path: Path) -> Signature:
+def _signature(reader: Reader, node: Node, path: str) -> Signature:
     top = reader.mapping(node, "", _KNOWN, _NEED)
     reader.choice(top.pop("schema", None), "schema", (SCHEMA,))
     values: dict[str, Any] = {
         "match": _match(reader, top.pop("match", None), "match"),
         "examples": _examples(reader, top.pop("examples", None)),
-        "path": str(path),
+        "path": path,
     }
     if (reproduced := top.pop("reproduced", None)) is not None:
         values["reproduced"] = _reproduced(reader, reproduced)
@@ -106,7 +106,8 @@ def _signature(reader: Reader, node: Node, path: Path) -> Signature:
         values.setdefault(name, "")
     for name, value in top.items():
         values[name] = readings[name](reader, value, name)
-    expected = f"{path.parent.name}.{path.stem}"
+    folder, name = os.path.split(path)
+    expected = f"{os.path.basename(folder)}.{os.path.splitext(name)[0]}"
     if "id" in top and values["id"] != expected:
         reader.wrong(top["id"], "id", f"{values['id']} does not fit the file, which is for {expected}; rename one")
     if (values["status"] == "deprecated") != ("superseded_by" in top):
