@@ -195,8 +195,8 @@ def _bodies(kind: Any, value: Any) -> list[list[Any]]:
 
 
 def _items(parsed: Any) -> Iterator[tuple[Any, Any, bool]]:
-    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat. Of plain
-    characters only the brace, which `regex` may read as more."""
+    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat; of plain
+    characters the brace alone, which `regex` may read as more."""
     todo = [(parsed.data, False)]
     while todo:
         items, repeated = todo.pop()

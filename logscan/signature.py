@@ -9,9 +9,11 @@ a raw line of every record WITHOUT a traceback and below the error level that so
 signatures that `classify` must try on one event, in the same manner.
 """
 
+import gc
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -131,8 +133,21 @@ def load(paths: Sequence[Path], *, bundled: bool = True) -> Ruleset:
     here = os.path.dirname(__file__)
     made_of = [*(os.path.join(here, name) for name in _MADE_BY), *(file for _, file in files)]
     entry = cache.name_of("rules", packs, [os.path.abspath(pack) for _, pack in packs])
-    saved = cache.kept(entry, made_of, _Saved, lambda: _read(packs, files))
+    with _without_collector():
+        saved = cache.kept(entry, made_of, _Saved, lambda: _read(packs, files))
     return msgspec.structs.replace(saved.rules, by_id=Shelf(saved.packed))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """For what makes many objects and no circles among them: the garbage collector pauses."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:

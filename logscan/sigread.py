@@ -47,6 +47,7 @@ _PURL = (lazy(r"pkg:[a-z0-9.+-]+/\S+"), "a package URL like pkg:pypi/name")
 _FORMS = {"url": _URL, "link": _URL, "last_verified": _DAY, "purl": _PURL}
 _FORMS |= dict.fromkeys(("id", "superseded_by", "over", "follow_on_of"), _ID)
 _FILE = lazy(r"(?!/)(?!.*(^|/)\.\.(/|$))[^\\:]+")
+_USUAL = 64 * 1024
 _WHERE = ("any", "root", "outermost")
 _LINKS = ("cause", "context", "group", "remote")
 _LATER = ("occurs", "sequence", "unless")
@@ -59,8 +60,10 @@ _TREE = ("all", "any", "not", *_LEAVES)
 def read_file(path: str, compile_patterns: bool, problems: list[str]) -> Signature | None:
     """The signature in a file; None, and what is wrong with it among `problems`, where it has defects."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            text = file.read(yamlread.MAX_BYTES + 1)
+        with open(path, "rb") as file:
+            text = file.read(_USUAL)
+            if len(text) == _USUAL:  # room for the largest of all, made for every file, takes longer than reading it
+                text += file.read(yamlread.MAX_BYTES + 1 - _USUAL)
         node = yamlread.read(text, path)
     except OSError as error:
         problems.append(f"{path}:1:1: file: cannot be read: {error.strerror}")
