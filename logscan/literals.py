@@ -195,7 +195,7 @@ def _bodies(kind: Any, value: Any) -> list[list[Any]]:
 
 
 def _items(parsed: Any) -> Iterator[tuple[Any, Any, bool]]:
-    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat; of plain
+    """Every item of a parsed pattern, at any depth: kind, value, and whether it stands inside a repeat; of plain
     characters the brace alone, which `regex` may read as more."""
     todo = [(parsed.data, False)]
     while todo:
