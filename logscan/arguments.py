@@ -6,15 +6,19 @@ scripts type nearly always: known long and short options, each by itself, with v
 longer than scanning a small log; what `plain` accepts means the same to both, which the tests hold.
 """
 
+import os
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from importlib import import_module
-from pathlib import Path
+from operator import or_
 from types import FunctionType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 if TYPE_CHECKING:
     import typer
+
+PATH = "Path"
+"""Stands in annotations for `pathlib.Path`, whose import takes as long as reading a small log; see `evaluated`."""
 
 F = TypeVar("F", bound=Callable[..., int])
 
@@ -128,14 +132,33 @@ def _put(values: dict[str, Any], parameter: str, kind: Any, text: str) -> bool:
     if not text:
         return False
     if get_origin(kind) is list:
-        values.setdefault(parameter, []).append(get_args(kind)[0](text))
-    elif kind is str or kind is Path:
-        values[parameter] = kind(text)
+        values.setdefault(parameter, []).append(evaluated(get_args(kind)[0])(text))
+    elif kind is str or is_path(kind):
+        values[parameter] = evaluated(kind)(text)
     elif kind is int and text.isascii() and text.isdigit():
         values[parameter] = int(text)
     else:
         return False
     return True
+
+
+def is_path(kind: Any) -> bool:
+    """Whether a kind is that of paths, or its name."""
+    return kind == PATH or (isinstance(kind, type) and issubclass(kind, os.PathLike))
+
+
+def evaluated(kind: Any) -> Any:
+    """The kind of a parameter, with the class of paths where only its name stands."""
+    if get_origin(kind) is list:
+        return list[evaluated(get_args(kind)[0])]  # type: ignore[misc]
+    if isinstance(kind, UnionType):
+        first, *rest = get_args(kind)
+        return reduce(or_, rest, evaluated(first))
+    if kind != PATH:
+        return kind
+    from pathlib import Path
+
+    return Path
 
 
 def _parameters(function: Callable[..., int]) -> tuple[dict[str, tuple[str, Any]], list[tuple[str, Any]]]:
@@ -168,7 +191,8 @@ def _required(function: Callable[..., int]) -> set[str]:
 
 
 def settable(function: Callable[..., int]) -> dict[str, tuple[str, Any, Any]]:
-    """The options that a file may set: name without dashes → parameter, kind, default. Hidden ones are left out."""
+    """The options that a file may set: name without dashes → parameter, kind (not
+    `evaluated`), default. Hidden ones are left out."""
     hidden = {
         parameter
         for parameter, annotation in _annotations(function)
@@ -244,5 +268,5 @@ def _for_typer(function: Callable[..., int]) -> Callable[..., int]:
                 words = typer.Option(
                     *declared.names, metavar=declared.metavar, help=declared.help, hidden=declared.hidden
                 )
-            same.__annotations__[parameter] = Annotated[annotation.__origin__, words]
+            same.__annotations__[parameter] = Annotated[evaluated(annotation.__origin__), words]
     return same

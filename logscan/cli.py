@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 from logscan import arguments, cache, config, lazyre
@@ -78,7 +77,7 @@ def _configured(given: list[str]) -> Commands:
     assert command is not None and not isinstance(command, Commands)
     every = {key: kind for key, (_, kind, _) in _settings().items()}
     # what a project's gate says must not depend on who runs it
-    files = (config.project_files if name == "check" else config.files)(os.environ, str(Path.cwd()))
+    files = (config.project_files if name == "check" else config.files)(os.environ, os.getcwd())
     found = config.read(every, os.environ, files)
     config.use(found)
     own = arguments.settable(command)

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +10,6 @@ import msgspec
 from logscan import gate
 from logscan.job import Progress
 from logscan.model import Event
-from logscan.output import OutputFile
 from logscan.redact import redact
 from logscan.renderers import RENDERERS, STREAMS, Stream, View
 from logscan.report import Report
@@ -20,7 +18,10 @@ from logscan.shown import Shown
 from logscan.summary import Summary, SummaryBuilder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from logscan.live import LiveReport, ProgressLine
+    from logscan.output import OutputFile
 
 
 def say(text: str) -> None:
@@ -64,11 +65,13 @@ class Console:
         return STREAMS[format](shown.info, shown.options, shown.redact) if format in STREAMS else None
 
     @contextmanager
-    def writing_to(self, places: Sequence[tuple[str, Path]]) -> Iterator[None]:
+    def writing_to(self, places: "Sequence[tuple[str, Path]]") -> Iterator[None]:
         """Open the files of `--output`, before the scan so that a path that cannot be written costs nothing; where the
         scan does not end well, what was there before stays."""
         try:
             for name, path in places:
+                from logscan.output import OutputFile
+
                 stream = self._stream_of(name)
                 file = OutputFile(path)
                 self._files.append((name, file, stream))

@@ -14,8 +14,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -35,6 +34,9 @@ from .sigmodel import (
     fields_of,
     patterns_of,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_SIGNATURES = 5_000
 _MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "yamlread.py", "literals.py")
@@ -115,20 +117,28 @@ class _Saved(msgspec.Struct, frozen=True):
     packed: dict[str, bytes]
 
 
-def bundled_folder() -> Path:
+def bundled_folder() -> "Path":
     """The signatures that come with logscan: the checkout's folder, else the installed one."""
-    here = Path(__file__).resolve().parent
-    checkout = here.parent / "signatures"
-    return checkout if checkout.is_dir() and (here.parent / "pyproject.toml").is_file() else here / "_signatures"
+    from pathlib import Path
+
+    return Path(_bundled_folder())
 
 
-def load(paths: Sequence[Path], *, bundled: bool = True) -> Ruleset:
+def _bundled_folder() -> str:
+    here = os.path.dirname(os.path.realpath(__file__))
+    above = os.path.dirname(here)
+    checkout = os.path.join(above, "signatures")
+    is_checkout = os.path.isdir(checkout) and os.path.isfile(os.path.join(above, "pyproject.toml"))
+    return checkout if is_checkout else os.path.join(here, "_signatures")
+
+
+def load(paths: "Sequence[str | Path]", *, bundled: bool = True) -> Ruleset:
     """Read packs: folders of `<software>/<name>.yaml`, or single files.
 
     Raises RulesError with every problem of every file.
     """
-    packs = [("bundled", str(bundled_folder()))] if bundled else []
-    packs += [(path.name or str(path), str(path)) for path in paths]
+    packs = [("bundled", _bundled_folder())] if bundled else []
+    packs += [(os.path.basename(path) or path, path) for path in map(str, paths)]
     files = [(name, file) for name, pack in packs for file in _files(pack)]
     here = os.path.dirname(__file__)
     made_of = [*(os.path.join(here, name) for name in _MADE_BY), *(file for _, file in files)]
@@ -182,12 +192,14 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
     return _Saved(msgspec.structs.replace(rules, by_id={}), packed)
 
 
-def base_of(signature: Signature) -> Path:
+def base_of(signature: Signature) -> "Path":
     """The folder above the signature's pack: files of examples and samples are relative to it."""
+    from pathlib import Path
+
     return Path(signature.path).resolve().parent.parent.parent
 
 
-def recorded_in(signature: Signature) -> Path | None:
+def recorded_in(signature: Signature) -> "Path | None":
     """The folder of the logs in which the signature was reproduced; None where it names none, or none is there."""
     how = signature.reproduced.how if signature.reproduced is not None else ""
     folder = base_of(signature) / how

@@ -28,10 +28,10 @@ A file holds
     samples      lines, each with the fields it must give
 """
 
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -335,11 +335,16 @@ def check(name: str, text: str, format: Format) -> list[str]:
 
 def sources() -> list[tuple[str, str]]:
     """(file name, text) of the bundled formats, in the order in which they are tried."""
-    return [(path.name, path.read_text("utf-8")) for path in _files()]
+    out = []
+    for path in _files():
+        with open(path, encoding="utf-8") as file:
+            out.append((os.path.basename(path), file.read()))
+    return out
 
 
-def _files() -> list[Path]:
-    return sorted(Path(__file__).parent.glob("*.yaml"))
+def _files() -> list[str]:
+    here = os.path.dirname(__file__)
+    return sorted(os.path.join(here, name) for name in os.listdir(here) if name.endswith(".yaml"))
 
 
 class _Bundled(msgspec.Struct, frozen=True):
@@ -351,9 +356,9 @@ class _Bundled(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=1)
 def _bundled() -> _Bundled:
-    here = Path(__file__)
-    code = [here, *(here.parent.parent / name for name in ("timestamps.py", "levels.py"))]
-    return cache.kept("formats", [str(path) for path in (*code, *_files())], _Bundled, _read)
+    above = os.path.dirname(os.path.dirname(__file__))
+    code = [__file__, *(os.path.join(above, name) for name in ("timestamps.py", "levels.py"))]
+    return cache.kept("formats", [*code, *_files()], _Bundled, _read)
 
 
 def _read() -> _Bundled:

@@ -10,7 +10,6 @@ import os
 import select
 import sys
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from logscan.digest import blake2b
@@ -194,7 +193,7 @@ class Reader:
             if number == MAX_MEMBERS:
                 raise Cut(f"an archive of more than {MAX_MEMBERS:,} members; counted up to there")
             source = self._member(entry)
-            if reason := no_log(Path(source.name).name):
+            if reason := no_log(os.path.basename(source.name)):
                 yield Skip(source.name, reason, entry.size)
                 continue
             if entry.refused is not None:
