@@ -146,6 +146,8 @@ def _digest(path: str) -> bytes | None:
 
 def _same(entry: Entry, now: tuple[Seen, ...]) -> bool:
     """Whether an entry was made from these very files."""
+    if entry.files == now and not any(one.young(entry.taken) for one in now):
+        return True
     if len(entry.files) != len(now):
         return False
     for then, one in zip(entry.files, now, strict=True):

@@ -46,16 +46,16 @@ _MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "yamlread.py", "literal
 _Packed = tuple[Signature, dict[str, literals.Facts]]
 
 
-def _pack(signature: Signature) -> bytes:
+def _pack(signature: Signature) -> msgspec.Raw:
     facts = {pattern: literals.facts(pattern) for pattern in patterns_of(signature.match)}
-    return msgspec.msgpack.encode((signature, facts))
+    return msgspec.Raw(msgspec.msgpack.encode((signature, facts)))
 
 
 class Shelf(Mapping[str, Signature]):
     """Signatures by id, each unpacked when it is first asked for, with what is known of its patterns: a scan meets few
     of them."""
 
-    def __init__(self, packed: dict[str, bytes]) -> None:
+    def __init__(self, packed: dict[str, msgspec.Raw]) -> None:
         self._packed = packed
         self._unpacked: dict[str, Signature] = {}
 
@@ -114,7 +114,7 @@ class _Saved(msgspec.Struct, frozen=True):
     """A ruleset as the cache keeps it: without its signatures, which are `packed` each by itself."""
 
     rules: Ruleset
-    packed: dict[str, bytes]
+    packed: dict[str, msgspec.Raw]
 
 
 def bundled_folder() -> "Path":
@@ -337,5 +337,18 @@ def _files(pack: str) -> list[str]:
     """A pack's files, in one order on every machine."""
     if os.path.isfile(pack):
         return [pack]
-    found = (os.path.join(folder, name) for folder, _, names in os.walk(pack) for name in names)
-    return sorted((path for path in found if path.endswith(".yaml")), key=lambda path: path.split(os.sep))
+    return sorted(_below(pack), key=lambda path: path.split(os.sep))
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Signatures' files at any depth. What cannot be listed is passed over, links to folders are not followed."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from _below(entry.path)
+        elif entry.name.endswith(".yaml"):
+            yield entry.path
