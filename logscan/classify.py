@@ -55,6 +55,7 @@ Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
 _LINE_END = lazy(r"[ \t]*\n[ \t]*")
+_SUFFIX = lazy(r"(/__init__)?\.pyx?$")
 _INSTALLED = lazy(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
@@ -436,7 +437,7 @@ def _modules(frame: Frame, dotted: bool) -> tuple[str, ...]:
     installation's root that is one name; elsewhere (a vendored copy, a folder named after a version)
     every tail of the path, for dotted globs only, so that `logging:*` is not `app/logging.py`.
     """
-    path = re.sub(r"(/__init__)?\.pyx?$", "", frame.file.replace("\\", "/"))
+    path = _SUFFIX.sub("", frame.file.replace("\\", "/"))
     named = (frame.module,) if frame.module else ()
     if installed := _INSTALLED.match(path):
         return (*named, installed[1].replace("/", "."))
