@@ -10,7 +10,6 @@ documents) is refused on the way, before anything is built from it.
 first. The YAML syntax: https://yaml.org/spec/1.2.2/
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -246,7 +245,9 @@ class Reader:
             if key.value in known:
                 found[key.value] = value
             else:
-                close = difflib.get_close_matches(key.value, known, 1)
+                from difflib import get_close_matches
+
+                close = get_close_matches(key.value, known, 1)
                 hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
                 self.wrong(key, f"{field}.{key.value}" if field else key.value, f"unknown key; {hint}")
         for key_name in need:
