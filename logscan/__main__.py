@@ -63,8 +63,9 @@ def _end(code: int) -> None:
     """Exit. Where there never was a thread or another process nothing needs to be waited for, and what the program
     holds need not be taken apart object by object, which takes as long as half an empty Python's start."""
     if "threading" not in sys.modules:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
         os._exit(code)
     sys.exit(code)
 

@@ -66,6 +66,7 @@ def run(given: Sequence[str], ready: Callable[[], None] = lambda: None) -> int:
         return 4
     finally:
         lazyre.keep()
+    return 0  # the reader of what was written went away
 
 
 def _configured(given: list[str]) -> Commands:
