@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
-from logscan import config, gate, packs, team, when
+from logscan import config, packs, when
 from logscan import report as reports
 from logscan.arguments import Option
 from logscan.errors import UsageError
@@ -53,21 +53,32 @@ def transport(name: str | None) -> str | None:
 def rules(given: "Sequence[Path] | None", no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
     """The signatures in force: those that come with logscan, the user's, the project's, and those named."""
     homes = packs.homes(os.environ, os.getcwd())
-    loaded = packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes)
-    return team.overridden(loaded, config.current().signatures)
+    return _overridden(packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes))
 
 
 def gate_rules(given: "Sequence[Path] | None", no_bundled: bool) -> Ruleset:
     """The same without the user's own: what a project's gate says must not depend on who runs it."""
     homes = packs.homes({}, os.getcwd())
-    loaded = packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
-    return team.overridden(loaded, config.current().signatures)
+    return _overridden(packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes))
+
+
+def _overridden(rules: Ruleset) -> Ruleset:
+    """With what the team says of them, which most do not."""
+    overrides = config.current().signatures
+    if not overrides:
+        return rules
+    from logscan import team
+
+    return team.overridden(rules, overrides)
 
 
 def fail_on(what: str | None, baseline: str | None) -> None:
     """Refuse a `--fail-on` that is none, or that wants a `--baseline` that is not there."""
-    if what is not None:
-        one_of("--fail-on", what, gate.WHAT)
+    if what is None:
+        return
+    from logscan import gate
+
+    one_of("--fail-on", what, gate.WHAT)
     if what == "new" and baseline is None:
         raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
 
