@@ -14,7 +14,7 @@ SMALL = SAMPLES / "uvicorn-app-error" / "app.log"
 
 UNNEEDED = {
     "asyncio", "click", "dask", "difflib", "fsspec", "hyperscan", "hypothesis", "importlib.metadata",
-    "importlib.resources", "inspect", "jinja2", "logging", "multiprocessing", "numpy", "pandas", "pathlib", "regex",
+    "importlib.resources", "inspect", "jinja2", "logging", "multiprocessing", "numpy", "packaging", "pandas", "pathlib", "regex",
     "rich.console", "shutil", "stringzilla", "subprocess", "tempfile", "threading", "typer", "typing_extensions",
     "urllib.parse", "yaml",
     "logscan.baseline", "logscan.lint", "logscan.live", "logscan.output", "logscan.sigread", "logscan.sources.ahead",
