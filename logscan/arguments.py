@@ -6,14 +6,19 @@ scripts type nearly always: known long and short options, each by itself, with v
 longer than scanning a small log; what `plain` accepts means the same to both, which the tests hold.
 """
 
+import os
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
+from functools import partial, reduce
+from importlib import import_module
+from operator import or_
 from types import FunctionType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
 
 if TYPE_CHECKING:
     import typer
+
+PATH = "Path"
+"""Stands in annotations for `pathlib.Path`, whose import takes as long as reading a small log; see `evaluated`."""
 
 F = TypeVar("F", bound=Callable[..., int])
 
@@ -33,24 +38,46 @@ class Argument:
 
 
 class Commands:
-    """Commands, and groups of commands, by name."""
+    """Commands, and groups of commands, by name: functions, or the places where they are found when asked for."""
 
     def __init__(self, help: str) -> None:
         self.help = help
-        self.all: dict[str, Callable[..., int] | Commands] = {}
+        self._all: dict[str, Callable[..., int] | Commands | str] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """In the order in which they are explained."""
+        return tuple(self._all)
+
+    def get(self, name: str) -> "Callable[..., int] | Commands | None":
+        """The command or group of that name, its module imported if it was not; None where there is none."""
+        found = self._all.get(name)
+        if isinstance(found, str):
+            module, _, attribute = found.partition(":")
+            found = self._all[name] = getattr(import_module(module), attribute)
+        return found
+
+    def at(self, **places: str) -> None:
+        """Commands that are imported when they are first asked for: name="module:attribute"."""
+        self._all |= places
 
     def command(self, name: str | None = None) -> Callable[[F], F]:
         """Decorates the function of a command; without a name it is called like the function."""
 
         def note(function: F) -> F:
-            self.all[name or function.__name__.replace("_", "-")] = function
+            self._all[name or function.__name__.replace("_", "-")] = function
             return function
 
         return note
 
     def add(self, name: str, group: "Commands") -> None:
         """Put a group of commands below this one."""
-        self.all[name] = group
+        self._all[name] = group
+
+    def changed(self, name: str, function: Callable[..., int]) -> "Commands":
+        """The same commands, one of them another function."""
+        same = Commands(self.help)
+        same._all = self._all | {name: function}
+        return same
 
 
 def plain(commands: Commands, given: list[str]) -> Callable[[], int] | None:
@@ -58,7 +85,7 @@ def plain(commands: Commands, given: list[str]) -> Callable[[], int] | None:
     found: Callable[..., int] | Commands | None = commands
     position = 0
     while isinstance(found, Commands):
-        found = found.all.get(given[position]) if position < len(given) else None
+        found = found.get(given[position]) if position < len(given) else None
         position += 1
     values = _values(found, given[position:]) if found is not None else None
     return partial(found, **values) if found is not None and values is not None else None
@@ -105,14 +132,33 @@ def _put(values: dict[str, Any], parameter: str, kind: Any, text: str) -> bool:
     if not text:
         return False
     if get_origin(kind) is list:
-        values.setdefault(parameter, []).append(get_args(kind)[0](text))
-    elif kind is str or kind is Path:
-        values[parameter] = kind(text)
+        values.setdefault(parameter, []).append(evaluated(get_args(kind)[0])(text))
+    elif kind is str or is_path(kind):
+        values[parameter] = evaluated(kind)(text)
     elif kind is int and text.isascii() and text.isdigit():
         values[parameter] = int(text)
     else:
         return False
     return True
+
+
+def is_path(kind: Any) -> bool:
+    """Whether a kind is that of paths, or its name."""
+    return kind == PATH or (isinstance(kind, type) and issubclass(kind, os.PathLike))
+
+
+def evaluated(kind: Any) -> Any:
+    """The kind of a parameter, with the class of paths where only its name stands."""
+    if get_origin(kind) is list:
+        return list[evaluated(get_args(kind)[0])]  # type: ignore[misc]
+    if isinstance(kind, UnionType):
+        first, *rest = get_args(kind)
+        return reduce(or_, rest, evaluated(first))
+    if kind != PATH:
+        return kind
+    from pathlib import Path
+
+    return Path
 
 
 def _parameters(function: Callable[..., int]) -> tuple[dict[str, tuple[str, Any]], list[tuple[str, Any]]]:
@@ -145,7 +191,8 @@ def _required(function: Callable[..., int]) -> set[str]:
 
 
 def settable(function: Callable[..., int]) -> dict[str, tuple[str, Any, Any]]:
-    """The options that a file may set: name without dashes → parameter, kind, default. Hidden ones are left out."""
+    """The options that a file may set: name without dashes → parameter, kind (not
+    `evaluated`), default. Hidden ones are left out."""
     hidden = {
         parameter
         for parameter, annotation in _annotations(function)
@@ -168,14 +215,12 @@ def _defaults(function: Callable[..., int]) -> dict[str, Any]:
 
 def with_defaults(commands: Commands, name: str, values: dict[str, Any]) -> Commands:
     """The same commands, one of them with other defaults for some of its parameters."""
-    function = commands.all[name]
+    function = commands.get(name)
     assert isinstance(function, FunctionType)
     defaults = tuple((_defaults(function) | values).values())
     same = _copied(function, defaults)
     same.__annotations__.update(function.__annotations__)
-    changed = Commands(commands.help)
-    changed.all = commands.all | {name: same}
-    return changed
+    return commands.changed(name, same)
 
 
 def _copied(function: FunctionType, defaults: tuple[Any, ...] | None) -> FunctionType:
@@ -197,10 +242,11 @@ def parser(commands: Commands) -> "typer.Typer":
         context_settings={"help_option_names": ["-h", "--help"]},
         help=commands.help,
     )
-    for name, found in commands.all.items():
+    for name in commands.names():
+        found = commands.get(name)
         if isinstance(found, Commands):
             app.add_typer(parser(found), name=name)
-        else:
+        elif found is not None:
             app.command(name)(_for_typer(found))
     return app
 
@@ -222,5 +268,5 @@ def _for_typer(function: Callable[..., int]) -> Callable[..., int]:
                 words = typer.Option(
                     *declared.names, metavar=declared.metavar, help=declared.help, hidden=declared.hidden
                 )
-            same.__annotations__[parameter] = Annotated[annotation.__origin__, words]
+            same.__annotations__[parameter] = Annotated[evaluated(annotation.__origin__), words]
     return same

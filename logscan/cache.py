@@ -56,12 +56,13 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """What stands in a cache file, behind its checksum. `taken` is when `files` were looked at, in ns."""
+    """What stands in a cache file, behind its checksum. `taken` is when `files` were looked at, in ns; `body` is a part
+    of what was read, not a copy."""
 
     about: str
     taken: int
     files: tuple[Seen, ...]
-    body: bytes
+    body: memoryview
 
 
 def start() -> None:
@@ -104,11 +105,11 @@ def kept(name: str, files: Sequence[str], kind: type[T], make: Callable[[], T]) 
             return old
     value = make()
     if _look(files, taken) == now:
-        _write(name, Entry(ABOUT, taken, now, msgspec.msgpack.encode(value)))
+        _write(name, Entry(ABOUT, taken, now, memoryview(msgspec.msgpack.encode(value))))
     return value
 
 
-def get(name: str) -> bytes | None:
+def get(name: str) -> memoryview | None:
     """An entry that depends on no file: its name says everything."""
     entry = _read(name)
     return entry.body if entry is not None else None
@@ -116,7 +117,7 @@ def get(name: str) -> bytes | None:
 
 def put(name: str, body: bytes) -> None:
     """Keep an entry that depends on no file."""
-    _write(name, Entry(ABOUT, 0, (), body))
+    _write(name, Entry(ABOUT, 0, (), memoryview(body)))
 
 
 def _look(files: Sequence[str], taken: int) -> tuple[Seen, ...] | None:
@@ -145,6 +146,8 @@ def _digest(path: str) -> bytes | None:
 
 def _same(entry: Entry, now: tuple[Seen, ...]) -> bool:
     """Whether an entry was made from these very files."""
+    if entry.files == now and not any(one.young(entry.taken) for one in now):
+        return True
     if len(entry.files) != len(now):
         return False
     for then, one in zip(entry.files, now, strict=True):
@@ -169,7 +172,7 @@ def _read(name: str) -> Entry | None:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or not is_own(found) or found.st_size > MAX_ENTRY:
             return None
-        data = file.read()
+        data = memoryview(file.read())
     if zlib.crc32(data[4:]).to_bytes(4, "big") != data[:4]:
         return None
     try:

@@ -55,6 +55,7 @@ Score = tuple[int, int]
 """Satisfied keys, and characters of literals: how specific a match is."""
 
 _LINE_END = lazy(r"[ \t]*\n[ \t]*")
+_SUFFIX = lazy(r"(/__init__)?\.pyx?$")
 _INSTALLED = lazy(r"(?:.*/|^)(?:site-packages|dist-packages|lib/python\d[\d.]*)/(.*)")
 
 
@@ -88,17 +89,17 @@ def bounded(text: str) -> str:
 
 
 def _candidates(content: Content, text: str, rules: Ruleset) -> list[Signature]:
-    positions = set(rules.always)
+    idents = set(rules.always)
     texts = [text, bounded(content.message)]
     if content.traceback is not None:
         for name in _types(content.traceback):
-            positions.update(rules.by_type.get(name, ()))
+            idents.update(rules.by_type.get(name, ()))
         texts.append(_messages(content.traceback))
     finder = finder_of(rules)
     for part in (each for at, each in enumerate(texts) if not any(each in other for other in texts[:at])):
         for literal in finder.among(part):
-            positions.update(rules.by_literal[literal])
-    return [rules.signatures[position] for position in sorted(positions)]
+            idents.update(rules.by_literal[literal])
+    return [rules.by_id[ident] for ident in sorted(idents)]
 
 
 _FINDERS: dict[str, Present] = {}
@@ -450,7 +451,7 @@ def _modules(frame: Frame, dotted: bool) -> tuple[str, ...]:
     installation's root that is one name; elsewhere (a vendored copy, a folder named after a version)
     every tail of the path, for dotted globs only, so that `logging:*` is not `app/logging.py`.
     """
-    path = re.sub(r"(/__init__)?\.pyx?$", "", frame.file.replace("\\", "/"))
+    path = _SUFFIX.sub("", frame.file.replace("\\", "/"))
     named = (frame.module,) if frame.module else ()
     if installed := _INSTALLED.match(path):
         return (*named, installed[1].replace("/", "."))

@@ -8,24 +8,13 @@ far.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
-from logscan import arguments, cache, config, lazyre, options
+from logscan import arguments, cache, config, lazyre
 from logscan.arguments import Argument, Commands
-from logscan.cli_check import check
-from logscan.cli_explain import explain
-from logscan.cli_follow import follow
-from logscan.cli_report import report
-from logscan.cli_scan import scan
-from logscan.cli_show import show
-from logscan.cli_signatures import app as signatures
-from logscan.cli_triage import triage
-from logscan.console import say
 from logscan.errors import LogscanError, RulesError
-from logscan.sanitize import clean_line
 
 app = Commands(
     help="""Pipe a log in; learn what broke, since when, how often, and how to mend it.
@@ -38,41 +27,46 @@ app = Commands(
 `scan` may be left out. `logscan COMMAND -h` explains a command.""",
 )
 
-app.command()(scan)
-app.command()(show)
-app.command()(explain)
-app.command()(check)
-app.command()(follow)
-app.command()(report)
-app.command()(triage)
-app.add("signatures", signatures)
+app.at(
+    scan="logscan.cli_scan:scan",
+    show="logscan.cli_show:show",
+    explain="logscan.cli_explain:explain",
+    check="logscan.cli_check:check",
+    follow="logscan.cli_follow:follow",
+    report="logscan.cli_report:report",
+    triage="logscan.cli_triage:triage",
+    signatures="logscan.cli_signatures:app",
+)
 
 
-def run(given: Sequence[str]) -> int:
-    """Run the command line; returns the exit code. Every error that a user can meet ends here in one line."""
+def run(given: Sequence[str], ready: Callable[[], None] = lambda: None) -> int:
+    """Run the command line; returns the exit code. Every error that a user can meet ends here in one line. `ready` is
+    called when what the command needs is imported."""
     cache.start()
     try:
         with _quiet_pipe():
             commands = _configured(list(given))
             call = arguments.plain(commands, list(given))
+            ready()
             return call() if call is not None else _parsed(commands, list(given))
     except RulesError as error:
         for problem in error.problems:
-            say(problem)
+            _say(problem)
         return error.exit_code
     except LogscanError as error:
-        say(str(error))
+        _say(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        say(f"internal error: {type(error).__name__}: {error}. This is a defect of logscan; what was counted is lost.")
+        _say(f"internal error: {type(error).__name__}: {error}. This is a defect of logscan; what was counted is lost.")
         if os.environ.get("LOGSCAN_DEBUG"):
             raise
-        say("Run again with LOGSCAN_DEBUG=1 for the details to report.")
+        _say("Run again with LOGSCAN_DEBUG=1 for the details to report.")
         return 4
     finally:
         lazyre.keep()
+    return 0  # the reader of what was written went away
 
 
 def _configured(given: list[str]) -> Commands:
@@ -80,16 +74,23 @@ def _configured(given: list[str]) -> Commands:
     name = given[0] if given else ""
     if name not in ("scan", "follow", "explain", "show", "check", "report", "triage", "config"):
         return app
-    command = app.all["scan" if name == "config" else name]
-    assert not isinstance(command, Commands)
-    every = {key: kind for key, (_, kind, _) in arguments.settable(scan).items()}
+    command = app.get("scan" if name == "config" else name)
+    assert command is not None and not isinstance(command, Commands)
+    every = {key: kind for key, (_, kind, _) in _settings().items()}
     # what a project's gate says must not depend on who runs it
-    files = (config.project_files if name == "check" else config.files)(os.environ, str(Path.cwd()))
+    files = (config.project_files if name == "check" else config.files)(os.environ, os.getcwd())
     found = config.read(every, os.environ, files)
     config.use(found)
     own = arguments.settable(command)
     values = {own[key][0]: told.value for key, told in found.options.items() if key in own}
     return arguments.with_defaults(app, name, values) if values and name != "config" else app
+
+
+def _settings() -> dict[str, tuple[str, Any, Any]]:
+    """What may be set: the options of `scan`."""
+    scan = app.get("scan")
+    assert scan is not None and not isinstance(scan, Commands)
+    return arguments.settable(scan)
 
 
 def _parsed(commands: Commands, given: list[str]) -> int:
@@ -107,9 +108,15 @@ def _parsed(commands: Commands, given: list[str]) -> int:
         if usage is None:
             raise
         context = getattr(error, "ctx", None)
-        say(usage() + ("" if context is None else f" (see `{context.command_path} -h`)"))
+        _say(usage() + ("" if context is None else f" (see `{context.command_path} -h`)"))
         return 2
     return outcome if isinstance(outcome, int) else 0
+
+
+def _say(text: str) -> None:
+    from logscan.console import say
+
+    say(text)
 
 
 @contextmanager
@@ -129,7 +136,9 @@ def show_config() -> int:
     The closest logscan.toml, or pyproject.toml with [tool.logscan], wins over the user's file; LOGSCAN_LEVEL and the
     like win over both, and options over all.
     """
-    defaults = {key: default for key, (_, _, default) in arguments.settable(scan).items()}
+    from logscan.sanitize import clean_line
+
+    defaults = {key: default for key, (_, _, default) in _settings().items()}
     for line in config.lines(config.current(), defaults):
         print(clean_line(line))
     return 0
@@ -148,7 +157,7 @@ def shell_completion(
     """
     import typer
 
-    from logscan import completion
+    from logscan import completion, options
 
     options.one_of("SHELL", shell, tuple(completion.SHELLS))
     print(completion.SHELLS[shell](typer.main.get_command(arguments.parser(app))), end="")

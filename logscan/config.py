@@ -19,11 +19,11 @@ separator. Nothing is parsed, and no parser loaded, where there is no file.
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
 
+from logscan.arguments import evaluated, is_path
 from logscan.errors import UsageError
 from logscan.model import Action, Severity
 
@@ -98,7 +98,7 @@ def _toml(value: Any) -> str:
         return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items() if each is not None) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
-    return msgspec.json.encode(str(value) if isinstance(value, Path) else value).decode()
+    return msgspec.json.encode(str(value) if is_path(type(value)) else value).decode()
 
 
 def read(kinds: Mapping[str, Any], environment: Mapping[str, str], files: Sequence[str]) -> Config:
@@ -117,11 +117,11 @@ def read(kinds: Mapping[str, Any], environment: Mapping[str, str], files: Sequen
         for key, value in found.items():
             if key not in kinds:
                 raise UsageError(f"{path}: {key}: no such setting; `logscan config` lists them")
-            options[key] = Value(_placed(_told(path, key, value, kinds[key]), path), path)
+            options[key] = Value(_placed(_told(path, key, value, evaluated(kinds[key])), path), path)
     for key, kind in kinds.items():
         variable = "LOGSCAN_" + key.upper().replace("-", "_")
         if variable in environment:
-            options[key] = Value(_from_text(variable, environment[variable], kind), variable)
+            options[key] = Value(_from_text(variable, environment[variable], evaluated(kind)), variable)
     return Config(options, signatures, rules, tuple(files))
 
 
@@ -160,7 +160,8 @@ def _closest(folder: str) -> str | None:
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_text("utf-8")
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
@@ -185,9 +186,9 @@ def _told(path: str, key: str, value: Any, kind: Any) -> Any:
         raise UsageError(f"{path}: {key}: {error}") from None
 
 
-def _path(kind: type[Any], value: Any) -> Any:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
+def _path(kind: Any, value: Any) -> Any:
+    if is_path(kind) and isinstance(value, str):
+        return kind(value)
     raise NotImplementedError(kind)
 
 
@@ -195,13 +196,13 @@ def _placed(value: Any, file: str) -> Any:
     """Paths as seen from the file's folder."""
     if isinstance(value, list):
         return [_placed(each, file) for each in value]
-    return Path(file).parent / value if isinstance(value, Path) else value
+    return type(value)(os.path.dirname(file), value) if is_path(type(value)) else value
 
 
 def _from_text(variable: str, text: str, kind: Any) -> Any:
     if get_origin(kind) is list:
         (inner,) = get_args(kind)
-        return [inner(each) for each in text.split(os.pathsep if inner is Path else ",") if each]
+        return [inner(each) for each in text.split(os.pathsep if is_path(inner) else ",") if each]
     if kind is bool:
         if text.lower() not in _TRUE + _FALSE:
             raise UsageError(f"{variable}: {text!r} is neither 1 nor 0")

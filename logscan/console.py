@@ -3,15 +3,12 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from logscan import gate
 from logscan.job import Progress
 from logscan.model import Event
-from logscan.output import OutputFile
 from logscan.redact import redact
 from logscan.renderers import RENDERERS, STREAMS, Stream, View
 from logscan.report import Report
@@ -20,7 +17,10 @@ from logscan.shown import Shown
 from logscan.summary import Summary, SummaryBuilder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from logscan.live import LiveReport, ProgressLine
+    from logscan.output import OutputFile
 
 
 def say(text: str) -> None:
@@ -64,11 +64,13 @@ class Console:
         return STREAMS[format](shown.info, shown.options, shown.redact) if format in STREAMS else None
 
     @contextmanager
-    def writing_to(self, places: Sequence[tuple[str, Path]]) -> Iterator[None]:
+    def writing_to(self, places: "Sequence[tuple[str, Path]]") -> Iterator[None]:
         """Open the files of `--output`, before the scan so that a path that cannot be written costs nothing; where the
         scan does not end well, what was there before stays."""
         try:
             for name, path in places:
+                from logscan.output import OutputFile
+
                 stream = self._stream_of(name)
                 file = OutputFile(path)
                 self._files.append((name, file, stream))
@@ -127,7 +129,7 @@ class Console:
                 say(f"{problem.source}: {problem.message}")
         if signal_number:
             return 128 + signal_number
-        if fail_on is not None and gate.findings(report, fail_on):
+        if fail_on is not None and _refused(report, fail_on):
             return 1
         return 0 if report.complete or allow_incomplete else 3
 
@@ -141,6 +143,12 @@ class Console:
 def _scanned(report: Report) -> bool:
     """Whether anything was read. An empty file is a log without lines; empty standard input is a failed command."""
     return any(source.bytes or source.name != "stdin" for source in report.input.sources)
+
+
+def _refused(report: Report, fail_on: str) -> bool:
+    from logscan import gate  # few scans have one
+
+    return bool(gate.findings(report, fail_on))
 
 
 def _nothing(report: Report) -> list[str]:

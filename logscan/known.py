@@ -6,7 +6,6 @@ the message. So a verdict is remembered by all else that is in the event (`Kind`
 is counted by them (`logscan.repeat`), and neither parsed nor classified.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
@@ -17,6 +16,7 @@ from logscan.event import Contents
 from logscan.fingerprint import own_frames, template
 from logscan.grammars import python
 from logscan.group import Group, Line
+from logscan.lazyre import compiled
 from logscan.model import Content, Traceback
 from logscan.repeat import Outcome
 from logscan.revealed import mentions
@@ -37,16 +37,16 @@ _ABOUT: Final = tuple(RESOURCES.values())
 PLANS: Final = 64
 """Sets of literals of one kind that are kept apart."""
 
-_FINAL = re.compile(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
-_MEMBER = re.compile(rb" +\| " + _FINAL.pattern)
-MORE = re.compile(
+_FINAL = compiled(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
+_MEMBER = compiled(rb" +\| " + _FINAL.pattern)
+MORE = compiled(
     rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
 )
 """Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
-NOTE = re.compile(rb"[ \t]*(?=[A-Za-z0-9])(?!Stack \(most|Call stack:)")
+NOTE = compiled(rb"[ \t]*(?=[A-Za-z0-9])(?!Stack \(most|Call stack:)")
 """A line below the final one that may be more of the message."""
-_RULE = re.compile(rb" +\+-{36}")
-WORDS = re.compile(rb"[ -~]{0,2000}[!-9;-~]")
+_RULE = compiled(rb" +\+-{36}")
+WORDS = compiled(rb"[ -~]{0,2000}[!-9;-~]")
 """A last line's text, printable: no colon at its end, after which more of the message would follow."""
 
 Make = Callable[[], Group]

@@ -9,22 +9,25 @@ patterns are compiled.
 
 import re
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, AnyStr, Final, Generic
 
 import msgspec
 
 from logscan import cache
+from logscan.digest import blake2b
 
 _ENTRY: Final = "patterns"
 Key = tuple[str | bytes, int]
-MAX_KEPT: Final = 4 * 1024 * 1024
+_CLOSED: Final = (ImportError, AttributeError, RuntimeError, TypeError, ValueError, OverflowError)
+MAX_KEPT: Final = 1024 * 1024
 """Bytes of programs beyond which only those of the last run are kept."""
 
 
 class Program(msgspec.Struct, frozen=True, array_like=True):
     """A compiled pattern: what `re` hands to its engine. `source` is the pattern, in UTF-8 where it is a `text`;
-    `given` are the flags asked for, `names` the numbers of the named groups."""
+    `given` are the flags asked for, `names` the numbers of the named groups, `of` a digest of what the pattern was
+    made from, where that is what it is asked for by."""
 
     source: bytes
     text: bool
@@ -33,6 +36,12 @@ class Program(msgspec.Struct, frozen=True, array_like=True):
     groups: int
     names: dict[str, int]
     code: bytes
+    of: bytes = b""
+
+    @property
+    def key(self) -> Key:
+        """What it is asked for by."""
+        return self.of or (self.source.decode() if self.text else self.source), self.given
 
 
 class _Kept:
@@ -47,18 +56,35 @@ def compiled(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """As `re.compile`, from the cache where there is one."""
     if not cache.started():
         return re.compile(pattern, flags)
+    try:
+        return _loaded(pattern, _kept((pattern, flags), lambda: _program(pattern, flags)))
+    except _CLOSED:
+        return re.compile(pattern, flags)  # another interpreter; or a pattern that is wrong, which this says
+
+
+def derived(make: Callable[[Sequence[bytes]], bytes], parts: Sequence[bytes]) -> re.Pattern[bytes]:
+    """The pattern that `make` makes of `parts`, compiled. A cached one is found by the parts: for many of them, making
+    the pattern takes longer than loading what was compiled of it."""
+    if not cache.started():
+        return re.compile(make(parts))
+    digest = b"\0" + blake2b(b"\0".join((make.__qualname__.encode(), *parts)), digest_size=16).digest()
+    try:
+        program = _kept((digest, 0), lambda: _program(make(parts), 0, digest))
+        return _loaded(program.source, program)
+    except _CLOSED:
+        return re.compile(make(parts))
+
+
+def _kept(key: Key, make: Callable[[], Program]) -> Program:
+    """The program of that key, of an earlier run or made now."""
     if _Kept.programs is None:
         _Kept.programs = _read()
-    program = _Kept.programs.get((pattern, flags))
-    try:
-        if program is None:
-            program = _program(pattern, flags)
-            _Kept.programs[pattern, flags] = program
-            _Kept.grown = True
-        _Kept.used.append(program)
-        return _loaded(pattern, program)
-    except (ImportError, AttributeError, RuntimeError, TypeError, ValueError, OverflowError):
-        return re.compile(pattern, flags)  # another interpreter; or a pattern that is wrong, which this says
+    program = _Kept.programs.get(key)
+    if program is None:
+        program = _Kept.programs[key] = make()
+        _Kept.grown = True
+    _Kept.used.append(program)
+    return program
 
 
 def keep() -> None:
@@ -78,12 +104,12 @@ def _read() -> dict[Key, Program]:
         return {}
     try:
         programs = msgspec.msgpack.decode(body, type=list[Program])
-        return {(p.source.decode() if p.text else p.source, p.given): p for p in programs}
+        return {program.key: program for program in programs}
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return {}
 
 
-def _program(pattern: str | bytes, flags: int) -> Program:
+def _program(pattern: str | bytes, flags: int, of: bytes = b"") -> Program:
     """Parse and compile, in the steps of `re._compiler.compile`."""
     source = pattern.encode() if isinstance(pattern, str) else pattern  # a lone surrogate cannot be kept
     compiler: Any = re._compiler  # type: ignore[attr-defined]
@@ -98,6 +124,7 @@ def _program(pattern: str | bytes, flags: int) -> Program:
         groups=state.groups - 1,
         names=dict(state.groupdict),
         code=code.tobytes(),
+        of=of,
     )
 
 

@@ -15,8 +15,10 @@ import functools
 import importlib
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from logscan.lazyre import lazy
 
 _parser: Any = importlib.import_module("re._parser")
 _constants: Any = importlib.import_module("re._constants")
@@ -27,10 +29,27 @@ SAFE = frozenset(map(chr, range(32, 127))) - frozenset("\"\\/<>&'")
 _ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _MANY = 16
+_BRACE = ord("{")
 _SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT, _constants.SUBPATTERN,
            _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.ASSERT,
            _constants.ASSERT_NOT)  # fmt: skip
 """What means the same to `re` and `regex`, besides literals."""
+
+
+Facts = tuple[frozenset[str] | None, tuple[int, int] | None]
+"""Of a pattern: what `required` and `effort` say."""
+
+_told: dict[str, Facts] = {}
+
+
+def facts(pattern: str) -> Facts:
+    """What is worth keeping of a pattern: working it out takes longer than most searches for it."""
+    return required(pattern), effort(pattern)
+
+
+def remember(told: Mapping[str, Facts]) -> None:
+    """Take the answers of an earlier run."""
+    _told.update(told)
 
 
 def best(choices: list[frozenset[str]]) -> frozenset[str] | None:
@@ -40,10 +59,12 @@ def best(choices: list[frozenset[str]]) -> frozenset[str] | None:
     return min(choices, key=lambda choice: (len(choice), -min(map(len, choice), default=0), sorted(choice)))
 
 
+_UNSAFE = lazy(f"[^{re.escape(''.join(sorted(SAFE)))}]")
+
+
 def runs(text: str) -> list[str]:
     """The parts of a plain text that can serve as literals."""
-    cut = "".join(char if char in SAFE else "\n" for char in text)
-    return [run for run in cut.split("\n") if len(run) >= MIN_LITERAL]
+    return [run for run in _UNSAFE.split(text) if len(run) >= MIN_LITERAL]
 
 
 def of_text(text: str) -> frozenset[str] | None:
@@ -56,10 +77,12 @@ def required(pattern: str) -> frozenset[str] | None:
     """Literals of which every match of `pattern` holds at least one; None where none can be told,
     which includes patterns in syntax that only the `regex` module knows.
     """
+    if pattern in _told:
+        return _told[pattern][0]
     parsed = _parse(pattern)
     if parsed is None or parsed.state.flags & re.IGNORECASE:
         return None
-    return _of_sequence(list(parsed))
+    return _of_sequence(parsed.data)
 
 
 @functools.lru_cache(maxsize=64)
@@ -107,13 +130,13 @@ def _plain(kind: Any, value: Any) -> str | None:
 
 def _of_item(kind: Any, value: Any) -> frozenset[str] | None:
     if kind is _constants.SUBPATTERN:
-        return None if value[1] & re.IGNORECASE else _of_sequence(list(value[3]))
+        return None if value[1] & re.IGNORECASE else _of_sequence(value[3].data)
     if kind is _constants.ATOMIC_GROUP:
-        return _of_sequence(list(value))
+        return _of_sequence(value.data)
     if kind in _REPEATS:
-        return _of_sequence(list(value[2])) if value[0] >= 1 else None
+        return _of_sequence(value[2].data) if value[0] >= 1 else None
     if kind is _constants.BRANCH:
-        branches = [_of_sequence(list(branch)) for branch in value[1]]
+        branches = [_of_sequence(branch.data) for branch in value[1]]
         if any(branch is None for branch in branches):
             return None
         return frozenset().union(*(branch for branch in branches if branch is not None))
@@ -125,7 +148,7 @@ def nested_repeat(pattern: str) -> bool:
     `(a+)+` or `(?:\\s*\\w+)*`: such patterns take time exponential in the text.
     """
     parsed = _parse(pattern)
-    return parsed is not None and _nested(list(parsed))
+    return parsed is not None and _nested(parsed.data)
 
 
 def _nested(items: list[Any]) -> bool:
@@ -146,10 +169,10 @@ def _loose(body: list[Any]) -> bool:
             unbounded = unbounded or value[1] > _MANY
             if value[1] <= _MANY and value[0] > 0:
                 return False
-        elif kind is _constants.SUBPATTERN and _loose(list(value[3])):
+        elif kind is _constants.SUBPATTERN and _loose(value[3].data):
             unbounded = True
         elif kind is _constants.BRANCH:
-            unbounded = unbounded or any(_loose(list(branch)) for branch in value[1])
+            unbounded = unbounded or any(_loose(branch.data) for branch in value[1])
             if not unbounded:
                 return False
         elif kind not in _ZERO_WIDTH:
@@ -159,26 +182,30 @@ def _loose(body: list[Any]) -> bool:
 
 def _bodies(kind: Any, value: Any) -> list[list[Any]]:
     if kind is _constants.SUBPATTERN:
-        return [list(value[3])]
+        return [value[3].data]
     if kind is _constants.BRANCH:
-        return [list(branch) for branch in value[1]]
+        return [branch.data for branch in value[1]]
     if kind in _REPEATS:
-        return [list(value[2])]
+        return [value[2].data]
     if kind is _constants.ATOMIC_GROUP:
-        return [list(value)]
+        return [value.data]
     if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
-        return [list(value[1])]
+        return [value[1].data]
     return []
 
 
 def _items(parsed: Any) -> Iterator[tuple[Any, Any, bool]]:
-    """Every item of a parsed pattern, at any depth: its kind, its value, and whether it stands inside a repeat."""
-    todo = [(item, False) for item in parsed]
+    """Every item of a parsed pattern, at any depth: kind, value, and whether it stands inside a repeat; of plain
+    characters the brace alone, which `regex` may read as more."""
+    todo = [(parsed.data, False)]
     while todo:
-        (kind, value), repeated = todo.pop()
-        yield kind, value, repeated
-        again = repeated or (kind in _REPEATS and value[1] > 1)
-        todo += [(item, again) for body in _bodies(kind, value) for item in body]
+        items, repeated = todo.pop()
+        for kind, value in items:
+            if kind is _constants.LITERAL and value != _BRACE:
+                continue
+            yield kind, value, repeated
+            again = repeated or (kind in _REPEATS and value[1] > 1)
+            todo += [(body, again) for body in _bodies(kind, value)]
 
 
 def growth(pattern: str) -> int | None:
@@ -190,9 +217,7 @@ def growth(pattern: str) -> int | None:
         return None
     degree = 1
     for kind, value, repeated in _items(parsed):
-        if kind is _constants.LITERAL and value == ord("{"):
-            return None
-        if kind not in (*_SHARED, *_ZERO_WIDTH, _constants.LITERAL):
+        if kind not in _SHARED and kind not in _ZERO_WIDTH:  # a brace, a back reference
             return None
         if repeated and (kind in _REPEATS or kind is _constants.BRANCH):  # as in (a+)+ and (a|aa)+
             return None
@@ -205,6 +230,8 @@ def effort(pattern: str) -> tuple[int, int] | None:
     """How hard a search can become: (d, f) where it takes at most in the order of f * length**d steps; None where that
     cannot be told, or where `re` and `regex` do not read the pattern alike.
     """
+    if pattern in _told:
+        return _told[pattern][1]
     parsed = _parse(pattern)
     degree = growth(pattern)
     if degree is None or parsed.state.flags & ~(re.UNICODE | re.VERBOSE):
@@ -230,7 +257,7 @@ def wordings(pattern: str) -> list[str]:
     parsed = _parse(pattern)
     if parsed is None:
         return []
-    return sorted({run for text in _texts(list(parsed)) for run in text.split(_GAP) if run})
+    return sorted({run for text in _texts(parsed.data) for run in text.split(_GAP) if run})
 
 
 def _texts(items: list[Any]) -> list[str]:
@@ -250,13 +277,13 @@ def _item_texts(kind: Any, value: Any) -> list[str]:
     if kind is _constants.LITERAL:
         return [chr(value)]
     if kind is _constants.SUBPATTERN:
-        return _texts(list(value[3]))
+        return _texts(value[3].data)
     if kind is _constants.ATOMIC_GROUP:
-        return _texts(list(value))
+        return _texts(value.data)
     if kind is _constants.BRANCH:
-        return [text for branch in value[1] for text in _texts(list(branch))]
+        return [text for branch in value[1] for text in _texts(branch.data)]
     if kind in _REPEATS:
-        body = [f"{_GAP}{text}{_GAP}" for text in _texts(list(value[2]))] if value[1] > 1 else _texts(list(value[2]))
+        body = [f"{_GAP}{text}{_GAP}" for text in _texts(value[2].data)] if value[1] > 1 else _texts(value[2].data)
         if all(len(text.strip(_GAP)) <= 1 for text in body):
             return [_GAP]
         return ["", *body] if value[0] == 0 else body

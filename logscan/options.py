@@ -9,10 +9,9 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from logscan import config, gate, packs, team, when
+from logscan import config, packs, when
 from logscan import report as reports
 from logscan.arguments import Option
 from logscan.errors import UsageError
@@ -22,8 +21,11 @@ from logscan.registry import transport_names
 from logscan.renderers import View
 from logscan.signature import Ruleset
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Packs = Annotated[
-    list[Path] | None,
+    list["Path"] | None,
     Option("--signatures", metavar="DIR|FILE", help="More signatures, besides the bundled ones."),
 ]
 NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
@@ -48,24 +50,35 @@ def transport(name: str | None) -> str | None:
     return name
 
 
-def rules(given: Sequence[Path] | None, no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
+def rules(given: "Sequence[Path] | None", no_bundled: bool, ignored: Sequence[str] = ()) -> Ruleset:
     """The signatures in force: those that come with logscan, the user's, the project's, and those named."""
-    homes = packs.homes(os.environ, Path.cwd())
-    loaded = packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes)
-    return team.overridden(loaded, config.current().signatures)
+    homes = packs.homes(os.environ, os.getcwd())
+    return _overridden(packs.rules(given or (), bundled=not no_bundled, ignored=ignored, homes=homes))
 
 
-def gate_rules(given: Sequence[Path] | None, no_bundled: bool) -> Ruleset:
+def gate_rules(given: "Sequence[Path] | None", no_bundled: bool) -> Ruleset:
     """The same without the user's own: what a project's gate says must not depend on who runs it."""
-    homes = packs.homes({}, Path.cwd())
-    loaded = packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes)
-    return team.overridden(loaded, config.current().signatures)
+    homes = packs.homes({}, os.getcwd())
+    return _overridden(packs.rules(given or (), bundled=not no_bundled, ignored=(), homes=homes))
+
+
+def _overridden(rules: Ruleset) -> Ruleset:
+    """With what the team says of them, which most do not."""
+    overrides = config.current().signatures
+    if not overrides:
+        return rules
+    from logscan import team
+
+    return team.overridden(rules, overrides)
 
 
 def fail_on(what: str | None, baseline: str | None) -> None:
     """Refuse a `--fail-on` that is none, or that wants a `--baseline` that is not there."""
-    if what is not None:
-        one_of("--fail-on", what, gate.WHAT)
+    if what is None:
+        return
+    from logscan import gate
+
+    one_of("--fail-on", what, gate.WHAT)
     if what == "new" and baseline is None:
         raise UsageError("--fail-on new: needs --baseline OLD.json, made by `logscan scan … --format json`")
 
@@ -73,7 +86,8 @@ def fail_on(what: str | None, baseline: str | None) -> None:
 def report(path: str) -> reports.Report:
     """A saved report: `--baseline`, and what `report` and `triage` read."""
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            data = file.read()
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     return reports.loads(data, path)
@@ -119,8 +133,8 @@ def _fixed(name: str) -> tzinfo | None:
 def _local_zone() -> tuple[str, tzinfo]:
     name = os.environ.get("TZ", "").lstrip(":")
     if not name:
-        target = Path("/etc/localtime").resolve().as_posix()
-        name = target.partition("/zoneinfo/")[2]
+        name = os.path.realpath("/etc/localtime")
+        name = name.partition("/zoneinfo/")[2]
     for candidate in (name, name.removeprefix("Etc/")):
         if candidate in ("UTC", "UCT", "Universal", "Zulu"):
             return "UTC", UTC
@@ -143,37 +157,47 @@ def jobs(number: int | None) -> int:
             raise UsageError(f"--jobs: {number} is no number of processes; use 1 or more")
         return number
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(
-        1, min([bound, *(math.ceil(quota) for quota in quotas(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")))])
-    )
+    return max(1, min([bound, *(math.ceil(quota) for quota in quotas("/sys/fs/cgroup", "/proc/self/cgroup"))]))
 
 
-def quotas(root: Path, own: Path) -> Iterator[float]:
+def quotas(root: str, own: str) -> Iterator[float]:
     """Cores that this process's control group and those above it may use, where they limit them."""
     try:
-        groups = [line.split(":", 2)[1:] for line in own.read_text().splitlines()]
+        groups = [line.split(":", 2)[1:] for line in _text(own).splitlines()]
     except OSError:
         return
     for controllers, name in groups:
-        folder = root / (controllers if controllers else "") / name.strip("/")
-        for place in (folder, *folder.parents):
-            if place != root and root not in place.parents:
-                break
-            yield from _quota(place)
+        if controllers and "cpu" not in controllers.split(","):
+            continue  # of version 1, which limits other things elsewhere
+        place = root
+        yield from _quota(place)
+        for part in (controllers, *name.split("/")):
+            if part:
+                place = os.path.join(place, part)
+                yield from _quota(place)
 
 
-def _quota(folder: Path) -> Iterator[float]:
+def _quota(folder: str) -> Iterator[float]:
     for names in (("cpu.max",), ("cpu.cfs_quota_us", "cpu.cfs_period_us")):
         try:
-            quota, period = " ".join((folder / name).read_text() for name in names).split()
+            quota, period = " ".join(_text(os.path.join(folder, name)) for name in names).split()
         except (OSError, ValueError):
             continue
         if quota.isdigit() and int(quota) > 0 and int(period) > 0:
             yield int(quota) / int(period)
 
 
-def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str]) -> list[tuple[str, Path]]:
+def _text(path: str) -> str:
+    with open(path) as file:
+        return file.read()
+
+
+def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str]) -> "list[tuple[str, Path]]":
     """`--output`: F=PATH, each path once and none of them an input."""
+    if not given:
+        return []
+    from pathlib import Path
+
     found: list[tuple[str, Path]] = []
     read = {os.path.realpath(each) for each in inputs if each != "-"}  # a loop of links has a real path too
     for text in given:

@@ -7,8 +7,9 @@ takes it, and `ignore`, a list of ids, one a line, `#` before a comment.
 Two signatures of one id are refused wherever they come from, so that none replaces another unseen.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,26 +17,31 @@ from logscan.digest import blake2b
 from logscan.errors import UsageError
 from logscan.signature import Ruleset, load
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SIGNATURES = "signatures"
 IGNORE = "ignore"
 PROJECT = ".logscan"
 
 
-def homes(environment: Mapping[str, str], folder: Path) -> list[Path]:
+def homes(environment: Mapping[str, str], folder: str) -> list[str]:
     """The user's and the project's folder, as far as they exist. A relative $XDG_CONFIG_HOME does not count."""
-    base, home = (Path(environment.get(name, "")) for name in ("XDG_CONFIG_HOME", "HOME"))
-    if not base.is_absolute():
-        base = home / ".config"
-    found = [base / "logscan"] if base.is_absolute() else []
-    found += [parent / PROJECT for parent in (folder, *folder.parents) if (parent / PROJECT).is_dir()][:1]
-    return [each for each in found if each.is_dir()]
+    base = environment.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.join(environment.get("HOME", ""), ".config")
+    found = [os.path.join(base, "logscan")] if os.path.isabs(base) else []
+    while not os.path.isdir(os.path.join(folder, PROJECT)) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return [each for each in (*found, os.path.join(folder, PROJECT)) if os.path.isdir(each)]
 
 
-def rules(given: Sequence[Path], *, bundled: bool, ignored: Iterable[str], homes: Sequence[Path]) -> Ruleset:
+def rules(given: "Sequence[Path]", *, bundled: bool, ignored: Iterable[str], homes: Sequence[str]) -> Ruleset:
     """The signatures in force. Raises RulesError, and UsageError where what is ignored does not exist."""
-    packs = [home / SIGNATURES for home in homes if (home / SIGNATURES).is_dir()]
+    packs = [pack for home in homes if os.path.isdir(pack := os.path.join(home, SIGNATURES))]
     loaded = load([*packs, *given], bundled=bundled)
-    listed = {ident: str(home / IGNORE) for home in homes for ident in _listed(home / IGNORE)}
+    lists = [os.path.join(home, IGNORE) for home in homes]
+    listed = {ident: path for path in lists for ident in _listed(path)}
     listed |= dict.fromkeys(ignored, "--ignore")
     unknown = [ident for ident in listed if ident not in loaded.by_id]
     if unknown and bundled:
@@ -43,9 +49,10 @@ def rules(given: Sequence[Path], *, bundled: bool, ignored: Iterable[str], homes
     return _quiet(loaded, frozenset(listed) - frozenset(unknown))
 
 
-def _listed(path: Path) -> list[str]:
+def _listed(path: str) -> list[str]:
     try:
-        text = path.read_text("utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
@@ -57,10 +64,6 @@ def _quiet(loaded: Ruleset, ignored: frozenset[str]) -> Ruleset:
     """The same signatures; what is ignored is still told apart and counted, but asks for no action."""
     if not ignored:
         return loaded
-    signatures = tuple(
-        msgspec.structs.replace(one, action="ignore") if one.id in ignored else one for one in loaded.signatures
-    )
+    quiet = {ident: msgspec.structs.replace(loaded.by_id[ident], action="ignore") for ident in ignored}
     digest = blake2b("\n".join([loaded.digest, *sorted(ignored)]).encode(), digest_size=8).hexdigest()
-    return msgspec.structs.replace(
-        loaded, signatures=signatures, by_id={one.id: one for one in signatures}, digest=digest
-    )
+    return msgspec.structs.replace(loaded, by_id={**loaded.by_id, **quiet}, digest=digest)

@@ -6,7 +6,6 @@ together, because each task costs a message; what is decompressed on the way is 
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
@@ -109,7 +108,7 @@ def plain_identity(source: Source) -> str | None:
 def open_file(source: Source) -> BinaryIO:
     """A plain file, for reading at any offset."""
     assert source.path is not None, "standard input is never cut"
-    return Path(source.path).open("rb", buffering=0)
+    return open(source.path, "rb", buffering=0)
 
 
 def line_start(file: BinaryIO, start: int, stop: int) -> int | None:

@@ -10,12 +10,10 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from importlib.util import find_spec
-from platform import machine
 from typing import Any, Final, Protocol
 
 from logscan import cache
-from logscan.lazyre import compiled
+from logscan.lazyre import derived
 
 SHORT: Final = 64 * 1024
 FEW: Final = 500
@@ -44,7 +42,7 @@ class Literals:
 
     def __init__(self, literals: Iterable[bytes]) -> None:
         self.literals = _heads(literals)
-        self._search = compiled(_trie(self.literals)).search if self.literals else None
+        self._search = derived(_trie, self.literals).search if self.literals else None
         self._budget = ONE_BY_ONE // 500
         self._scan: Any = None
         self._hit = False
@@ -78,7 +76,7 @@ def _heads(literals: Iterable[bytes]) -> tuple[bytes, ...]:
     return tuple(kept)
 
 
-def _distinct(literals: Iterable[bytes]) -> list[bytes]:
+def distinct(literals: Iterable[bytes]) -> list[bytes]:
     """Those that hold no other one, which would only be hit twice."""
     kept: list[bytes] = []
     for each in sorted(set(literals), key=len):
@@ -211,6 +209,8 @@ def _counter() -> Callable[[bytes, bytes, int, int], int]:
 
 def newlines(data: bytes, start: int, end: int) -> int:
     """Line ends in data[start:end]."""
+    if end - start < SHORT:
+        return data.count(b"\n", start, end)
     return _counter()(data, b"\n", start, end)
 
 
@@ -221,6 +221,8 @@ def loaded() -> bool:
 
 def available() -> bool:
     """Whether hyperscan is installed. Where no wheel exists every line is read."""
+    from importlib.util import find_spec
+
     return find_spec("hyperscan") is not None
 
 
@@ -234,6 +236,8 @@ def _database(literals: tuple[bytes, ...], *, once: bool = False) -> Any:
     A saved database says for which release and processor it was made, and is refused elsewhere
     (https://intel.github.io/hyperscan/dev-reference/serialization.html).
     """
+    from platform import machine
+
     import hyperscan
 
     mode = hyperscan.HS_MODE_BLOCK
@@ -242,13 +246,13 @@ def _database(literals: tuple[bytes, ...], *, once: bool = False) -> Any:
     saved = cache.get(entry)
     if saved is not None:
         try:
-            database = hyperscan.loadb(saved, mode=mode)
+            database = hyperscan.loadb(bytes(saved), mode=mode)
             database.scratch = hyperscan.Scratch(database)
             return database
         except hyperscan.error:
             saved = None
     database = hyperscan.Database(mode=mode)
-    wanted = list(literals) if once else _distinct(literals)
+    wanted = list(literals) if once else distinct(literals)
     count = len(wanted)
     flags = [hyperscan.HS_FLAG_SINGLEMATCH if once else 0] * count
     database.compile(expressions=wanted, ids=list(range(count)), elements=count, flags=flags, literal=True)

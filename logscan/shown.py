@@ -3,7 +3,6 @@
 import msgspec
 
 from logscan import reportbuild
-from logscan.baseline import compare
 from logscan.job import Window
 from logscan.model import Level
 from logscan.redact import Redactor
@@ -55,4 +54,8 @@ class Shown(msgspec.Struct, frozen=True):
             installed=self.installed,
             redact=self.redact,
         )
-        return made if self.old is None else compare(made, *self.old)
+        if self.old is None:
+            return made
+        from logscan.baseline import compare  # few scans do
+
+        return compare(made, *self.old)

@@ -9,11 +9,12 @@ a raw line of every record WITHOUT a traceback and below the error level that so
 signatures that `classify` must try on one event, in the same manner.
 """
 
+import gc
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -31,66 +32,136 @@ from .sigmodel import (
     Signature,
     TextLeaf,
     fields_of,
+    patterns_of,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_SIGNATURES = 5_000
 _MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "yamlread.py", "literals.py")
 """The code that decides what a ruleset is: a checkout changes without a new version."""
 
 
+_Packed = tuple[Signature, dict[str, literals.Facts]]
+
+
+def _pack(signature: Signature) -> msgspec.Raw:
+    facts = {pattern: literals.facts(pattern) for pattern in patterns_of(signature.match)}
+    return msgspec.Raw(msgspec.msgpack.encode((signature, facts)))
+
+
+class Shelf(Mapping[str, Signature]):
+    """Signatures by id, each unpacked when it is first asked for, with what is known of its patterns: a scan meets few
+    of them."""
+
+    def __init__(self, packed: dict[str, msgspec.Raw]) -> None:
+        self._packed = packed
+        self._unpacked: dict[str, Signature] = {}
+
+    def __getitem__(self, ident: str) -> Signature:
+        signature = self._unpacked.get(ident)
+        if signature is None:
+            signature, facts = msgspec.msgpack.decode(self._packed[ident], type=_Packed)
+            literals.remember(facts)
+            self._unpacked[ident] = signature
+        return signature
+
+    def __contains__(self, ident: object) -> bool:
+        return ident in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
 class Ruleset(msgspec.Struct, frozen=True):
     """A checked set of signatures.
 
-    signatures  sorted by id
+    by_id       the signatures, sorted by id
     digest      16 hex digits over their content, whatever file or order they came in
     packs       the names of the folders and files they came from, "bundled" first
     anchors     see the module; `every_line`: some signature has none, so every line must be looked at
     unanchored  the ids of those signatures
-    by_type     last component of an exception's name → positions in `signatures` that need it
-    by_literal  literal of the text or a message → positions that need it; `always`: positions that need neither
+    by_type     last component of an exception's name → ids that need it
+    by_literal  literal of the text or a message → ids that need it; `always`: ids that need neither
     beats       id → ids that it wins over, through any number of steps
     fields      the names of the fields that some signature asks for, sorted
     """
 
-    signatures: tuple[Signature, ...]
-    by_id: dict[str, Signature]
+    by_id: Mapping[str, Signature]
     digest: str
     count: int
     packs: tuple[str, ...]
     anchors: frozenset[bytes]
     every_line: bool
     unanchored: tuple[str, ...]
-    by_type: dict[str, tuple[int, ...]]
-    by_literal: dict[str, tuple[int, ...]]
-    always: tuple[int, ...]
+    by_type: dict[str, tuple[str, ...]]
+    by_literal: dict[str, tuple[str, ...]]
+    always: tuple[str, ...]
     beats: dict[str, frozenset[str]]
     fields: tuple[str, ...] = ()
 
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """All of them, sorted by id."""
+        return tuple(self.by_id.values())
 
-def bundled_folder() -> Path:
+
+class _Saved(msgspec.Struct, frozen=True):
+    """A ruleset as the cache keeps it: without its signatures, which are `packed` each by itself."""
+
+    rules: Ruleset
+    packed: dict[str, msgspec.Raw]
+
+
+def bundled_folder() -> "Path":
     """The signatures that come with logscan: the checkout's folder, else the installed one."""
-    here = Path(__file__).resolve().parent
-    checkout = here.parent / "signatures"
-    return checkout if checkout.is_dir() and (here.parent / "pyproject.toml").is_file() else here / "_signatures"
+    from pathlib import Path
+
+    return Path(_bundled_folder())
 
 
-def load(paths: Sequence[Path], *, bundled: bool = True) -> Ruleset:
+def _bundled_folder() -> str:
+    here = os.path.dirname(os.path.realpath(__file__))
+    above = os.path.dirname(here)
+    checkout = os.path.join(above, "signatures")
+    is_checkout = os.path.isdir(checkout) and os.path.isfile(os.path.join(above, "pyproject.toml"))
+    return checkout if is_checkout else os.path.join(here, "_signatures")
+
+
+def load(paths: "Sequence[str | Path]", *, bundled: bool = True) -> Ruleset:
     """Read packs: folders of `<software>/<name>.yaml`, or single files.
 
     Raises RulesError with every problem of every file.
     """
-    packs = [("bundled", str(bundled_folder()))] if bundled else []
-    packs += [(path.name or str(path), str(path)) for path in paths]
+    packs = [("bundled", _bundled_folder())] if bundled else []
+    packs += [(os.path.basename(path) or path, path) for path in map(str, paths)]
     files = [(name, file) for name, pack in packs for file in _files(pack)]
     here = os.path.dirname(__file__)
     made_of = [*(os.path.join(here, name) for name in _MADE_BY), *(file for _, file in files)]
     entry = cache.name_of("rules", packs, [os.path.abspath(pack) for _, pack in packs])
-    rules = cache.kept(entry, made_of, Ruleset, lambda: _read(packs, files))
-    return msgspec.structs.replace(rules, by_id={signature.id: signature for signature in rules.signatures})
+    with _without_collector():
+        saved = cache.kept(entry, made_of, _Saved, lambda: _read(packs, files))
+    return msgspec.structs.replace(saved.rules, by_id=Shelf(saved.packed))
 
 
-def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset:
-    """The ruleset without `by_id`, which would say everything twice. Raises RulesError."""
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """For what makes many objects and no circles among them: the garbage collector pauses."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
+    """The set as it is kept. Raises RulesError."""
     from .sigread import read_file  # with the YAML parser; a cached set needs neither
 
     there = {pack for _, pack in packs if os.path.isfile(pack) or os.path.isdir(pack)}
@@ -105,7 +176,7 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset
         seen.add(identity)
         if len(seen) > MAX_SIGNATURES:
             raise RulesError([*problems, f"{file}:1:1: file: more than {MAX_SIGNATURES} signatures"])
-        signature = read_file(Path(file), name != "bundled", problems)
+        signature = read_file(file, name != "bundled", problems)
         if signature is None:
             continue
         if (other := found.get(signature.id)) is not None:
@@ -117,15 +188,18 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> Ruleset
         problems.extend(error.problems)
     if problems:
         raise RulesError(problems)
-    return msgspec.structs.replace(rules, by_id={})
+    packed = {ident: _pack(signature) for ident, signature in rules.by_id.items()}
+    return _Saved(msgspec.structs.replace(rules, by_id={}), packed)
 
 
-def base_of(signature: Signature) -> Path:
+def base_of(signature: Signature) -> "Path":
     """The folder above the signature's pack: files of examples and samples are relative to it."""
+    from pathlib import Path
+
     return Path(signature.path).resolve().parent.parent.parent
 
 
-def recorded_in(signature: Signature) -> Path | None:
+def recorded_in(signature: Signature) -> "Path | None":
     """The folder of the logs in which the signature was reproduced; None where it names none, or none is there."""
     how = signature.reproduced.how if signature.reproduced is not None else ""
     folder = base_of(signature) / how
@@ -191,10 +265,10 @@ def assemble(found: Iterable[Signature], packs: tuple[str, ...]) -> Ruleset:
     beats = _beats(signatures)
     anchors: set[bytes] = set()
     unanchored: list[str] = []
-    index: dict[str, list[int]] = defaultdict(list)
-    always: list[int] = []
+    index: dict[str, list[str]] = defaultdict(list)
+    always: list[str] = []
     digest = blake2b(digest_size=8)
-    for position, signature in enumerate(signatures):
+    for signature in signatures:
         lines = required(signature.match, types=False)
         if lines is None:
             unanchored.append(signature.id)
@@ -202,12 +276,11 @@ def assemble(found: Iterable[Signature], packs: tuple[str, ...]) -> Ruleset:
             anchors.update(literal.encode() for literal in lines)
         keys = required(signature.match, types=True)
         if keys is None:
-            always.append(position)
+            always.append(signature.id)
         for key in sorted(keys or ()):
-            index[key].append(position)
+            index[key].append(signature.id)
         digest.update(msgspec.json.encode(msgspec.structs.replace(signature, path=""), order="sorted") + b"\n")
     return Ruleset(
-        signatures=signatures,
         by_id={signature.id: signature for signature in signatures},
         digest=digest.hexdigest(),
         count=len(signatures),
@@ -264,5 +337,18 @@ def _files(pack: str) -> list[str]:
     """A pack's files, in one order on every machine."""
     if os.path.isfile(pack):
         return [pack]
-    found = (os.path.join(folder, name) for folder, _, names in os.walk(pack) for name in names)
-    return sorted((path for path in found if path.endswith(".yaml")), key=lambda path: path.split(os.sep))
+    return sorted(_below(pack), key=lambda path: path.split(os.sep))
+
+
+def _below(folder: str) -> Iterator[str]:
+    """Signatures' files at any depth. What cannot be listed is passed over, links to folders are not followed."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from _below(entry.path)
+        elif entry.name.endswith(".yaml"):
+            yield entry.path

@@ -4,8 +4,9 @@ A file is data only: no includes, no code, no network. Patterns of the bundled s
 here; those of other packs are tried here once, because nobody else has tested them.
 """
 
+import os
+from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -46,6 +47,7 @@ _PURL = (lazy(r"pkg:[a-z0-9.+-]+/\S+"), "a package URL like pkg:pypi/name")
 _FORMS = {"url": _URL, "link": _URL, "last_verified": _DAY, "purl": _PURL}
 _FORMS |= dict.fromkeys(("id", "superseded_by", "over", "follow_on_of"), _ID)
 _FILE = lazy(r"(?!/)(?!.*(^|/)\.\.(/|$))[^\\:]+")
+_USUAL = 64 * 1024
 _WHERE = ("any", "root", "outermost")
 _LINKS = ("cause", "context", "group", "remote")
 _LATER = ("occurs", "sequence", "unless")
@@ -55,19 +57,21 @@ _LEAVES = ("error", "text", "message", "level", "logger", "unit", "field", "inco
 _TREE = ("all", "any", "not", *_LEAVES)
 
 
-def read_file(path: Path, compile_patterns: bool, problems: list[str]) -> Signature | None:
+def read_file(path: str, compile_patterns: bool, problems: list[str]) -> Signature | None:
     """The signature in a file; None, and what is wrong with it among `problems`, where it has defects."""
     try:
-        with path.open("rb") as file:
-            text = file.read(yamlread.MAX_BYTES + 1)
-        node = yamlread.read(text, str(path))
+        with open(path, "rb") as file:
+            text = file.read(_USUAL)
+            if len(text) == _USUAL:  # room for the largest of all, made for every file, takes longer than reading it
+                text += file.read(yamlread.MAX_BYTES + 1 - _USUAL)
+        node = yamlread.read(text, path)
     except OSError as error:
         problems.append(f"{path}:1:1: file: cannot be read: {error.strerror}")
         return None
     except RulesError as error:
         problems.extend(error.problems)
         return None
-    reader = Reader(str(path))
+    reader = Reader(path)
     signature = _signature(reader, node, path)
     if compile_patterns and not reader.problems:
         check_patterns(reader, node, signature.match)
@@ -77,7 +81,7 @@ def read_file(path: Path, compile_patterns: bool, problems: list[str]) -> Signat
 
 def check_patterns(reader: Reader, node: Node, match: Match) -> None:
     """Compile every regex of a signature; those that cannot be are noted at their place."""
-    patterns = {pattern for pattern in patterns_of(match) if literals.effort(pattern) is None}  # the others were parsed
+    patterns = {pattern for pattern in patterns_of(match) if literals.facts(pattern)[1] is None}  # the others are right
     if not patterns:
         return
     import regex  # only for packs that are not ours
@@ -90,22 +94,23 @@ def check_patterns(reader: Reader, node: Node, match: Match) -> None:
                 reader.wrong(scalar, field, f"not a regular expression: {error}")
 
 
-def _signature(reader: Reader, node: Node, path: Path) -> Signature:
+def _signature(reader: Reader, node: Node, path: str) -> Signature:
     top = reader.mapping(node, "", _KNOWN, _NEED)
     reader.choice(top.pop("schema", None), "schema", (SCHEMA,))
     values: dict[str, Any] = {
         "match": _match(reader, top.pop("match", None), "match"),
         "examples": _examples(reader, top.pop("examples", None)),
-        "path": str(path),
+        "path": path,
     }
     if (reproduced := top.pop("reproduced", None)) is not None:
         values["reproduced"] = _reproduced(reader, reproduced)
-    for entry in _layout(Signature)[0]:
-        if entry.name in top:
-            values[entry.name] = _value(reader, top[entry.name], entry.name, entry.name, entry.type)
-        elif entry.required:
-            values.setdefault(entry.name, "")
-    expected = f"{path.parent.name}.{path.stem}"
+    readings, _, need = _layout(Signature)
+    for name in need:
+        values.setdefault(name, "")
+    for name, value in top.items():
+        values[name] = readings[name](reader, value, name)
+    folder, name = os.path.split(path)
+    expected = f"{os.path.basename(folder)}.{os.path.splitext(name)[0]}"
     if "id" in top and values["id"] != expected:
         reader.wrong(top["id"], "id", f"{values['id']} does not fit the file, which is for {expected}; rename one")
     if (values["status"] == "deprecated") != ("superseded_by" in top):
@@ -192,48 +197,46 @@ def _fields(reader: Reader, node: Node, field: str) -> Match:
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
-@cache
-def _parts(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
-    return get_origin(annotation), get_args(annotation)
+Reading = Callable[[Reader, Node, str], Any]
+"""Takes one value from a node; the text is the field's name, for messages."""
 
 
 @cache
-def _layout(kind: type[msgspec.Struct]) -> tuple[tuple[Any, ...], tuple[str, ...], tuple[str, ...]]:
-    """The fields of a kind, their names, and the names of those that must be given."""
+def _layout(kind: type[msgspec.Struct]) -> tuple[dict[str, Reading], tuple[str, ...], tuple[str, ...]]:
+    """How the fields of a kind are read, by name; their names; and the names of those that must be given."""
     fields = msgspec.structs.fields(kind)
-    return fields, tuple(entry.name for entry in fields), tuple(e.name for e in fields if e.required)
+    readings = {entry.name: _reading(entry.name, entry.type) for entry in fields}
+    return readings, tuple(readings), tuple(entry.name for entry in fields if entry.required)
 
 
 def _struct(reader: Reader, node: Node, field: str, kind: type[S]) -> S:
     """A value of `kind`, its fields read by their annotations."""
-    fields, known, need = _layout(kind)
+    readings, known, need = _layout(kind)
     found = reader.mapping(node, field, known, need)
-    values: dict[str, Any] = {}
-    for entry in fields:
-        place = f"{field}.{entry.name}"
-        if entry.name in found:
-            values[entry.name] = _value(reader, found[entry.name], place, entry.name, entry.type)
-        elif entry.required:
-            values[entry.name] = ""
+    values: dict[str, Any] = dict.fromkeys(need, "")
+    for name, value in found.items():
+        values[name] = readings[name](reader, value, f"{field}.{name}")
     if kind is Fix and values["do"] == "upgrade" and not {"package", "fixed_in"} <= found.keys():
         reader.wrong(node, field, "an upgrade needs package and fixed_in")
     return kind(**values)
 
 
-def _value(reader: Reader, node: Node, field: str, name: str, annotation: Any) -> Any:
-    """One value by its field's name (forms) and annotation: text, choice, list or mapping."""
-    kind, options = _parts(annotation)
+def _reading(name: str, annotation: Any) -> Reading:
+    """How a field is read, by its name (forms) and its annotation: text, choice, list or mapping."""
+    kind, options = get_origin(annotation), get_args(annotation)
     if kind is UnionType:  # only `X | None` stands in the model, and the key is there
-        return _value(reader, node, field, name, options[0])
+        return _reading(name, options[0])
     if kind is tuple:
-        return reader.many(node, field, lambda item, place: _value(reader, item, place, name, options[0]))
+        one = _reading(name, options[0])
+        return lambda reader, node, field: reader.many(node, field, partial(one, reader))
     if kind is Literal:
-        return reader.choice(node, field, options)
+        return lambda reader, node, field: reader.choice(node, field, options)
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-        return _struct(reader, node, field, annotation)
+        return lambda reader, node, field: _struct(reader, node, field, annotation)
     if name in _FORMS:
-        return reader.matching(node, field, *_FORMS[name])
-    return reader.text(node, field)
+        form, what = _FORMS[name]
+        return lambda reader, node, field: reader.matching(node, field, form, what)
+    return Reader.text
 
 
 def _reproduced(reader: Reader, node: Node) -> Reproduced:

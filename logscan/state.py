@@ -5,7 +5,6 @@ cannot be added up. `pack` puts the whole summary beside it, redacted as the rep
 a tenth of its size, and one string that scripts can ignore. Versioned by its own `schema`.
 """
 
-import base64
 import binascii
 import zlib
 from collections.abc import Callable, Iterator
@@ -32,7 +31,7 @@ def pack(summary: Summary, hide: Hide = redact) -> State:
     """The summary for a report; `hide` is applied to all text of the log."""
     # sorted, so that equal summaries give equal bytes
     raw = encode(msgspec.to_builtins(redacted(summary, hide), str_keys=True, order="sorted"))
-    return State(SCHEMA, base64.b64encode(zlib.compress(raw)).decode())
+    return State(SCHEMA, binascii.b2a_base64(zlib.compress(raw), newline=False).decode())
 
 
 def unpack(state: State | None, name: str) -> Summary:
@@ -46,7 +45,7 @@ def unpack(state: State | None, name: str) -> Summary:
         raise LogscanError(f"{name}: state is {state.schema!r}, expected {SCHEMA!r}: save it with this version")
     try:
         engine = zlib.decompressobj()
-        raw = engine.decompress(base64.b64decode(state.data, validate=True), MAX_BYTES)
+        raw = engine.decompress(binascii.a2b_base64(state.data, strict_mode=True), MAX_BYTES)
         if not engine.eof:
             raise LogscanError(f"{name}: damaged state: cut, or over {MAX_BYTES >> 20} MiB")
         return msgspec.json.decode(raw, type=Summary)

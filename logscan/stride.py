@@ -9,7 +9,6 @@ What a line's text decides elsewhere (a nested record, a carriage return, colour
 an edge is learnt. What does not depend on the text (limits, debts, silence) is looked at here.
 """
 
-import re
 from collections.abc import Callable
 from copy import copy
 from typing import Final, NamedTuple, cast
@@ -18,6 +17,7 @@ import msgspec
 
 from logscan.grammars import Machine, Step
 from logscan.group import SILENCE, TEXT_HEAD, Grouper, Line, Open, Stream, body_of
+from logscan.lazyre import compiled
 from logscan.model import MAX_SPAN
 from logscan.transports import Entry
 
@@ -29,8 +29,8 @@ LONG: Final = 4096
 ONCE: Final = 20_000
 """Lines met once that are kept in mind."""
 
-_INDENTED = re.compile(rb"(?:[ \t]+[^\s][^\n]*\n)+")
-ODD = re.compile(rb"[\r\0\x1b]")
+_INDENTED = compiled(rb"(?:[ \t]+[^\s][^\n]*\n)+")
+ODD = compiled(rb"[\r\0\x1b]")
 
 
 class Node:

@@ -22,12 +22,11 @@ def overridden(rules: Ruleset, overrides: Mapping[str, Override]) -> Ruleset:
         link = override.runbook.link if override.runbook else None
         if link is not None and not link.startswith(("https://", "http://")):
             raise UsageError(f"[signature.{ident!r}]: runbook.link: {link!r} is no web address")
-    signatures = tuple(_changed(one, overrides[one.id]) if one.id in overrides else one for one in rules.signatures)
+    changed = {ident: _changed(rules.by_id[ident], override) for ident, override in overrides.items()}
     said = msgspec.json.encode({"rules": rules.digest, "overrides": dict(overrides)}, order="sorted")
     return msgspec.structs.replace(
         rules,
-        signatures=signatures,
-        by_id={one.id: one for one in signatures},
+        by_id={**rules.by_id, **changed},
         digest=blake2b(said, digest_size=8).hexdigest(),
     )
 

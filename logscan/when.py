@@ -12,6 +12,9 @@ from logscan.errors import UsageError
 from logscan.lazyre import lazy
 from logscan.timestamps import Clock
 
+_CLOCK = lazy(r"\d{1,2}:\d{2}(:\d{2})?")
+_DAY = lazy(r"\d{4}-\d{2}-\d{2}")
+_MINUTE = lazy(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(Z|[+-]\d{2}:?\d{2})?")
 _SPAN = lazy(r"-?(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)(?:\s+ago)?$")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,14 +32,14 @@ def parse(text: str, option: str, now: int, zone: tzinfo) -> int:
     span = _SPAN.match(wanted)
     if span:
         return now - int(float(span["n"]) * _UNITS[span["unit"][0]] * 1_000_000)
-    if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", wanted):
+    if _CLOCK.fullmatch(wanted):
         parts = [int(p) for p in wanted.split(":")] + [0]
         if parts[0] < 24 and parts[1] < 60 and parts[2] < 60:
             at = here.replace(hour=parts[0], minute=parts[1], second=parts[2], microsecond=0)
             return micros(at if at <= here else at - timedelta(days=1))
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", wanted):
+    if _DAY.fullmatch(wanted):
         wanted += " 00:00:00"
-    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(Z|[+-]\d{2}:?\d{2})?", wanted):
+    elif _MINUTE.fullmatch(wanted):
         wanted = wanted[:16] + ":00" + wanted[16:]
     parsed = Clock(zone, now).parse(wanted)
     if parsed is None:

@@ -10,7 +10,6 @@ documents) is refused on the way, before anything is built from it.
 first. The YAML syntax: https://yaml.org/spec/1.2.2/
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -28,31 +27,44 @@ MAX_DEPTH = 20
 MAX_NODES = 50_000
 
 _CONTROL = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROL_BYTES = bytes({*range(32), 127} - {9, 10, 13})
+_SCALAR, _MAPPING, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Scalar(msgspec.Struct, frozen=True, gc=False):
-    """A string and its place (1-based)."""
+class _Placed(msgspec.Struct, frozen=True, gc=False):
+    """What stands at a place of a file. `mark` is the parser's own, counted from 0."""
+
+    mark: Any
+
+    @property
+    def line(self) -> int:
+        """From 1 on."""
+        return int(self.mark.line) + 1
+
+    @property
+    def column(self) -> int:
+        """From 1 on."""
+        return int(self.mark.column) + 1
+
+
+class Scalar(_Placed, frozen=True, gc=False):
+    """A string."""
 
     value: str
-    line: int
-    column: int
 
 
-class Items(msgspec.Struct, frozen=True, gc=False):
-    """A list and its place."""
+class Items(_Placed, frozen=True, gc=False):
+    """A list."""
 
     items: tuple["Node", ...]
-    line: int
-    column: int
 
 
-class Mapping(msgspec.Struct, frozen=True, gc=False):
+class Mapping(_Placed, frozen=True, gc=False):
     """Key and value pairs in the order written; keys are scalars and distinct."""
 
     pairs: tuple[tuple[Scalar, "Node"], ...]
-    line: int
-    column: int
 
 
 Node = Scalar | Items | Mapping
@@ -62,12 +74,12 @@ Node = Scalar | Items | Mapping
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    __slots__ = ("children", "column", "key", "keys", "line", "mapping")
+    __slots__ = ("children", "key", "keys", "mapping", "mark")
 
-    def __init__(self, mapping: bool, line: int, column: int) -> None:
-        self.mapping, self.line, self.column = mapping, line, column
+    def __init__(self, mapping: bool, mark: Any) -> None:
+        self.mapping, self.mark = mapping, mark
         self.children: list[Any] = []
-        self.keys: dict[str, int] = {}
+        self.keys: dict[str, Scalar] = {}
         self.key: Scalar | None = None
 
 
@@ -82,6 +94,8 @@ def _refuse(name: str, line: int, column: int, what: str) -> RulesError:
 def _decode(text: bytes, name: str) -> str:
     if len(text) > MAX_BYTES:
         raise _refuse(name, 1, 1, f"the file is larger than {MAX_BYTES // 1024} KiB; split it")
+    if text.isascii() and len(text.translate(None, _CONTROL_BYTES)) == len(text):
+        return text.decode("ascii")
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,7 +116,7 @@ def read(text: bytes, name: str) -> Node:
     """
     decoded = _decode(text, name)
     try:
-        return _build(_events(decoded), name)
+        return _build(iter(_LOADER(decoded).get_event, None), name)  # `yaml.parse` asks for each event twice
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -111,61 +125,67 @@ def read(text: bytes, name: str) -> Node:
         raise _refuse(name, 1, 1, f"not valid YAML: {str(error).splitlines()[0]}") from None
 
 
-def _events(text: str) -> Iterator[Any]:
-    """As `yaml.parse`, without asking for each event twice."""
-    loader = _LOADER(text)
-    try:
-        while (event := loader.get_event()) is not None:
-            yield event
-    finally:
-        loader.dispose()
-
-
 def _build(events: Iterable[Any], name: str) -> Node:
+    """The tree of the events of one document: the innermost list or mapping that is open is on top of the stack."""
     stack: list[_Open] = []
+    top: _Open | None = None
     root: Node | None = None
     documents = nodes = 0
     for event in events:
         kind = type(event)
-        if kind is yaml.DocumentStartEvent:
-            documents += 1
-            if documents > 1:
-                raise _refuse(name, *_place(event), "a second document; keep one a file")
-            if event.tags or event.version:
-                raise _refuse(name, *_place(event), "directives are not used here; remove the % line")
-            continue
-        done: Node | None = None
-        if kind is yaml.ScalarEvent:
+        done: Node
+        if kind is _SCALAR:
             if event.anchor is not None or event.tag is not None:
                 _check_event(event, name)
-            mark = event.start_mark
-            done = Scalar(event.value, mark.line + 1, mark.column + 1)
-            if event.style == '"' and _CONTROL.search(event.value):
+            done = Scalar(event.start_mark, event.value)
+            if event.style == '"' and not done.value.isprintable() and _CONTROL.search(done.value):
                 raise _refuse(name, done.line, done.column, "an escape makes a control character; remove it")
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        elif kind is _MAPPING or kind is _LIST:
             _check_event(event, name)
             if len(stack) >= MAX_DEPTH:
                 raise _refuse(name, *_place(event), f"nested deeper than {MAX_DEPTH}; flatten it")
-            _check_key_is_scalar(stack, event, name)
-            stack.append(_Open(kind is yaml.MappingStartEvent, *_place(event)))
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            top = stack.pop()
-            build = Mapping if top.mapping else Items
-            done = build(tuple(top.children), top.line, top.column)
-        elif kind is yaml.AliasEvent:
-            raise _refuse(name, *_place(event), f"alias *{event.anchor}; write the value out")
-        if done is None:
+            if top is not None and top.mapping and top.key is None:
+                raise _refuse(name, *_place(event), "a key must be a plain word")
+            top = _Open(kind is _MAPPING, event.start_mark)
+            stack.append(top)
+            continue
+        elif kind in _ENDS:
+            ended = stack.pop()
+            top = stack[-1] if stack else None
+            done = (Mapping if ended.mapping else Items)(ended.mark, tuple(ended.children))
+        else:
+            documents += kind is yaml.DocumentStartEvent
+            _check_between(event, name, documents)
             continue
         nodes += 1
         if nodes > MAX_NODES:
             raise _refuse(name, done.line, done.column, f"more than {MAX_NODES} values; split the file")
-        if stack:
-            _attach(stack[-1], done, name, event)
-        else:
+        if top is None:
             root = done
+        elif not top.mapping:
+            top.children.append(done)
+        elif top.key is not None:
+            top.children.append((top.key, done))
+            top.key = None
+        else:
+            assert isinstance(done, Scalar)  # lists and mappings were refused when they began
+            if done.value in top.keys or done.value == "<<":
+                _check_key(done, top.keys.get(done.value), name, event)
+            top.key = top.keys[done.value] = done
     if root is None:
         raise _refuse(name, 1, 1, "the file is empty")
     return root
+
+
+def _check_between(event: Any, name: str, documents: int) -> None:
+    """What is neither a value nor the end of one: aliases, and the beginning of the file's `documents`-th document."""
+    if type(event) is yaml.AliasEvent:
+        raise _refuse(name, *_place(event), f"alias *{event.anchor}; write the value out")
+    if type(event) is yaml.DocumentStartEvent:
+        if documents > 1:
+            raise _refuse(name, *_place(event), "a second document; keep one a file")
+        if event.tags or event.version:
+            raise _refuse(name, *_place(event), "directives are not used here; remove the % line")
 
 
 def _check_event(event: Any, name: str) -> None:
@@ -175,26 +195,11 @@ def _check_event(event: Any, name: str) -> None:
         raise _refuse(name, *_place(event), f"tag {event.tag}; remove it, quotes make a string")
 
 
-def _check_key_is_scalar(stack: list[_Open], event: Any, name: str) -> None:
-    if stack and stack[-1].mapping and stack[-1].key is None:
-        raise _refuse(name, *_place(event), "a key must be a plain word")
-
-
-def _attach(parent: _Open, node: Node, name: str, event: Any) -> None:
-    if not parent.mapping:
-        parent.children.append(node)
-    elif parent.key is not None:
-        parent.children.append((parent.key, node))
-        parent.key = None
-    else:
-        assert isinstance(node, Scalar)  # _check_key_is_scalar saw the others
-        if node.value == "<<" and event.implicit[0]:
-            raise _refuse(name, node.line, node.column, "merge key <<; write the keys out")
-        if node.value in parent.keys:
-            first = parent.keys[node.value]
-            raise _refuse(name, node.line, node.column, f"{node.value}: given twice, first in line {first}")
-        parent.keys[node.value] = node.line
-        parent.key = node
+def _check_key(key: Scalar, same: Scalar | None, name: str, event: Any) -> None:
+    if key.value == "<<" and event.implicit[0]:
+        raise _refuse(name, key.line, key.column, "merge key <<; write the keys out")
+    if same is not None:
+        raise _refuse(name, key.line, key.column, f"{key.value}: given twice, first in line {same.line}")
 
 
 def plain(node: Node) -> Any:
@@ -240,7 +245,9 @@ class Reader:
             if key.value in known:
                 found[key.value] = value
             else:
-                close = difflib.get_close_matches(key.value, known, 1)
+                from difflib import get_close_matches
+
+                close = get_close_matches(key.value, known, 1)
                 hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
                 self.wrong(key, f"{field}.{key.value}" if field else key.value, f"unknown key; {hint}")
         for key_name in need:

@@ -1,5 +1,6 @@
 """Two readers of one command line: what the quick one accepts means the same to the thorough one."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,8 @@ import typer.main
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logscan.arguments import Argument, Commands, Option, parser, plain
+from logscan.__main__ import COMMANDS
+from logscan.arguments import Argument, Commands, Option, evaluated, parser, plain
 from logscan.cli import app
 
 WORDS = (
@@ -93,6 +95,36 @@ def test_plain_command_lines(words: list[str], want: tuple[Any, ...]) -> None:
     assert call() == 0
     parser(commands)(args=words, standalone_mode=False)
     assert [tuple(each.values()) for each in seen] == [want, want]
+
+
+def test_a_command_is_imported_when_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names cost nothing; the module is imported with the first line that names its command, or with the help."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "late_command.py").write_text("def run() -> int:\n    return 7\n")
+    commands = Commands(help="Made.")
+    commands.at(late="late_command:run", never="no_such_module:run")
+    assert commands.names() == ("late", "never")
+    assert plain(commands, ["other"]) is None
+    assert "late_command" not in sys.modules
+    call = plain(commands, ["late"])
+    assert call is not None
+    assert call() == 7
+    assert commands.get("late") is commands.get("late")
+    with pytest.raises(ModuleNotFoundError):
+        parser(commands)
+
+
+def test_the_entry_point_knows_the_commands() -> None:
+    """What is no command is scanned; which names are, is known before anything is imported."""
+    assert set(app.names()) == COMMANDS
+
+
+def test_the_class_of_paths_is_named_alone() -> None:
+    """An annotation may hold the name in place of the class, also in a list and where nothing may be given."""
+    assert evaluated("Path") is Path
+    assert evaluated(list["Path"] | None) == list[Path] | None
+    for kind in (str, bool, int | None, list[str] | None, list[Path], Path | None):
+        assert evaluated(kind) == kind
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 import json
 import os
+import pickle
 import re
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ import pytest
 from command import COMMAND, LOG, environment
 from test_signature import GOOD, write
 
-from logscan import cache, lazyre, prefilter, sigread
+from logscan import cache, lazyre, literals, prefilter, sigread
 from logscan.errors import RulesError
 from logscan.lazyre import Program, compiled
+from logscan.sigmodel import patterns_of
 from logscan.signature import load
 
 
@@ -231,3 +234,40 @@ def test_old_entries_go(folder: Path) -> None:
     cache.put("new", b"")
     assert len(list(folder.iterdir())) == cache.MAX_FILES
     assert cache.get("new") == b""
+
+
+def test_a_pattern_made_of_many_texts_is_found_by_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next run neither makes nor compiles it; other texts are another pattern, and so is another maker."""
+    made: list[tuple[bytes, ...]] = []
+
+    def either(parts: Sequence[bytes]) -> bytes:
+        made.append(tuple(parts))
+        return b"|".join(map(re.escape, parts))
+
+    def together(parts: Sequence[bytes]) -> bytes:
+        return re.escape(b"".join(parts))
+
+    for _ in range(2):
+        for parts in ((b"a.c", b"b"), (b"a.c", b"d")):
+            pattern = lazyre.derived(either, parts)
+            assert [found[0] for found in pattern.finditer(b"abc a.c b d")] == re.findall(either(parts), b"abc a.c b d")
+            made.pop()
+        assert lazyre.derived(together, (b"a.c", b"b")).search(b"a.cb") is not None
+        assert len(made) == 2
+        lazyre.keep()
+        monkeypatch.setattr(lazyre._Kept, "programs", None)
+
+
+def test_signatures_are_unpacked_one_by_one(folder: Path) -> None:
+    """A cached set equals the one that was read, goes to another process, and knows of its patterns what is true."""
+    cold, warm = load([]), load([])
+    ident = next(iter(warm.by_id))
+    assert warm.by_id[ident] is warm.by_id[ident]
+    assert "no.such-signature" not in warm.by_id
+    assert warm == cold == pickle.loads(pickle.dumps(warm))
+    for pattern in {each for one in warm.signatures for each in patterns_of(one.match)}:
+        told = literals.facts(pattern)
+        literals._told.pop(pattern)
+        for answer in (literals.required, literals.effort):
+            answer.cache_clear()
+        assert literals.facts(pattern) == told

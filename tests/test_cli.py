@@ -482,3 +482,18 @@ def test_a_dumb_terminal_gets_no_colour() -> None:
     text = read_until(ours, None)
     os.close(ours)
     assert process.wait(20) == 0 and b"\x1b" not in text and b"18 events" in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [("signatures", "list"), ("scan", SHOP, "--format", "json")], ids=["list", "scan"]
+)
+def test_a_reader_that_goes_away_is_no_failure(arguments: tuple[str | Path, ...]) -> None:
+    """`logscan … | head -0` ends quietly, with 0."""
+    run = subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        env=environment(),
+    )  # fmt: skip
+    assert run.stdout is not None
+    run.stdout.close()
+    _, said = run.communicate(timeout=60)
+    assert (run.returncode, said) == (0, b"")

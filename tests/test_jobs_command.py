@@ -196,4 +196,4 @@ def test_a_quota_of_a_control_group_limits_the_jobs(
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    assert sorted(set(options.quotas(root, own))) == expected
+    assert sorted(set(options.quotas(str(root), str(own)))) == expected

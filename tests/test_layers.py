@@ -1,6 +1,7 @@
 """A file imports only from lower layers, and a scan imports nothing that it does not need."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,8 @@ LAYERS = [
     ["__main__"],
 ]
 FACE = "TYPE_CHECKING"
+PLACE = re.compile(r"logscan\.\w+:\w+")
+"""What is imported when it is asked for, as `arguments.Commands` notes it."""
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -120,6 +123,8 @@ def imported(path: Path) -> set[str]:
                 found |= {alias.name for alias in node.names if alias.name in RANK}
             elif module.startswith("logscan."):
                 found.add(module.split(".")[1])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and PLACE.fullmatch(node.value):
+            found.add(node.value.partition(":")[0].split(".")[1])
         elif isinstance(node, ast.Import):
             found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("logscan.")}
     return found

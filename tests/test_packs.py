@@ -90,7 +90,7 @@ def test_where_the_folders_are(tmp_path: Path) -> None:
     for name in ("x/logscan", "h/.config/logscan", "p/.logscan", "p/q/.logscan"):
         (tmp_path / name).mkdir(parents=True)
     h = str(tmp_path / "h")
-    assert homes({"XDG_CONFIG_HOME": str(tmp_path / "x"), "HOME": h}, tmp_path) == [tmp_path / "x/logscan"]
-    assert homes({"XDG_CONFIG_HOME": "x", "HOME": h}, tmp_path) == [tmp_path / "h/.config/logscan"]
-    assert homes({}, tmp_path / "p/q/r") == [tmp_path / "p/q/.logscan"]
-    assert homes({}, tmp_path) == []
+    assert homes({"XDG_CONFIG_HOME": str(tmp_path / "x"), "HOME": h}, str(tmp_path)) == [str(tmp_path / "x/logscan")]
+    assert homes({"XDG_CONFIG_HOME": "x", "HOME": h}, str(tmp_path)) == [str(tmp_path / "h/.config/logscan")]
+    assert homes({}, str(tmp_path / "p/q/r")) == [str(tmp_path / "p/q/.logscan")]
+    assert homes({}, str(tmp_path)) == []

@@ -14,13 +14,33 @@ SMALL = SAMPLES / "uvicorn-app-error" / "app.log"
 
 UNNEEDED = {
     "asyncio", "click", "dask", "difflib", "fsspec", "hyperscan", "hypothesis", "importlib.metadata",
-    "importlib.resources", "jinja2", "logging", "numpy", "pandas", "regex", "rich.console", "subprocess", "typer", "yaml",
-    "logscan.lint", "logscan.live", "logscan.sigread",
+    "importlib.resources", "inspect", "jinja2", "logging", "multiprocessing", "numpy", "packaging", "pandas", "pathlib", "regex",
+    "rich.console", "shutil", "stringzilla", "subprocess", "tempfile", "threading", "typer", "typing_extensions",
+    "urllib.parse", "yaml",
+    "logscan.baseline", "logscan.lint", "logscan.live", "logscan.output", "logscan.sigread", "logscan.sources.ahead",
 }  # fmt: skip
-"""What a plain scan of a small file does without, once the cache is there."""
+"""What a plain scan of a small file, or a check of one, does without, once the cache is there."""
 
-FORMATS = {"json": {"logscan.renderers.terminal", "rich"}, "terminal": {"logscan.renderers.jsonl"}}
-"""A format, and what only another one needs."""
+OTHERS = {
+    f"logscan.cli_{name}" for name in ("check", "drift", "explain", "follow", "report", "show", "signatures", "triage")
+}
+EXPECTATIONS = {"logscan.baseline", "pathlib", "urllib.parse", "yaml"}
+"""What a check needs besides: expectations are YAML, and stand beside the logs."""
+
+RUNS = {
+    "scan, json": (["scan", "--format", "json"], UNNEEDED | OTHERS | {"logscan.renderers.terminal", "rich"}),
+    "scan, terminal": (["scan", "--format", "terminal"], UNNEEDED | OTHERS | {"logscan.renderers.jsonl"}),
+    "check": (["check", "--quiet"], (UNNEEDED | OTHERS) - EXPECTATIONS - {"logscan.cli_check"}),
+}
+"""A command, and what it does without."""
+
+PROGRAM = """
+import sys
+from logscan import __main__
+__main__._end = lambda code: None
+__main__.main()
+print(*sys.modules, sep="\\n", file=sys.stderr)
+"""
 
 
 def cpu(arguments: tuple[str | Path, ...], env: dict[str, str]) -> float:
@@ -32,21 +52,19 @@ def cpu(arguments: tuple[str | Path, ...], env: dict[str, str]) -> float:
     return (used.ru_utime + used.ru_stime) * 1000
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_scan_imports_what_it_needs(format: str, tmp_path: Path) -> None:
-    """A small scan with a warm cache imports none of the list."""
-    program = (
-        "import sys; from logscan.cli import run; "
-        f"run(['scan', '--format', '{format}', 'samples/uvicorn-app-error/app.log']); "
-        "print(*sys.modules, sep='\\n', file=sys.stderr)"
-    )
+@pytest.mark.parametrize("run", RUNS)
+def test_a_command_imports_what_it_needs(run: str, tmp_path: Path) -> None:
+    """A small scan or check with a warm cache imports none of the list."""
+    arguments, unneeded = RUNS[run]
     env = environment(XDG_CACHE_HOME=str(tmp_path))
     for _ in range(2):
-        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, env=env, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *arguments, SMALL], cwd=ROOT, capture_output=True, env=env, timeout=60
+        )
         assert done.returncode == 0, done.stderr
     found = set(done.stderr.decode().split())
     assert "logscan.scanner" in found
-    assert not found & (UNNEEDED | FORMATS[format])
+    assert found & unneeded == set()
 
 
 def test_starting_is_quick(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from command import REFERENCE, SAMPLES, logscan, report
+from hypothesis import given
+from hypothesis import strategies as st
 from making import at
+from packaging.version import Version
 
 from logscan.errors import UsageError
 from logscan.installed import Installed, read
@@ -14,7 +17,7 @@ from logscan.renderers import story
 from logscan.report import VersionVerdict
 from logscan.revealed import versions
 from logscan.sigmodel import Affected
-from logscan.verdict import Found, judge, package_of, together
+from logscan.verdict import Found, Release, judge, package_of, together
 
 UVICORN = (Affected("pkg:pypi/uvicorn", "0.2.21", "0.27.1"),)
 BACKPORTED = (Affected("pkg:pypi/django", "3.2", "3.2.14"), Affected("pkg:pypi/django", "4.0", "4.0.6"))
@@ -284,3 +287,18 @@ def test_a_list_without_versions_is_told(tmp_path: Path) -> None:
     done = logscan("scan", tmp_path / "app.log", "--installed", tmp_path / "requirements.txt")
     assert done.returncode == 0
     assert b"names no package with one version" in done.stderr
+
+
+@given(
+    st.lists(st.integers(0, 12), min_size=1, max_size=4),
+    st.lists(st.integers(0, 12), min_size=1, max_size=4),
+)
+def test_plain_releases_compare_as_all_versions_do(one: list[int], other: list[int]) -> None:
+    """What is of numbers and dots needs no library, and is ordered and printed as it does."""
+    first, second = (".".join(map(str, each)) for each in (one, other))
+    want, than = Version(first), Version(second)
+    got, like = Release(first), Release(second)
+    assert (got < like, got >= like, str(got), str(max(got, like))) == (
+        want < than, want >= than, str(want), str(max(want, than)),
+    )  # fmt: skip
+    assert (got.local, got.is_prerelease, got.base_version) == (want.local, want.is_prerelease, want.base_version)

@@ -28,19 +28,20 @@ A file holds
     samples      lines, each with the fields it must give
 """
 
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from logscan import cache, timestamps
 from logscan.errors import RulesError
-from logscan.lazyre import Lazy, lazy
+from logscan.lazyre import Lazy, compiled, lazy
 from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
+from logscan.prefilter import distinct
 
 _LOWER = ("trace", "debug", "info", "notice", "warn", "warning", "error", "err", "crit", "critical", "alert",
           "emerg", "fatal", "panic", "exception")  # fmt: skip
@@ -105,7 +106,6 @@ class Format(msgspec.Struct, frozen=True):
     levels: dict[str, Level]
     exception: str | None
     needs: bytes = b""
-    anchors: dict[Level, tuple[bytes, ...]] = {}
     joins: Joins | None = None
     csv: bool = False
 
@@ -156,7 +156,7 @@ def _read_tokens(groups: dict[str, str]) -> None:
             groups.setdefault("logger", token)
 
 
-STAMP = re.compile(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
+STAMP = compiled(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
 ZEROS = bytes.maketrans(b"123456789", b"000000000")
 MEMORY = 4096
 """Headers remembered until all are forgotten."""
@@ -251,17 +251,19 @@ def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) ->
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
 
-@lru_cache(maxsize=len(LEVELS))
 def anchors(level: Level) -> frozenset[bytes]:
     """The literals one of which stands in every line whose format says `level` or worse."""
+    return _bundled().anchors[level]
+
+
+def _anchors(shapes: Iterable[Shape], level: Level) -> frozenset[bytes]:
     bar = LEVELS.index(level)
     found = {token for token, means in TOKENS.items() if LEVELS.index(means) >= bar}
     lower = {token for token in _LOWER if LEVELS.index(TOKENS[token.upper()]) >= bar}
     found |= {bracket + token for token in lower for bracket in "[ #"}  # "[error]", "[  error ]", "#error]"
     found |= {f":{token}]" for token in lower}  # "[core:error]": Apache
-    own = {a for f in bundled() for at, each in f.anchors.items() if LEVELS.index(at) >= bar for a in each}
-    every = own.union(token.encode() for token in found)
-    return frozenset(t for t in every if not any(o != t and o in t for o in every))
+    own = {a for shape in shapes for at, each in shape.anchors.items() if LEVELS.index(at) >= bar for a in each}
+    return frozenset(distinct(own.union(token.encode() for token in found)))
 
 
 def load(name: str, text: str) -> Format:
@@ -303,7 +305,6 @@ def _format(shape: Shape) -> Format:
         levels=shape.levels,
         exception=shape.exception,
         needs=shape.needs,
-        anchors=shape.anchors,
         joins=shape.joins,
         csv=shape.csv,
     )
@@ -334,18 +335,38 @@ def check(name: str, text: str, format: Format) -> list[str]:
 
 def sources() -> list[tuple[str, str]]:
     """(file name, text) of the bundled formats, in the order in which they are tried."""
-    return [(path.name, path.read_text("utf-8")) for path in _files()]
+    out = []
+    for path in _files():
+        with open(path, encoding="utf-8") as file:
+            out.append((os.path.basename(path), file.read()))
+    return out
 
 
-def _files() -> list[Path]:
-    return sorted(Path(__file__).parent.glob("*.yaml"))
+def _files() -> list[str]:
+    here = os.path.dirname(__file__)
+    return sorted(os.path.join(here, name) for name in os.listdir(here) if name.endswith(".yaml"))
+
+
+class _Bundled(msgspec.Struct, frozen=True):
+    """The formats that ship with logscan, and by level the anchors that follow from them."""
+
+    shapes: tuple[Shape, ...]
+    anchors: dict[Level, frozenset[bytes]]
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> _Bundled:
+    above = os.path.dirname(os.path.dirname(__file__))
+    code = [__file__, *(os.path.join(above, name) for name in ("timestamps.py", "levels.py"))]
+    return cache.kept("formats", [*code, *_files()], _Bundled, _read)
+
+
+def _read() -> _Bundled:
+    shapes = tuple(_shape(*each) for each in sources())
+    return _Bundled(shapes, {level: _anchors(shapes, level) for level in LEVELS})
 
 
 @lru_cache(maxsize=1)
 def bundled() -> tuple[Format, ...]:
     """The formats that ship with logscan, compiled once."""
-    here = Path(__file__)
-    code = [here, *(here.parent.parent / name for name in ("timestamps.py", "levels.py"))]
-    made_of = [str(path) for path in (*code, *_files())]
-    shapes = cache.kept("formats", made_of, tuple[Shape, ...], lambda: tuple(_shape(*each) for each in sources()))
-    return tuple(map(_format, shapes))
+    return tuple(map(_format, _bundled().shapes))

@@ -35,6 +35,7 @@ _FAULT = lazy(
     r"|Stack \(most recent call first"
 )
 _END_OF_MESSAGE = ("Stack (most recent call last):", "Call stack:", '"""')
+_NO_PACKAGE = lazy(r"python\d(\.\d+)?|lib-dynload|\.|\.\.")
 _LIBRARY = lazy(
     r"(?:^|.*[\\/])(?:site-packages|dist-packages|lib[\\/]python\d(?:\.\d+)?|[Pp]ython\d{2,3}[\\/][Ll]ib|Lib)[\\/](?P<rest>.+)$"
 )
@@ -256,12 +257,12 @@ def module(file: str) -> str | None:
         return None
     else:
         rest = file
-    parts = re.split(r"[\\/]", rest)
+    parts = rest.replace("\\", "/").split("/")
     stem = parts[-1].rsplit(".", 1)[0] if "." in parts[-1] else parts[-1]
     names = [*parts[:-1], stem]
     if names[-1] == "__init__":
         names.pop()
-    if names and re.fullmatch(r"python\d(\.\d+)?|lib-dynload|\.|\.\.", names[0]):
+    if names and _NO_PACKAGE.fullmatch(names[0]):
         names = names[1:]
     return ".".join(n for n in names if n) or None
 

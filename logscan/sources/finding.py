@@ -8,7 +8,6 @@ documents and program text lie beside the logs. The files of a rotated log come 
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from logscan.sources.model import Skip, Source, why
@@ -154,7 +153,8 @@ def _in_folder(path: str, name: str, seen: set[tuple[int, int]]) -> Iterator[Sou
 
 def no_log(name: str) -> str | None:
     """Why a file of this name, in a folder or an archive, is no log; None where it may be one."""
-    suffix = Path(name).suffix.lower()
+    at = name.rfind(".")
+    suffix = name[at:].lower() if 0 < at < len(name) - 1 else ""
     if suffix in NOT_LOGS or (name.startswith(".") and not suffix):
         return f"not a log by its name ({suffix or 'hidden'})"
     return None

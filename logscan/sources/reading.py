@@ -7,20 +7,21 @@ data is refused. One layer of compression around an archive and one around a mem
 
 import codecs
 import os
-import re
 import select
 import sys
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from logscan.digest import blake2b
+from logscan.lazyre import compiled
 from logscan.sources import tar, zip
-from logscan.sources.ahead import Ahead
 from logscan.sources.compression import LONGEST_MAGIC, Budget, decompressed, sniff
 from logscan.sources.feed import Feed
 from logscan.sources.finding import no_log
 from logscan.sources.model import BLOCK, HEAD, Cut, Entry, Skip, Source, Unreadable
+
+if TYPE_CHECKING:
+    from logscan.sources.ahead import Ahead
 
 MAX_MEMBERS: Final = 100_000
 """Members of an archive, above which it is given up."""
@@ -28,7 +29,7 @@ MAX_NAME: Final = 255
 """Characters of a member's name that are kept, from its end."""
 _STEP: Final = 0.25
 """Seconds after which a thread that waits for a pipe looks whether it is still wanted."""
-_HOLE: Final = re.compile(rb"\0{64,}")
+_HOLE: Final = compiled(rb"\0{64,}")
 
 
 class Stream:
@@ -170,6 +171,8 @@ class Reader:
         if self._ahead is not None:
             yield from blocks
             return
+        from logscan.sources.ahead import Ahead  # with `threading`, which plain text does without
+
         self._ahead = Ahead(blocks)
         try:
             yield from self._ahead
@@ -190,7 +193,7 @@ class Reader:
             if number == MAX_MEMBERS:
                 raise Cut(f"an archive of more than {MAX_MEMBERS:,} members; counted up to there")
             source = self._member(entry)
-            if reason := no_log(Path(source.name).name):
+            if reason := no_log(os.path.basename(source.name)):
                 yield Skip(source.name, reason, entry.size)
                 continue
             if entry.refused is not None:

@@ -11,18 +11,19 @@ https://man7.org/linux/man-pages/man8/logrotate.8.html, https://docs.python.org/
 """
 
 import os
-import re
 from collections.abc import Iterable
 from typing import Final
 
-_PACKED: Final = re.compile(r"\.(?:gz|bz2|xz|zst|lz4|Z)\Z")
-_NUMBERED: Final = re.compile(r"(?P<base>.+)\.(?P<number>\d{1,5})\Z")
-_DATED: Final = re.compile(
+from logscan.lazyre import compiled
+
+_PACKED: Final = compiled(r"\.(?:gz|bz2|xz|zst|lz4|Z)\Z")
+_NUMBERED: Final = compiled(r"(?P<base>.+)\.(?P<number>\d{1,5})\Z")
+_DATED: Final = compiled(
     r"(?P<base>.+?)[-._](?P<date>(?:19|20)\d\d(?P<dash>[-_.]?)(?:0[1-9]|1[0-2])(?P=dash)[0-3]\d(?:[-_T]?[\d_:-]*\d)?)"
     r"(?:\.(?P<number>\d{1,5}))?(?P<suffix>\.[A-Za-z]+)?\Z"
 )
-_ARCHIVED: Final = re.compile(r"(?P<base>[^@]+)@(?P<mark>[0-9A-Fa-f~-]+)\.journal~?\Z")
-_OLD: Final = re.compile(r"(?P<base>.+)\.(?:old|bak)\Z")
+_ARCHIVED: Final = compiled(r"(?P<base>[^@]+)@(?P<mark>[0-9A-Fa-f~-]+)\.journal~?\Z")
+_OLD: Final = compiled(r"(?P<base>.+)\.(?:old|bak)\Z")
 
 Key = tuple[str, int, str, int, str]
 """The log's name, then what orders its files: the kind of mark, its date, its number; the file's name last."""

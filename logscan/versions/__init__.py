@@ -22,15 +22,16 @@ Frames count only below `site-packages`, `dist-packages`, an `.egg` or a `.whl`:
 copy that another package carries (`pip/_vendor/urllib3`) is that package's.
 """
 
+import os
 import re
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 
 from logscan.digest import blake2b
+from logscan.lazyre import compiled
 from logscan.model import Frame, Link
 
 HASH_BYTES = 3
@@ -39,8 +40,9 @@ HASH_BYTES = 3
 CUT = 500
 """Characters of source text that a parsed frame keeps at most; one as long may have been cut, so it proves nothing."""
 
-_FOLDER = Path(__file__).parent
-_INSTALLED = re.compile(
+_FOLDER = os.path.dirname(__file__)
+_TABLE = ".bin"
+_INSTALLED = compiled(
     r"(?P<root>.*(?:(?:^|/)(?:site|dist)-packages|\.egg|\.whl))/(?P<package>[a-z0-9_]+)/(?P<path>.+\.py)$", re.DOTALL
 )
 
@@ -149,13 +151,16 @@ def pinned(frames: Sequence[Frame], chain: Sequence[Link] = ()) -> dict[str, Pin
 @lru_cache(maxsize=32)
 def load(package: str) -> Table | None:
     """The table of a package; None where there is none."""
-    path = _FOLDER / f"{package}.bin"
-    return msgspec.msgpack.decode(path.read_bytes(), type=Table) if path.is_file() else None
+    try:
+        with open(os.path.join(_FOLDER, package + _TABLE), "rb") as file:
+            return msgspec.msgpack.decode(file.read(), type=Table)
+    except FileNotFoundError:
+        return None
 
 
 def packages() -> list[str]:
     """The packages that there are tables of."""
-    return sorted(path.stem for path in _FOLDER.glob("*.bin"))
+    return sorted(name.removesuffix(_TABLE) for name in os.listdir(_FOLDER) if name.endswith(_TABLE))
 
 
 @lru_cache(maxsize=64)
