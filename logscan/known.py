@@ -20,7 +20,6 @@ from logscan.lazyre import compiled
 from logscan.model import Content, Traceback
 from logscan.repeat import Outcome
 from logscan.revealed import mentions
-from logscan.sigmodel import GlobLeaf, leaves_of
 from logscan.signature import Ruleset
 from logscan.tally import RESOURCES, VERSION_FACT
 from logscan.transports import Meta
@@ -31,6 +30,7 @@ LONGEST: Final = 32 * 1024
 """Bytes of a traceback above which it is not remembered."""
 RARE: Final = 20_000
 """Things met once that are kept in mind."""
+FEW: Final = 8
 FIRST: Final = 256
 """Things learnt at once, to see whether they come again."""
 _ABOUT: Final = tuple(RESOURCES.values())
@@ -67,17 +67,19 @@ class Parts(NamedTuple):
 
 class Worth:
     """Whether something is worth what it costs to learn: at once as long as half of what was learnt comes again, else
-    when it is met again. `again` counts what came again."""
+    when it is met again, as the first few things are, which may be all there are. `again` counts what came again."""
 
-    __slots__ = ("_met", "again", "learnt")
+    __slots__ = ("_met", "_new", "again", "learnt")
 
     def __init__(self) -> None:
-        self.learnt = self.again = 0
+        self.learnt = self.again = self._new = 0
         self._met: set[int] = set()
 
     def of(self, key: int) -> bool:
         """Asked each time that something unknown is met; `key` is its hash."""
-        if self.learnt >= FIRST and 2 * self.again < self.learnt and key not in self._met:
+        self._new += 1
+        doubtful = self._new <= FEW or (self.learnt >= FIRST and 2 * self.again < self.learnt)
+        if doubtful and key not in self._met:
             if len(self._met) >= RARE:
                 self._met.clear()
             self._met.add(key)
@@ -145,8 +147,6 @@ class Known:
         self._kinds: dict[tuple[object, ...], Kind] = {}
         self._worth = Worth()
         self._size = 0
-        leaves = (leaf for signature in rules.signatures for leaf in leaves_of(signature.match))
-        self._asks_unit = any(isinstance(leaf, GlobLeaf) and leaf.of == "unit" for leaf in leaves)
         self.useful = not any("\n" in literal for literal in rules.by_literal)
         """A literal of several lines would stand in no line."""
 
@@ -213,7 +213,7 @@ class Known:
         keeps no two events apart."""
         told = [fields.get(name) for name in self._rules.fields]
         told += [f"{name} {value}" for name, value in fields.items() if name.startswith(VERSION_FACT)]
-        unit = meta.unit if self._asks_unit else None
+        unit = meta.unit if self._rules.of_unit else None
         return (meta.level, meta.own, unit, meta.fields.get("logger"), *told)
 
     @staticmethod

@@ -18,7 +18,7 @@ from logscan.grammars import python
 from logscan.group import Group, Grouper, Line, Open, Record, Stream, traceback_group
 from logscan.known import Known
 from logscan.lookback import NO_META
-from logscan.model import LOOKBACK, Event
+from logscan.model import LOOKBACK, MAX_SPAN, Event
 from logscan.repeat import Outcome, Repeat
 from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
 
@@ -67,7 +67,7 @@ class Lane:
         taken = False
         while True:
             whole: Found | None = None
-            found = self._found(data, at, end, at_number, head, lender)
+            found = self._found(data, at, end, base, at_number, head, lender)
             if found is None:
                 break
             next_at = found.end + 1
@@ -141,7 +141,7 @@ class Lane:
         return self._traces.head(self._grouper.clock, opening, stamp, line), pos, None
 
     def _found(
-        self, data: bytes, at: int, end: int, number: int, head: Head | None, lender: Record | Head | None
+        self, data: bytes, at: int, end: int, base: int, number: int, head: Head | None, lender: Record | Head | None
     ) -> Found | None:
         """The event whose traceback begins at `at`, where its final line is complete and like any other."""
         traces = self._traces
@@ -154,6 +154,10 @@ class Lane:
         finish = stop + len(trace.after)
         if stop < 0 or finish >= end or not data.startswith(trace.after + b"\n", stop):
             return None
+        begin = at if head is None else head.line.offset - base
+        behind = data.find(b"\n", finish + 1, end)
+        if max(finish, behind) - begin > MAX_SPAN:
+            return None  # it is cut, or what would end it does so in vain
         if not traces.final(trace, data[last:stop]):
             return None
         return Found(trace, at, last, stop, finish, number if head is None else head.line.number, head, lender)
@@ -170,7 +174,7 @@ class Lane:
                 break
             line = Line(data[pos:stop], base + pos, base + stop, number, number)
             head = traces.head(self._grouper.clock, opening, stamp, line)
-            found = self._found(data, stop + 1, end, number + 1, head, None)
+            found = self._found(data, stop + 1, end, base, number + 1, head, None)
             next_stop = data.find(b"\n", found.end + 1, end) if found is not None else -1
             if found is None or next_stop < 0:
                 break

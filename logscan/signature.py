@@ -26,12 +26,15 @@ from .sigmodel import (
     AnyOf,
     ErrorLeaf,
     Example,
+    GlobLeaf,
     IncompleteLeaf,
     LanguageLeaf,
+    Leaf,
     Match,
     Signature,
     TextLeaf,
     fields_of,
+    leaves_of,
     patterns_of,
 )
 
@@ -88,7 +91,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     by_type     last component of an exception's name → ids that need it
     by_literal  literal of the text or a message → ids that need it; `always`: ids that need neither
     beats       id → ids that it wins over, through any number of steps
-    fields      the names of the fields that some signature asks for, sorted
+    fields      the names of the fields that some signature asks for, sorted; `of_unit`: one asks for the unit
     """
 
     by_id: Mapping[str, Signature]
@@ -103,6 +106,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     always: tuple[str, ...]
     beats: dict[str, frozenset[str]]
     fields: tuple[str, ...] = ()
+    of_unit: bool = False
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
@@ -293,7 +297,12 @@ def assemble(found: Iterable[Signature], packs: tuple[str, ...]) -> Ruleset:
         always=tuple(always),
         beats=beats,
         fields=tuple(sorted(frozenset().union(*(fields_of(signature.match) for signature in signatures)))),
+        of_unit=any(_asks_unit(leaf) for signature in signatures for leaf in leaves_of(signature.match)),
     )
+
+
+def _asks_unit(leaf: Leaf) -> bool:
+    return isinstance(leaf, GlobLeaf) and leaf.of == "unit"
 
 
 def _beats(signatures: Iterable[Signature]) -> dict[str, frozenset[str]]:
