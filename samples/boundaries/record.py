@@ -47,7 +47,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"pack
 
 class Boundary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"packages": "with"}):
     """A package on the index, the Python (`3.11`) and what else is installed (pip's arguments), the program with its
-    arguments, and the runs in order."""
+    arguments, the runs in order, and releases that no pip installs (a source distribution that is not whole)."""
 
     package: str
     python: str
@@ -55,6 +55,7 @@ class Boundary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     packages: tuple[str, ...] = ()
     program: str = "incident.py"
     arguments: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 def read(folder: Path) -> Boundary:
@@ -122,7 +123,7 @@ def between(boundary: Boundary) -> list[str]:
     command = [sys.executable, "-m", "pip", "index", "versions", boundary.package, "--ignore-requires-python"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     listed = re.search(r"^Available versions: (.*)$", told, re.MULTILINE)
-    releases = listed[1].split(", ") if listed is not None else []
+    releases = set(listed[1].split(", ") if listed is not None else []) - set(boundary.broken)
     first = boundary.runs[0]
     sides = [(Version("0.dev0"), Version(first.release))] if first.happens else []
     sides += [
@@ -130,7 +131,7 @@ def between(boundary: Boundary) -> list[str]:
         for one, other in itertools.pairwise(boundary.runs)
         if one.happens != other.happens
     ]
-    return [release for release in releases if any(low < Version(release) < high for low, high in sides)]
+    return [release for release in sorted(releases) if any(low < Version(release) < high for low, high in sides)]
 
 
 def record(folder: Path, pythons: Path, envs: Path) -> None:
