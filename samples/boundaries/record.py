@@ -2,11 +2,11 @@
 """Run both sides of the boundaries that signatures state, and record what each release printed.
 
 `<signature's id>/incident.py` is a program that causes the incident where the package lets it (`program:` names another
-folder's, where one can cause both); what it prints is the log. `boundary.yaml` beside it says with which releases it is run, and where the incident must happen (`Boundary`). Each run
-has a virtual environment of its own. Nothing is written where a release does otherwise than `boundary.yaml` says, where
-a program fails (otherwise than said) though the incident does not happen, or where another release lies between the two of
-a boundary. Folders of this machine are rewritten (the program's to /srv/app, the environment's to /srv/app/venv, the interpreter's
-to /usr/local); nothing else is changed.
+folder's, where one can cause both); what it prints is the log. `boundary.yaml` beside it says with which releases it
+is run, and where the incident must happen (`Boundary`). Each run has a virtual environment of its own. Nothing is written
+where a release does otherwise than `boundary.yaml` says, where a program fails (otherwise than said) though the incident
+does not happen, or where another release lies between the two of a boundary. Folders of this machine are rewritten (the
+program's to /srv/app, the environment's to /srv/app/venv, the interpreter's to /usr/local); nothing else is changed.
 
     python3 samples/boundaries/record.py --pythons FOLDER [--envs FOLDER] [ID …]
 
@@ -26,7 +26,7 @@ from pathlib import Path
 
 import msgspec
 import yaml
-from packaging.version import Version
+from packaging.version import VERSION_PATTERN, Version
 
 from logscan import expected, scan
 from logscan.report import Report
@@ -72,8 +72,8 @@ def interpreter(pythons: Path, version: str) -> Path:
 def environment(home: Path, base: Path, packages: list[str]) -> Path:
     """The Python of a virtual environment with these packages; made where it is not there yet."""
     if not (home / "done").exists():
-        own = [base, "-m", "venv", "--clear", home]
-        made = ["virtualenv", "-q", "-p", base, home] if base.parent.parent.name < "3" else own
+        own: list[str | Path] = [base, "-m", "venv", "--clear", home]
+        made: list[str | Path] = ["virtualenv", "-q", "-p", base, home] if base.parent.parent.name < "3" else own
         subprocess.run(made, check=True)
         subprocess.run([home / "bin/python", "-m", "pip", "install", "-qq", *packages], check=True)
         (home / "done").touch()
@@ -123,7 +123,8 @@ def between(boundary: Boundary) -> list[str]:
     command = [sys.executable, "-m", "pip", "index", "versions", boundary.package, "--ignore-requires-python"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     listed = re.search(r"^Available versions: (.*)$", told, re.MULTILINE)
-    releases = set(listed[1].split(", ") if listed is not None else []) - set(boundary.broken)
+    named = listed[1].split(", ") if listed is not None else []
+    releases = [name for name in named if re.fullmatch(VERSION_PATTERN, name, re.VERBOSE | re.IGNORECASE)]
     first = boundary.runs[0]
     sides = [(Version("0.dev0"), Version(first.release))] if first.happens else []
     sides += [
@@ -131,7 +132,8 @@ def between(boundary: Boundary) -> list[str]:
         for one, other in itertools.pairwise(boundary.runs)
         if one.happens != other.happens
     ]
-    return [release for release in sorted(releases) if any(low < Version(release) < high for low, high in sides)]
+    releases = [release for release in releases if release not in boundary.broken]
+    return [release for release in releases if any(low < Version(release) < high for low, high in sides)]
 
 
 def record(folder: Path, pythons: Path, envs: Path) -> None:
@@ -141,12 +143,13 @@ def record(folder: Path, pythons: Path, envs: Path) -> None:
         raise SystemExit(f"{folder.name}: not run, though next to a boundary: {', '.join(missed)}")
     for run in boundary.runs:
         version = run.python or boundary.python
-        packages = [f"{boundary.package}=={run.release}", *(boundary.packages if run.packages is None else run.packages)]
+        packages = [
+            f"{boundary.package}=={run.release}",
+            *(boundary.packages if run.packages is None else run.packages),
+        ]
         base = interpreter(pythons, version)
         home = envs / re.sub(r"[^\w.=-]+", "_", "-".join([version, *packages]))[:120]
-        text, status = output(
-            folder / boundary.program, boundary.arguments, environment(home, base, packages), base
-        )
+        text, status = output(folder / boundary.program, boundary.arguments, environment(home, base, packages), base)
         report = scanned(text.encode())
         if happened(report, folder.name) != run.happens or not (run.happens or ended_well(run, text, status)):
             raise SystemExit(f"{folder.name} {run.release}: not as said, status {status}\n{text}")
