@@ -59,13 +59,14 @@ def sides(ident: str) -> list[tuple[set[Version], bool]]:
 
 @each_boundary
 def test_the_logs_show_it_where_it_happens(ident: str) -> None:
-    """A log of a release in which the incident happens holds the signature, every other one says something else; there
-    is a log for each run and no other."""
+    """A log of a release in which the incident happens holds the signature, every other one says something else (what
+    `instead` says, where it fails); there is a log for each run and no other."""
     folder, runs = FOLDER / ident, BOUNDARIES[ident].runs
     assert {path.stem for path in folder.glob("*.log")} == {run.release for run in runs}
     for run in runs:
         log = (folder / f"{run.release}.log").read_bytes()
         assert log.strip(), run.release
+        assert run.instead is None or (not run.happens and run.instead in log.decode()), run.release
         assert RECORD.happened(RECORD.scanned(log), ident) == run.happens, run.release
 
 
