@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from logscan.sigmodel import Affected, Remediation, Signature
 
+BOUNDARIES = "samples/boundaries/"
+"""Folders below it hold runs of the releases on both sides of each boundary that `affected` states."""
+
 
 class Row(NamedTuple):
     """One row; an empty label continues the row above. `url` is where the text leads."""
@@ -38,7 +41,9 @@ def rows(signature: Signature) -> Iterator[Row]:
     known = f"{signature.evidence_level}, last verified {signature.last_verified}"
     if signature.reproduced is not None:
         with_ = ", ".join(f"{name} {version}" for name, version in signature.reproduced.versions.items())
-        known += f"; reproduced: {signature.reproduced.how}" + (f" with {with_}" if with_ else "")
+        proven = signature.reproduced.how.startswith(BOUNDARIES)
+        way = "proven by running the releases next to each boundary" if proven else "reproduced"
+        known += f"; {way}: {signature.reproduced.how}" + (f" with {with_}" if with_ else "")
     yield Row("known by", known)
 
 
