@@ -25,7 +25,7 @@ from pathlib import Path
 
 import msgspec
 import yaml
-from packaging.version import Version
+from packaging.version import VERSION_PATTERN, Version
 
 from logscan import expected, scan
 from logscan.report import Report
@@ -109,7 +109,8 @@ def between(boundary: Boundary) -> list[str]:
     command = [sys.executable, "-m", "pip", "index", "versions", boundary.package, "--ignore-requires-python"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     listed = re.search(r"^Available versions: (.*)$", told, re.MULTILINE)
-    releases = listed[1].split(", ") if listed is not None else []
+    named = listed[1].split(", ") if listed is not None else []
+    releases = [name for name in named if re.fullmatch(VERSION_PATTERN, name, re.VERBOSE | re.IGNORECASE)]
     first = boundary.runs[0]
     sides = [(Version("0.dev0"), Version(first.release))] if first.happens else []
     sides += [
