@@ -19,7 +19,7 @@ from logscan.verdict import Found, judge, package_of
 FOLDER = SAMPLES / "boundaries"
 FIRST = "0"
 """`introduced` where the package's first release is affected."""
-PROVEN = 1
+PROVEN = 25
 """Signatures of which both an introduction and a fix were run, at least."""
 
 
@@ -44,13 +44,17 @@ def ranges(ident: str) -> list[Affected]:
     return [one for one in SIGNATURES[ident].affected if package_of(one.purl) == package]
 
 
-def sides(ident: str) -> list[tuple[Version, Version, bool]]:
-    """Releases next to each other of which one has the incident, the other not: before, at, whether it happens at."""
-    return [
-        (Version(before.release), Version(at.release), at.happens)
-        for before, at in itertools.pairwise(BOUNDARIES[ident].runs)
-        if before.happens != at.happens
-    ]
+def sides(ident: str) -> list[tuple[set[Version], bool]]:
+    """Where one release has the incident and the one before it has not, or the other way round: what that boundary may be
+    called, and whether the incident happens from there on. Releases that no pip installs may have begun it."""
+    boundary = BOUNDARIES[ident]
+    found = []
+    for before, at in itertools.pairwise(boundary.runs):
+        low, high = Version(before.release), Version(at.release)
+        if before.happens != at.happens:
+            between = {Version(each) for each in boundary.broken if low < Version(each) < high}
+            found.append(({high} | (between if at.happens else set()), at.happens))
+    return found
 
 
 @each_boundary
@@ -76,7 +80,10 @@ def test_the_ranges_are_where_the_runs_say(ident: str) -> None:
     assert found, "the signature says nothing of this package"
     stated = {(Version(one.introduced), True) for one in found if one.introduced != FIRST}
     stated |= {(Version(one.fixed), False) for one in found if one.fixed is not None}
-    assert stated == {(at, happens) for _, at, happens in sides(ident)}
+    found_sides = sides(ident)
+    assert len(stated) == len(found_sides)
+    for names, happens in found_sides:
+        assert sum((name, happens) in stated for name in names) == 1
     assert runs[0].happens == any(one.introduced == FIRST for one in found)
 
 

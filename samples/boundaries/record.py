@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Run both sides of the boundaries that signatures state, and record what each release printed.
 
-`<signature's id>/incident.py` is a program that causes the incident where the package lets it; what it prints is the log.
-`boundary.yaml` beside it says with which releases it is run, and where the incident must happen (`Boundary`). Each run
-has a virtual environment of its own. Nothing is written where a release does otherwise than `boundary.yaml` says, where
-a program fails though the incident does not happen, or where another release lies between the two of a boundary.
-Folders of this machine are rewritten (the program's to /srv/app, the environment's to /srv/app/venv, the interpreter's
-to /usr/local); nothing else is changed.
+`<signature's id>/incident.py` is a program that causes the incident where the package lets it (`program:` names another
+folder's, where one can cause both); what it prints is the log. `boundary.yaml` beside it says with which releases it
+is run, and where the incident must happen (`Boundary`). Each run has a virtual environment of its own. Nothing is written
+where a release does otherwise than `boundary.yaml` says, where a program fails (otherwise than said) though the incident
+does not happen, or where another release lies between the two of a boundary. Folders of this machine are rewritten (the
+program's to /srv/app, the environment's to /srv/app/venv, the interpreter's to /usr/local); nothing else is changed.
 
     python3 samples/boundaries/record.py --pythons FOLDER [--envs FOLDER] [ID …]
 
-FOLDER holds `<version>/bin/python` for the versions named. It needs logscan, and the package index.
+FOLDER holds `<version>/bin/python` for the versions named. It needs logscan, the package index, and for Python 2.7
+virtualenv before 20.22.
 """
 
 import argparse
@@ -34,21 +35,27 @@ BOUNDARIES = Path(__file__).resolve().parent
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"packages": "with"}):
-    """One release, whether the incident happens there, and what differs from the others in its environment."""
+    """One release, whether the incident happens there, what is printed `instead` where the program fails all the same,
+    and what differs from the others in its environment."""
 
     release: str
     happens: bool
+    instead: str | None = None
     python: str | None = None
     packages: tuple[str, ...] | None = None
 
 
 class Boundary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"packages": "with"}):
-    """A package on the index, the Python (`3.11`) and what else is installed (pip's arguments), and the runs in order."""
+    """A package on the index, the Python (`3.11`) and what else is installed (pip's arguments), the program with its
+    arguments, the runs in order, and releases that no pip installs (a source distribution that is not whole)."""
 
     package: str
     python: str
     runs: tuple[Run, ...]
     packages: tuple[str, ...] = ()
+    program: str = "incident.py"
+    arguments: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 def read(folder: Path) -> Boundary:
@@ -65,13 +72,15 @@ def interpreter(pythons: Path, version: str) -> Path:
 def environment(home: Path, base: Path, packages: list[str]) -> Path:
     """The Python of a virtual environment with these packages; made where it is not there yet."""
     if not (home / "done").exists():
-        subprocess.run([base, "-m", "venv", "--clear", home], check=True)
+        own: list[str | Path] = [base, "-m", "venv", "--clear", home]
+        made: list[str | Path] = ["virtualenv", "-q", "-p", base, home] if base.parent.parent.name < "3" else own
+        subprocess.run(made, check=True)
         subprocess.run([home / "bin/python", "-m", "pip", "install", "-qq", *packages], check=True)
         (home / "done").touch()
     return home / "bin" / "python"
 
 
-def output(program: Path, python: Path, base: Path) -> tuple[str, int]:
+def output(program: Path, arguments: tuple[str, ...], python: Path, base: Path) -> tuple[str, int]:
     """What the program prints, without the names of this machine's folders, and its exit status."""
     with tempfile.TemporaryDirectory(prefix="", dir="/tmp") as folder:
         app = Path(folder) / "app"
@@ -82,8 +91,8 @@ def output(program: Path, python: Path, base: Path) -> tuple[str, int]:
             "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         done = subprocess.run(
-            [python, program.name], cwd=app, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=120,
+            [python, program.name, *arguments], cwd=app, env=variables, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
         )  # fmt: skip
     text = done.stdout.decode("utf-8", "backslashreplace")
     prefix = base.resolve().parent.parent
@@ -103,6 +112,11 @@ def happened(report: Report, signature: str) -> bool:
     return any(incident.signature == signature for incident in report.incidents)
 
 
+def ended_well(run: Run, text: str, status: int) -> bool:
+    """Whether a program came to its end, or failed as it is said to."""
+    return not status if run.instead is None else run.instead in text
+
+
 def between(boundary: Boundary) -> list[str]:
     """Final releases on the index that lie between the two of a boundary, or before the first run where the incident
     happens in that already: they would have to be run as well."""
@@ -118,6 +132,7 @@ def between(boundary: Boundary) -> list[str]:
         for one, other in itertools.pairwise(boundary.runs)
         if one.happens != other.happens
     ]
+    releases = [release for release in releases if release not in boundary.broken]
     return [release for release in releases if any(low < Version(release) < high for low, high in sides)]
 
 
@@ -128,13 +143,16 @@ def record(folder: Path, pythons: Path, envs: Path) -> None:
         raise SystemExit(f"{folder.name}: not run, though next to a boundary: {', '.join(missed)}")
     for run in boundary.runs:
         version = run.python or boundary.python
-        packages = [f"{boundary.package}=={run.release}", *(boundary.packages if run.packages is None else run.packages)]
+        packages = [
+            f"{boundary.package}=={run.release}",
+            *(boundary.packages if run.packages is None else run.packages),
+        ]
         base = interpreter(pythons, version)
         home = envs / re.sub(r"[^\w.=-]+", "_", "-".join([version, *packages]))[:120]
-        text, status = output(folder / "incident.py", environment(home, base, packages), base)
+        text, status = output(folder / boundary.program, boundary.arguments, environment(home, base, packages), base)
         report = scanned(text.encode())
-        if happened(report, folder.name) != run.happens or (status and not run.happens):
-            raise SystemExit(f"{folder.name} {run.release}: happens is not {run.happens}, or status {status}\n{text}")
+        if happened(report, folder.name) != run.happens or not (run.happens or ended_well(run, text, status)):
+            raise SystemExit(f"{folder.name} {run.release}: not as said, status {status}\n{text}")
         log = folder / f"{run.release}.log"
         log.write_text(text, "utf-8")
         expected.beside(str(log)).write_text(expected.dumps(report), "utf-8")

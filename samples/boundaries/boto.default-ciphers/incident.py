@@ -1,5 +1,5 @@
-"""A client of botocore is made; nothing is sent. 1.29.122 imports, and fails where it makes its TLS context, which is told
-in place of the traceback."""
+"""A client of botocore is made; nothing is sent. 1.29.122 imports, and fails where it makes its TLS context, which is
+told in place of the traceback."""
 
 import warnings
 from importlib.metadata import version

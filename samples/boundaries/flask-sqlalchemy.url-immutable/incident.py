@@ -1,5 +1,5 @@
-"""An application opens its SQLite database by a relative path. Flask-SQLAlchemy before 1.0 imports what SQLAlchemy lost,
-which is told in place of the traceback."""
+"""An application opens its SQLite database by a relative path. Flask-SQLAlchemy before 1.0 imports what SQLAlchemy
+lost, which is told in place of the traceback."""
 
 import warnings
 from importlib.metadata import version

@@ -1,5 +1,5 @@
-"""pkg_resources is imported, as old packages do to tell their version. Releases before 56 fail under Python 3.12 at their
-own copy of another package, which is told in place of the traceback."""
+"""pkg_resources is imported, as old packages do to tell their version. Releases before 56 fail under Python 3.12 at
+their own copy of another package, which is told in place of the traceback."""
 
 from importlib.metadata import version
 
