@@ -19,7 +19,7 @@ from logscan.verdict import Found, judge, package_of
 FOLDER = SAMPLES / "boundaries"
 FIRST = "0"
 """`introduced` where the package's first release is affected."""
-PROVEN = 25
+PROVEN = 53
 """Signatures of which both an introduction and a fix were run, at least."""
 
 

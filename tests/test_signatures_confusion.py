@@ -22,9 +22,8 @@ UNSEEN = """
     kernel.block-io-error kernel.fs-remount-readonly kernel.memcg-oom kernel.oom-killer kernel.segfault
     nginx.big-header nginx.bind-failed nginx.body-too-large nginx.host-not-found-upstream nginx.no-live-upstreams nginx.plain-http-to-https nginx.upstream-premature-close nginx.upstream-timeout nginx.worker-connections
     node.eaddrinuse node.heap-oom
-    numpy.array-memory-error numpy.builtin-alias-removed numpy.dtype-size-changed numpy.removed-alias numpy.v1-module-on-v2
+    numpy.array-memory-error numpy.dtype-size-changed
     os.dns-temporary-failure os.enomem os.no-route
-    pandas.append-removed
     postgres.server-process-terminated
     pyarrow.conversion-failed
     redis.fork-failed redis.rogue-replicaof

@@ -14,7 +14,7 @@ hold no event: they are the other side of the boundary that a signature states.
 # log: openai-1.55.2.log | 3.11 | openai==1.55.2 httpx==0.28.1
 # log: openai-1.55.3-fixed.log | 3.11 | openai==1.55.3 httpx==0.28.1
 # log: pydantic-2.log | 3.11 | pydantic==2.11.9
-# log: botocore-1.27.log | 3.9 | --no-deps botocore==1.27.0 urllib3==2.2.3 jmespath==1.0.1 python-dateutil==2.9.0 six==1.16.0
+# log: ibm-botocore-2.12.log | 3.9 | --no-deps ibm-cos-sdk-core==2.12.0 urllib3==2.2.3 jmespath==1.0.1 python-dateutil==2.9.0 six==1.16.0
 # log: gunicorn-20.1.log | 3.12 | gunicorn==20.1.0 setuptools==82.0.0
 # log: pip-debian.log | 3.11 |
 
@@ -29,7 +29,7 @@ STARTS = {
     "flask": ("-W", "ignore", "-c", "import flask"),
     "openai": ("-c", "import openai; openai.OpenAI(api_key='none')"),
     "pydantic": ("-c", "from pydantic import BaseSettings"),
-    "botocore": ("-c", "import botocore.httpsession"),
+    "ibm": ("-c", "import ibm_botocore.httpsession"),
     "gunicorn": ("-m", "gunicorn", "--version"),
 }
 SIGNATURES = {
@@ -37,7 +37,7 @@ SIGNATURES = {
     "flask-2": "flask.werkzeug-url-quote",
     "openai": "httpx.proxies-removed",
     "pydantic": "pydantic.basesettings-moved",
-    "botocore": "urllib3.default-ciphers",
+    "ibm": "urllib3.default-ciphers",
     "gunicorn": "python.pkg-resources-missing",
 }
 
