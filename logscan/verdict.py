@@ -26,7 +26,7 @@ from logscan.sigmodel import Affected
 if TYPE_CHECKING:
     from packaging.version import Version
 
-_PLAIN = lazy(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*", re.ASCII)
+_PLAIN = lazy(r"(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*(?:\.post(?:0|[1-9]\d*))?", re.ASCII)
 _ENDLESS = "999999999"
 """The last part of a series' newest release that nobody made yet."""
 
@@ -42,27 +42,28 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Release:
-    """A version of numbers and dots alone, as nearly all are. It compares and prints as `packaging.version.Version`
+    """A version of numbers and dots, as nearly all are, or a post-release of one. It compares and prints as `packaging.version.Version`
     does, whose import takes 3 ms and serves where a version says more."""
 
     local = None
     is_prerelease = False
 
     def __init__(self, text: str) -> None:
-        self.base_version = text
-        numbers = [int(part) for part in text.split(".")]
+        self._text = text
+        self.base_version, _, post = text.partition(".post")
+        numbers = [int(part) for part in self.base_version.split(".")]
         while numbers and not numbers[-1]:
             numbers.pop()
-        self._numbers = tuple(numbers)
+        self._key = tuple(numbers), int(post) if post else -1
 
     def __lt__(self, other: "Release") -> bool:
-        return self._numbers < other._numbers
+        return self._key < other._key
 
     def __ge__(self, other: "Release") -> bool:
-        return self._numbers >= other._numbers
+        return self._key >= other._key
 
     def __str__(self) -> str:
-        return self.base_version
+        return self._text
 
 
 def _maker(texts: Iterable[str]) -> "Callable[[str], Release | Version]":

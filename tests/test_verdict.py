@@ -289,13 +289,16 @@ def test_a_list_without_versions_is_told(tmp_path: Path) -> None:
     assert b"names no package with one version" in done.stderr
 
 
-@given(
-    st.lists(st.integers(0, 12), min_size=1, max_size=4),
-    st.lists(st.integers(0, 12), min_size=1, max_size=4),
+PLAIN = st.builds(
+    lambda numbers, post: ".".join(map(str, numbers)) + post,
+    st.lists(st.integers(0, 3), min_size=1, max_size=4),
+    st.sampled_from(["", "", ".post0", ".post1", ".post12"]),
 )
-def test_plain_releases_compare_as_all_versions_do(one: list[int], other: list[int]) -> None:
-    """What is of numbers and dots needs no library, and is ordered and printed as it does."""
-    first, second = (".".join(map(str, each)) for each in (one, other))
+
+
+@given(PLAIN, PLAIN)
+def test_plain_releases_compare_as_all_versions_do(first: str, second: str) -> None:
+    """What is of numbers and dots, and its post-releases, needs no library, and is ordered and printed as it does."""
     want, than = Version(first), Version(second)
     got, like = Release(first), Release(second)
     assert (got < like, got >= like, str(got), str(max(got, like))) == (

@@ -27,6 +27,7 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -112,16 +113,17 @@ def unpack(packed: bytes) -> FileHistory:
 
 def texts(history: FileHistory) -> list[bytes]:
     """The hashes of every text of a file, end to end, `HASH_BYTES` a line."""
-    width, taken, step, before = HASH_BYTES, 0, 0, b""
-    done: list[bytes] = []
+    width, taken, before = HASH_BYTES, 0, b""
+    hashes, done = history.hashes, []
+    steps = iter(history.steps)
+    triples = zip(steps, steps, steps, strict=True)
     for count in history.counts:
         parts = []
-        for at in range(step, step + count):
-            start, copied, new = history.steps[3 * at : 3 * at + 3]
+        for start, copied, new in islice(triples, count):
             parts.append(before[start * width : (start + copied) * width])
-            parts.append(history.hashes[taken * width : (taken + new) * width])
-            taken += new
-        step += count
+            if new:
+                parts.append(hashes[taken : taken + new * width])
+                taken += new * width
         before = b"".join(parts)
         done.append(before)
     return done
