@@ -17,6 +17,10 @@ _SEVERITY: dict[Level, Severity] = {
 }  # fmt: skip
 
 
+MEMORY = 512
+"""Texts remembered; what storms repeat `logscan.known` remembers."""
+
+
 class Contents:
     """What groups say and the verdicts on it, whatever source they come from."""
 
@@ -48,7 +52,7 @@ class Contents:
         found = self._verdicts.get(key)
         if found is None:
             found = classify(content, self._rules)
-            if len(self._verdicts) >= 1024:
+            if len(self._verdicts) >= MEMORY:
                 self._verdicts.clear()
             if not found.timed_out and len(content.text) < 64 * 1024:
                 self._verdicts[key] = found
@@ -59,7 +63,7 @@ class Contents:
         found = self._versions.get(text)
         if found is None:
             found = {f"{VERSION_FACT}{name}": version for name, version in versions(text).items()}
-            if len(self._versions) >= 1024:
+            if len(self._versions) >= MEMORY:
                 self._versions.clear()
             if len(text) < 64 * 1024:
                 self._versions[text] = found

@@ -45,7 +45,7 @@ class Memory:
         if self._settings.slow or looks_everywhere(self._rules, self._settings):
             return None
         if transport.name not in self._traces:
-            self._traces[transport.name] = Traces(self._grouper, _ordinary(transport))
+            self._traces[transport.name] = Traces(self._grouper, _ordinary(transport), transport is not plain)
         return self._traces[transport.name]
 
 

@@ -23,6 +23,10 @@ Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
 """Stream, signature, offset, and the signatures that it may follow: the one that it follows."""
 
 
+BRANCH = 400
+"""Bytes that a line in a tree takes besides its own."""
+
+
 class Opening:
     """A line that begins an event. `format` None: a bare traceback's. `zone`: what belongs to the time after the
     stamp; `timed`: the header has a time; `opens`: it holds an opener of a traceback."""
@@ -69,14 +73,14 @@ class Branch:
 
     def __init__(self) -> None:
         self.next: dict[bytes, Branch] = {}
-        self.ends: list[Trace] = []
+        self.ends: tuple[Trace, ...] = ()
 
     def add(self, trace: Trace) -> None:
         """Know a traceback."""
         branch = self
         for line in trace.body.split(b"\n")[:-1]:
             branch = branch.next.setdefault(line, Branch())
-        branch.ends.append(trace)
+        branch.ends = (*branch.ends, trace)
 
     def last(self, line: bytes) -> Trace | None:
         """The traceback whose last line may be this one."""
@@ -91,11 +95,12 @@ class Traces:
 
     plain   by body and beginning of the last line: tracebacks that end with their final line
     noted   those whose last line stands below the final one
-    tree    all of them, line by line
+    tree    all of them where lines are compared one by one (`by_line`), not in a buffer
     size    bytes held
     """
 
-    def __init__(self, grouper: Grouper, ordinary: Callable[[bytes], bool]) -> None:
+    def __init__(self, grouper: Grouper, ordinary: Callable[[bytes], bool], by_line: bool) -> None:
+        self._by_line = by_line
         self.plain: Bodies[Trace] = Bodies()
         self.noted: Bodies[Trace] = Bodies()
         self.tree = Branch()
@@ -195,9 +200,7 @@ class Traces:
         self._tried.add(known)
         words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
         if self._taken(trace, words):
-            self.size += 2 * len(trace.body)
-            (self.plain if trace.noted is None else self.noted).add(trace.body + trace.start, trace)
-            self.tree.add(trace)
+            self._add(trace)
 
     def whole(self, lines: list[bytes]) -> Trace | None:
         """The traceback that makes up all lines but the first, in a record complete in itself, whose message the first
@@ -226,6 +229,14 @@ class Traces:
             found = not odd and self._grouper.formats.plainly(line) is None and not self._grouper.openers.found(line)
             self._messages[line] = found
         return found
+
+    def _add(self, trace: Trace) -> None:
+        if self._by_line:
+            self.tree.add(trace)
+            self.size += len(trace.body) + BRANCH * trace.body.count(b"\n")
+        else:
+            (self.plain if trace.noted is None else self.noted).add(trace.body + trace.start, trace)
+            self.size += 2 * len(trace.body)
 
     def used(self, trace: Trace) -> None:
         """A trace came again."""

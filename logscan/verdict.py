@@ -42,8 +42,8 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Release:
-    """A version of numbers and dots, as nearly all are, or a post-release of one. It compares and prints as `packaging.version.Version`
-    does, whose import takes 3 ms and serves where a version says more."""
+    """A version of numbers and dots, as nearly all are, or a post-release of one. It compares and prints as
+    `packaging.version.Version` does, whose import takes 3 ms and serves where a version says more."""
 
     local = None
     is_prerelease = False
