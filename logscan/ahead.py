@@ -17,7 +17,7 @@ from logscan.event import EventMaker
 from logscan.group import Group, Grouper, Line, Record, Stream, meta_time, traceback_group
 from logscan.known import Known
 from logscan.model import MAX_SPAN, Event
-from logscan.repeat import Repeat
+from logscan.repeat import Outcome, Repeat
 from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
 from logscan.transports import Entry, Meta
 
@@ -159,10 +159,10 @@ class Ahead:
         """Where the last line ends in the buffer."""
         return found.data.find(b"\n", found.begins[-1])
 
-    def event(self, what: object, follows: str | None) -> Event:
+    def event(self, what: object, outcome: Outcome, follows: str | None) -> Event:
         """See `repeat.Maker`."""
         assert isinstance(what, Found)
-        return self._maker.event(self._group(what), follows)
+        return self._maker.event(self._group(what), outcome, follows)
 
     def _group(self, found: Found) -> Group:
         if self._made is None or self._made[0] is not found:

@@ -1,6 +1,9 @@
 """A closed group to an event: parsed, classified, dated. Results are remembered by content, because storms repeat."""
 
+import msgspec
+
 from logscan.classify import classify, finder_of
+from logscan.fingerprint import title
 from logscan.group import Group, meta_time
 from logscan.model import LOOKBACK, Action, Content, Event, Level, Severity, Verdict
 from logscan.parse import Parser
@@ -83,11 +86,14 @@ class EventMaker:
         """The event of a group with this outcome."""
         return Repeat(self, outcome, self.time(group), group.lines[0].offset, follows, group)
 
-    def event(self, what: object, follows: str | None) -> Event:
+    def event(self, what: object, outcome: Outcome, follows: str | None) -> Event:
         """The event of a group (see `repeat.Maker`); `follows`: the signature that it is a follow-on of."""
         assert isinstance(what, Group)
         content = self._contents.content(what)
-        return self.make(what, content, self._contents.verdict(what, content), follows)
+        verdict = outcome.verdict
+        if verdict.signature is None:
+            verdict = msgspec.structs.replace(verdict, title=title(content))
+        return self.make(what, content, verdict, follows)
 
     def make(self, group: Group, content: Content, verdict: Verdict, follows: str | None) -> Event:
         """The event of a group that says this, and is judged so."""

@@ -284,7 +284,7 @@ class Known:
     def _apart(known: dict[Counted, Outcome], counted: Counted) -> Outcome | None:
         """An outcome that is known, for events that are counted apart."""
         for one in known.values():
-            known[counted] = same = Outcome(one.signature, one.fingerprint, one.coarse, one.causes)
+            known[counted] = same = Outcome(one.verdict, one.causes)
             return same
         return None
 
@@ -293,7 +293,7 @@ class Known:
         if verdict.timed_out:
             return None
         causes = self._rules.by_id[verdict.signature].follow_on_of if verdict.signature is not None else ()
-        found = known[counted] = Outcome(verdict.signature, verdict.fingerprint, verdict.coarse, causes)
+        found = known[counted] = Outcome(verdict, causes)
         return found
 
 

@@ -263,10 +263,10 @@ class Lane:
     def _record(self, head: Head) -> Record:
         return Record(self._grouper.formats.match(head.line.text), NO_META, [head.line])
 
-    def event(self, what: object, follows: str | None) -> Event:
+    def event(self, what: object, outcome: Outcome, follows: str | None) -> Event:
         """See `repeat.Maker`."""
         assert isinstance(what, tuple)
-        return self._maker.event(self._group(*what), follows)
+        return self._maker.event(self._group(*what), outcome, follows)
 
     def _group(self, found: Found, data: bytes, base: int) -> Group:
         head, trace = found.head, found.trace

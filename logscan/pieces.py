@@ -133,7 +133,7 @@ def _offsets(start: int, stop: int) -> Iterator[int]:
     step = LOOKBACK
     while step <= MAX_SPAN and start + step < stop:
         yield start + step
-        step *= 2
+        step *= 8
     yield stop
 
 

@@ -15,9 +15,12 @@ from logscan.scanner import State
 from logscan.sources import BLOCK, Reader, Source, Stream
 
 MIN_SEGMENT: Final = 4 * 1024 * 1024
-MAX_SEGMENT: Final = 16 * 1024 * 1024
-"""Bytes of a segment. Where cuts are joined some 64 KiB are read twice; a larger segment would hold more events in
-memory, where they are asked for, and leave a core without work at the end."""
+MAX_SEGMENT: Final = 128 * 1024 * 1024
+"""Bytes of a segment. Where cuts are joined some 64 KiB are read twice, and of each kind of event one is made for each
+segment; a larger one would leave a core without work at the end."""
+
+MAX_TOLD: Final = 16 * 1024 * 1024
+"""The same where the events themselves are asked for, all of which a segment holds in memory."""
 
 LARGE: Final = 2 * MIN_SEGMENT
 """Bytes below which a file is not cut, and of all sources together below which one process does it all: workers would
@@ -26,7 +29,7 @@ cost more than they save."""
 TOGETHER: Final = 4 * 1024 * 1024
 """Stored bytes of small files that make one task."""
 
-PER_JOB: Final = 4
+PER_JOB: Final = 2
 """Segments that each job gets of a file, where that makes them neither too small nor too large."""
 
 
@@ -62,9 +65,9 @@ class Whole(msgspec.Struct, frozen=True):
 Task = Segment | Whole
 
 
-def cuts(begin: int, end: int, jobs: int) -> Iterator[tuple[int, int]]:
-    """The spans that [begin, end) is cut into for so many jobs."""
-    width = min(max((end - begin) // (PER_JOB * jobs), MIN_SEGMENT), MAX_SEGMENT)
+def cuts(begin: int, end: int, jobs: int, most: int) -> Iterator[tuple[int, int]]:
+    """The spans of `most` bytes or less that [begin, end) is cut into for so many jobs."""
+    width = min(max((end - begin) // (PER_JOB * jobs), MIN_SEGMENT), most)
     count = max((end - begin) // width, 1)
     for n in range(count):
         yield begin + n * width, (begin + (n + 1) * width if n < count - 1 else end)

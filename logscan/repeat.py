@@ -6,23 +6,25 @@ instead of an `Event`: enough to count it, and able to become the event where so
 
 from typing import Protocol
 
-from logscan.model import Event
+from logscan.model import Event, Verdict
 
 
 class Outcome:
     """What events have in common that differ in place, time and words only: the same object for all of them.
-    `signature` and `fingerprint` + `coarse` name their group, `causes` are the signatures that they may follow."""
+    `signature` and `fingerprint` + `coarse` name their group, `causes` are the signatures that they may follow;
+    `verdict` but for its title, which may hold the words."""
 
-    __slots__ = ("causes", "coarse", "fingerprint", "signature")
+    __slots__ = ("causes", "coarse", "fingerprint", "signature", "verdict")
 
-    def __init__(self, signature: str | None, fingerprint: str, coarse: str, causes: tuple[str, ...]) -> None:
-        self.signature, self.fingerprint, self.coarse, self.causes = signature, fingerprint, coarse, causes
+    def __init__(self, verdict: Verdict, causes: tuple[str, ...]) -> None:
+        self.verdict, self.causes = verdict, causes
+        self.signature, self.fingerprint, self.coarse = verdict.signature, verdict.fingerprint, verdict.coarse
 
 
 class Maker(Protocol):
     """Who can make the event of a repeat."""
 
-    def event(self, what: object, follows: str | None) -> Event:
+    def event(self, what: object, outcome: Outcome, follows: str | None) -> Event:
         """The whole event of what the maker has put into the repeat."""
         ...
 
@@ -41,4 +43,4 @@ class Repeat:
 
     def event(self) -> Event:
         """The event itself."""
-        return self.maker.event(self.what, self.follows)
+        return self.maker.event(self.what, self.outcome, self.follows)

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from logscan import plan
 from logscan.job import Job, Progress
 from logscan.pieces import Joint, Piece, Pieces, head
 from logscan.plan import LARGE, Point, Segment, Task, Whole, cuts, plain_identity, together
@@ -125,7 +126,8 @@ class _Shared:
 
         yield _Step(None, begin)
         point: Point | None = first.end
-        for start, stop in cuts(first.end.state.offset, source.size or 0, self._team.jobs):
+        most = plan.MAX_TOLD if self._wanted else plan.MAX_SEGMENT
+        for start, stop in cuts(first.end.state.offset, source.size or 0, self._team.jobs, most):
             transport = first.end.state.transport or "plain"
             task = Segment(source, identity, transport, start, stop, point)
             yield _Step(task, lambda found: joint.add(found if isinstance(found, Pieces) else None))

@@ -55,7 +55,7 @@ def cutting(width: int, block: int = 300) -> Any:
     """Files are cut into segments of `width` bytes, however small they are, and read in small blocks."""
     return changed(
         [
-            *((plan, name, width) for name in ("MIN_SEGMENT", "MAX_SEGMENT", "TOGETHER")),
+            *((plan, name, width) for name in ("MIN_SEGMENT", "MAX_SEGMENT", "MAX_TOLD", "TOGETHER")),
             *((module, "LARGE", 1) for module in (run, shared)),
             (plan, "BLOCK", block),
         ]
@@ -315,9 +315,9 @@ def test_a_file_that_shrinks_meanwhile_ends_where_it_ends(folder: Path) -> None:
     path.write_text(text)
     cut = shared.cuts
 
-    def shrink(begin: int, end: int, jobs: int) -> Iterator[tuple[int, int]]:
+    def shrink(begin: int, end: int, jobs: int, most: int) -> Iterator[tuple[int, int]]:
         path.write_text(half)
-        return cut(begin, end, jobs)
+        return cut(begin, end, jobs, most)
 
     with cutting(500), mock.patch.object(shared, "cuts", shrink):
         found = scan([path], 2)
