@@ -193,7 +193,7 @@ def _asks(signature: Signature, record: bool, timeout: float) -> tuple[Question,
     return tuple(found)
 
 
-_asked = ByIdentity[Signature, "tuple[Question, ...] | None"](_asks)
+_asked = ByIdentity[Signature, "tuple[Question, ...] | None"](_asks, memory=8192)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -432,7 +432,7 @@ def _is_type(name: str | None, pattern: str) -> bool:
 
 
 _in_frames = ByIdentity[tuple[Frame, ...], bool](
-    lambda frames, globs: any(_in_frame(frame, glob) for glob in globs for frame in frames)
+    lambda frames, globs: any(_in_frame(frame, glob) for glob in globs for frame in frames), memory=8192
 )
 
 

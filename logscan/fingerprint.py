@@ -188,7 +188,7 @@ def _type(exception: str | None) -> str:
     return _SPLIT_OFF.get(name, name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _digest(parts: tuple[str, ...]) -> str:
     joined = "\x1f".join(parts).encode("utf-8", "replace")
     return blake2b(joined, digest_size=8).hexdigest()

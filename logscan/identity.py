@@ -14,7 +14,7 @@ V = TypeVar("V")
 class ByIdentity(Generic[K, V]):
     """Remembers `function(value, *more)` by the identity of `value`, which is kept alive, and by `more`."""
 
-    def __init__(self, function: Callable[..., V], memory: int = 8192) -> None:
+    def __init__(self, function: Callable[..., V], memory: int = 1024) -> None:
         self._function = function
         self._memory = memory
         self._seen: dict[tuple[int, tuple[Hashable, ...]], tuple[K, V]] = {}

@@ -21,7 +21,7 @@ from logscan.lazyre import compiled
 from logscan.model import MAX_SPAN
 from logscan.transports import Entry
 
-MEMORY: Final = 8 * 1024 * 1024
+MEMORY: Final = 4 * 1024 * 1024
 """Bytes of lines remembered before everything is forgotten."""
 
 LONG: Final = 4096

@@ -20,6 +20,8 @@ from logscan.tally import MICROS, NO_COUNTS, Counts, CountsWork, Tally, TallyWor
 
 MAX_REPEATS = 4096
 """Kinds of events that are alike, kept apart until they are counted."""
+MAX_SECONDS = 20_000
+"""Seconds of such kinds, all together: some 100 bytes each, and a log may last for ever."""
 MAX_GROUPS = 10_000
 SLACK = 2_500
 """Groups held above the bound until they are collapsed together, so that sorting is rare."""
@@ -146,6 +148,7 @@ class SummaryBuilder:
         self._problems: set[Problem] = set()
         self._marks: set[Mark] = set()
         self._repeats: dict[tuple[Outcome, str | None, bool], _Repeats] = {}
+        self._seconds = 0
 
     def repeat(self, repeat: Repeat) -> None:
         """Count one event that is like others; the same as `add` of the event."""
@@ -155,7 +158,9 @@ class SummaryBuilder:
             if len(self._repeats) >= MAX_REPEATS:
                 self._settle()
             work = self._repeats[key] = _Repeats()
-        work.add(repeat)
+        self._seconds += work.add(repeat)
+        if self._seconds >= MAX_SECONDS:
+            self._settle()
 
     def _settle(self) -> None:
         """Count the repeats so far: the one of the smallest rank as the event that it is, the others as so many."""
@@ -175,6 +180,7 @@ class SummaryBuilder:
                 _merge_into(unknown, event.fingerprint + event.coarse, tally.done())
             self._beside(event, work.count)
         self._repeats.clear()
+        self._seconds = 0
         if len(self._groups[1]) > MAX_GROUPS + SLACK:
             self._collapse()
 
@@ -294,20 +300,24 @@ class _Repeats:
         self.least: Event | None = None
         self.rank = 0, 0
 
-    def add(self, repeat: Repeat) -> None:
+    def add(self, repeat: Repeat) -> int:
+        """Count one; how many more seconds are kept in mind for it."""
         time = repeat.time
         rank = time or 0, repeat.offset
         if self.least is None or rank < self.rank:
             self.least, self.rank = repeat.event(), rank
         self.count += 1
         if time is not None:
-            second = time // MICROS
-            seconds = self.seconds
-            seconds[second] = seconds.get(second, 0) + 1
             if self.first is None or time < self.first:
                 self.first = time
             if self.last is None or time > self.last:
                 self.last = time
+            second = time // MICROS
+            seconds = self.seconds
+            known = len(seconds)
+            seconds[second] = seconds.get(second, 0) + 1
+            return len(seconds) - known
+        return 0
 
 
 def add_counts(mine: dict[str, int], theirs: Mapping[str, int]) -> None:

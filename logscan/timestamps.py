@@ -93,7 +93,7 @@ class Clock:
         try:
             return self._seen[raw]
         except KeyError:
-            if len(self._seen) >= 50_000:
+            if len(self._seen) >= 10_000:
                 self._seen.clear()
             value = self._seen[raw] = self._parse(raw)
             return value

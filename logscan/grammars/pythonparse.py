@@ -108,7 +108,7 @@ class _Stack(NamedTuple):
 
 _STACKS: dict[str, _Stack | None] = {}
 """By text; None for a run that holds anything else (a group's margin). A storm repeats the same few stacks."""
-MAX_STACKS = 4096
+MAX_STACKS = 1024
 
 
 def _stack(lines: list[str], start: int) -> tuple[int, _Stack | None]:
