@@ -24,11 +24,11 @@ from logscan.signature import Ruleset
 from logscan.tally import RESOURCES, VERSION_FACT
 from logscan.transports import Meta
 
-MEMORY: Final = 12 * 1024 * 1024
+MEMORY: Final = 8 * 1024 * 1024
 """Bytes of tracebacks remembered before everything is forgotten."""
 LONGEST: Final = 32 * 1024
 """Bytes of a traceback above which it is not remembered."""
-RARE: Final = 20_000
+RARE: Final = 10_000
 """Things met once that are kept in mind."""
 FEW: Final = 8
 FIRST: Final = 256

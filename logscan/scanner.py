@@ -837,7 +837,7 @@ class Scanner:
         s = self.state()
         s = s.renumbered(-s.number)
         floor = s.begun - LOOKBACK
-        recent = [r for r in s.recent if r[2] >= floor]
+        recent = sorted(r for r in s.recent if r[2] >= floor)  # streams are read ahead of each other
         # what an idle stream remembers of lines out of reach does not count
         streams = {
             k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))

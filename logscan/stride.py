@@ -26,7 +26,7 @@ MEMORY: Final = 4 * 1024 * 1024
 
 LONG: Final = 4096
 """Bytes above which a line goes the long way."""
-ONCE: Final = 20_000
+ONCE: Final = 5_000
 """Lines met once that are kept in mind."""
 
 _INDENTED = compiled(rb"(?:[ \t]+[^\s][^\n]*\n)+")
