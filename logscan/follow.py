@@ -15,7 +15,7 @@ from logscan.followlog import Log, bounded
 from logscan.followpipe import Input, Journal, Pipe
 from logscan.followstate import Saved, StateFile
 from logscan.job import Job, Progress
-from logscan.scanner import State
+from logscan.scanstate import State
 from logscan.sources import Source
 from logscan.summary import Summary, SummaryBuilder
 

@@ -24,7 +24,8 @@ from typing import Final
 from logscan.followlog import BEFORE, HEAD, Log, MakeLog, Mark, hashed
 from logscan.followtail import Key, Tail
 from logscan.model import LOOKBACK
-from logscan.scanner import Scanner, State
+from logscan.scanner import Scanner
+from logscan.scanstate import State
 from logscan.sources import Cut, Reader, Skip, Source, Unreadable, binary, why
 from logscan.sources.compression import LONGEST_MAGIC, sniff
 from logscan.sources.finding import no_log

@@ -10,7 +10,7 @@ import msgspec
 
 from logscan.digest import blake2b
 from logscan.job import Job, Progress, Seen, account
-from logscan.scanner import State
+from logscan.scanstate import State
 from logscan.sources import Source
 from logscan.summary import Source as SourceTotal
 from logscan.summary import SummaryBuilder, add_counts

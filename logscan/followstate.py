@@ -21,7 +21,8 @@ import msgspec
 from logscan import __version__
 from logscan.errors import LogscanError, UsageError
 from logscan.followlog import Mark
-from logscan.scanner import Scanner, State
+from logscan.scanner import Scanner
+from logscan.scanstate import State
 from logscan.summary import Summary
 
 APPLICATION: Final = 0x6C6F6773  # "logs"
@@ -33,7 +34,7 @@ _MODULES: Final = (
     "logscan.grammars.table",
     "logscan.group",
     "logscan.restarts",
-    "logscan.scanner",
+    "logscan.scanstate",
     "logscan.transports",
 )
 

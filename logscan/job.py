@@ -12,7 +12,8 @@ from logscan.memory import Memory
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.repeat import Repeat
-from logscan.scanner import Scanner, State
+from logscan.scanner import Scanner
+from logscan.scanstate import State
 from logscan.signature import Ruleset
 from logscan.sources import Source
 from logscan.summary import Source as SourceTotal

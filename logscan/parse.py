@@ -15,7 +15,7 @@ from logscan.model import Content, Frame, Traceback
 class Parser:
     """Parses groups with the given grammars, remembering the last thousand distinct tracebacks."""
 
-    def __init__(self, grammars: dict[str, Grammar], memory: int = 1024) -> None:
+    def __init__(self, grammars: dict[str, Grammar], memory: int = 512) -> None:
         self._grammars = grammars
         self._memory = memory
         self._seen: dict[tuple[object, ...], Traceback] = {}

@@ -15,7 +15,8 @@ import msgspec
 from logscan.job import Job, Progress, Seen, account
 from logscan.model import LOOKBACK, MAX_SPAN, Event
 from logscan.plan import Point, Segment, Task, blocks, line_start, open_file
-from logscan.scanner import PROBE, Scanner, State
+from logscan.scanner import PROBE, Scanner
+from logscan.scanstate import State
 from logscan.sources import Source, why
 from logscan.summary import Source as SourceTotal
 from logscan.summary import Summary, SummaryBuilder

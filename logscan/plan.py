@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from logscan.errors import InputError
-from logscan.scanner import State
+from logscan.scanstate import State
 from logscan.sources import BLOCK, Reader, Source, Stream
 
 MIN_SEGMENT: Final = 4 * 1024 * 1024

@@ -26,12 +26,11 @@ from typing import Final
 
 import msgspec
 
-from logscan import losses, restarts
+from logscan import linetext, losses, restarts
 from logscan.ahead import Ahead
 from logscan.event import EventMaker
-from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_time, renumbered, traceback_group
+from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_time, traceback_group
 from logscan.lane import Lane
-from logscan.lazyre import lazy
 from logscan.lookback import NO_META, LookBack, process
 from logscan.memory import Memory
 from logscan.model import LEVELS, LOOKBACK, Content, Event, Verdict
@@ -48,15 +47,13 @@ from logscan.registry import (
     unwrap,
 )
 from logscan.repeat import Repeat
+from logscan.scanstate import State, future
 from logscan.signature import Ruleset
 from logscan.stride import LONG, ODD, Cursors, Strides
 from logscan.timestamps import Clock
 from logscan.transports import Entry, Meta, Transport, by_first_byte, detect, plain
 
 MAX_LINE: Final = 1024 * 1024
-LINE_HEAD: Final = 48 * 1024
-LINE_TAIL: Final = 16 * 1024
-CUT: Final = b" [...] "
 DETECT: Final = 256 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
 in the middle of an application's file must not change how the rest is read, and nothing is tested for ever."""
@@ -71,56 +68,8 @@ MAX_BUSY, MAX_PREFIXES = 8, 8
 """Open groups, and prefixes of lines, up to which lines are taken by strides."""
 
 _CANDIDATES = by_first_byte(TRANSPORTS)
-_SGR = lazy(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-_BAR = lazy(rb"\d ?%|\d/\d|\[[=#>. -]{3,}\]")
-"""What a progress bar holds: a share, a count, or the bar itself."""
 Gather = Callable[[tuple[bytes, ...], bytes], tuple[tuple[bytes, ...], Entry | None]]
 """See `transports.Framed`."""
-
-
-class State(msgspec.Struct):
-    """Everything that a scanner's future depends on, at the start of a line. Comparable and picklable.
-
-    offset, number  of the next line (bytes from the source's start; 1-based)
-    begin           where the transport took force
-    owner           the stream of the nearest claimed line, None where there is none; unknown where `owned` is false
-    recent          (stream, signature, offset) of the events that a follow-on may follow
-    partial         cut lines that wait for their rest, by stream: the text so far, where it began, in which line
-    boot            a boot mark was read, and no entry since
-    pids            by unit, which process wrote from where to where
-    pending         the physical lines of an entry that is not complete, and where it began
-    """
-
-    offset: int = 0
-    number: int = 1
-    begin: int = 0
-    transport: str | None = None
-    streams: dict[str, Stream] = {}
-    owned: bool = False
-    owner: str | None = None
-    owner_entry: Entry | None = None
-    owner_at: int = 0
-    recent: list[tuple[str, str, int]] = []
-    partial: dict[str, tuple[bytes, int, int]] = {}
-    pending: tuple[bytes, ...] = ()
-    pending_at: int = 0
-    pids: dict[str, list[restarts.Run]] = {}
-    boot: bool = False
-
-    @property
-    def begun(self) -> int:
-        """The offset of the first line that no stream has seen: before `offset` where an entry waits for its rest."""
-        waiting = [begun for _, begun, _ in self.partial.values()]
-        return min(self.offset, *waiting, self.pending_at if self.pending else self.offset)
-
-    def renumbered(self, by: int) -> "State":
-        """The same state `by` lines further on: a scanner that started in the middle counts from its own start."""
-        return msgspec.structs.replace(
-            self,
-            number=self.number + by,
-            streams={key: renumbered(stream, by) for key, stream in self.streams.items()},
-            partial={key: (text, begun, number + by) for key, (text, begun, number) in self.partial.items()},
-        )
 
 
 class Scanner:
@@ -211,7 +160,11 @@ class Scanner:
 
     def _hold(self, text: bytes) -> None:
         """Begin a line that is too long: keep its head and what is its tail so far."""
-        self._long, self._long_tail, self._long_size = bytearray(text[:LINE_HEAD]), text[-LINE_TAIL:], len(text)
+        self._long, self._long_tail, self._long_size = (
+            bytearray(text[: linetext.LINE_HEAD]),
+            text[-linetext.LINE_TAIL :],
+            len(text),
+        )
 
     def look_back(self, before: bytes) -> None:
         """Hand over what stands directly before this scanner's start, as far as LOOKBACK: a piece in the middle of a
@@ -286,7 +239,7 @@ class Scanner:
         cut = block.find(b"\n")
         part = block if cut < 0 else block[:cut]
         self._long_size += len(part)
-        self._long_tail = (self._long_tail + part)[-LINE_TAIL:]
+        self._long_tail = (self._long_tail + part)[-linetext.LINE_TAIL :]
         if cut < 0:
             return b""
         self._end_long(b"\n", out)
@@ -294,7 +247,7 @@ class Scanner:
 
     def _end_long(self, newline: bytes, out: list[Event | Repeat]) -> None:
         assert self._long is not None
-        text = bytes(self._long) + CUT + self._long_tail
+        text = bytes(self._long) + linetext.CUT + self._long_tail
         self._long = None
         _count(self.limits, "truncated_lines")
         self._look_from(self._kept)
@@ -331,7 +284,7 @@ class Scanner:
         self._transport = transport
         self._past: LookBack | None = None
         if not transport.every_line:
-            self._past = LookBack(transport, self._grouper, self._read, self._clean, self._unwrap, self._plain)
+            self._past = LookBack(transport, self._grouper, self._read, linetext.clean, self._unwrap, self._plain)
             self._past.begin = self._s.begin
         self._grouper.before = self._past
         self._steady: bool = getattr(transport, "steady", False)
@@ -585,7 +538,7 @@ class Scanner:
                 self._entry(entry, s.pending_at, offset - 1 if s.pending else end, out)
                 s.pending_at = offset
             return
-        text = self._clean(raw)
+        text = linetext.clean(raw)
         entry = self._read(text)
         if entry is None:
             self._continue(text, offset, end, out)
@@ -611,14 +564,6 @@ class Scanner:
         if stream is None or not stream.idle:
             return False
         return ahead.take(stream, entry, offset, end, s.number)
-
-    @staticmethod
-    def _clean(raw: bytes) -> bytes:
-        """A physical line without what is no text in it: a carriage return, a byte order mark, holes."""
-        text = raw[:-1] if raw[-1:] == b"\r" else raw
-        if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
-            text = text[3:]
-        return text.strip(b"\0") if b"\0" in text else text
 
     def _read(self, text: bytes) -> Entry | None:
         """The entry in a cleaned line; in plain text, a record that is a line of its own."""
@@ -783,21 +728,7 @@ class Scanner:
             self._entry(Entry(key, [text], NO_META), begun, s.offset, out)
 
     def _plain(self, text: bytes) -> bytes:
-        """A line of bounded length, without colours and other terminal sequences, and without the progress bar that was
-        overwritten."""
-        text = _short(text)
-        if b"\x1b" in text:
-            text = _SGR.sub(b"", text)
-        return self._overwritten(text.rstrip(b"\r")) if b"\r" in text else text
-
-    def _overwritten(self, text: bytes) -> bytes:
-        """A line with carriage returns in it: what follows a progress bar. Where nothing before a return is a bar, they
-        are part of the text."""
-        parts = text.split(b"\r")
-        for at in (len(parts) - 1, *range(1, len(parts) - 1)):
-            if self._grouper.formats.match(parts[at]) is not None or self._grouper.anchors.found(parts[at]):
-                return b"\r".join(parts[at:])
-        return parts[-1] if all(not part.strip() or _BAR.search(part) for part in parts[:-1]) else text
+        return linetext.plain(text, self._grouper.formats, self._grouper.anchors)
 
     def _prune(self, offset: int) -> None:
         """Forget streams that can no longer matter. Amortised: only when their number has doubled."""
@@ -828,27 +759,7 @@ class Scanner:
     def meets(self, other: "Scanner") -> bool:
         """Whether this scanner and another one, at the same offset, will go on alike. The worker among the two must
         have started at least LOOKBACK before here."""
-        return self._future() == other._future()
-
-    def _future(self) -> tuple[object, ...]:
-        """What decides all that comes, apart from the LOOKBACK before here. While idle the look-back will be read
-        again, so nothing that was remembered of it counts. Line numbers are those relative to here: the two may count
-        from different starts."""
-        s = self.state()
-        s = s.renumbered(-s.number)
-        floor = s.begun - LOOKBACK
-        recent = sorted(r for r in s.recent if r[2] >= floor)  # streams are read ahead of each other
-        # what an idle stream remembers of lines out of reach does not count
-        streams = {
-            k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))
-        }
-        for stream in streams.values():
-            for opened in [*stream.owed, *([stream.open] if stream.open is not None else [])]:
-                # how lines were bundled is of no account
-                first, *others = [single for line in opened.lines for single in line.single()]
-                opened.lines = [first, *(single._replace(offset=0, end=0) for single in others)]
-        owner = (s.owner, s.owner_at) if s.owned and s.owner_at >= floor and not self._idle() else None
-        return s.offset, s.transport, recent, streams, owner, s.partial, s.pending, s.boot
+        return future(self.state()) == future(other.state())
 
     # -- events -------------------------------------------------------------------------------------------------
 
@@ -912,8 +823,3 @@ class Scanner:
 
 def _count(counts: dict[str, int], name: str, times: int = 1) -> None:
     counts[name] = counts.get(name, 0) + times
-
-
-def _short(line: bytes) -> bytes:
-    """Head and tail of a long line: a group of a few such lines would be all that is kept."""
-    return line if len(line) <= LINE_HEAD + LINE_TAIL else line[:LINE_HEAD] + CUT + line[-LINE_TAIL:]

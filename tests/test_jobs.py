@@ -19,7 +19,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_laws import EXAMPLES, FRAGMENTS, LAWS, REFERENCE, RULES, SPELLINGS, TRACE, journal, logs
 
-from logscan import ahead, group, lane, lookback, pieces, plan, run, scanner, shared, stride, traces
+from logscan import (
+    ahead,
+    group,
+    lane,
+    linetext,
+    lookback,
+    pieces,
+    plan,
+    run,
+    scanner,
+    scanstate,
+    shared,
+    stride,
+    traces,
+)
 from logscan import event as event_module
 from logscan.job import Job
 from logscan.model import Event, Level
@@ -28,7 +42,7 @@ from logscan.summary import Summary
 
 NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "PROBE": 4,
         "NEAR": 200}  # fmt: skip
-MODULES = (ahead, event_module, group, lane, lookback, stride, scanner, traces, pieces)
+MODULES = (ahead, event_module, group, lane, lookback, stride, scanner, scanstate, traces, pieces)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -199,7 +213,7 @@ def test_a_line_longer_than_segments(folder: Path) -> None:
     path = folder / "long.log"
     error = b"2026-11-22 10:27:36,100 ERROR shop: "
     path.write_bytes(error + b"a\n" + error + b"x" * 9000 + b"\n" + error + b"b\n" * 9 + error + b"y" * 5000)
-    with changed([(scanner, "MAX_LINE", 2000), (scanner, "LINE_HEAD", 500), (scanner, "LINE_TAIL", 200)]):
+    with changed([(scanner, "MAX_LINE", 2000), (linetext, "LINE_HEAD", 500), (linetext, "LINE_TAIL", 200)]):
         whole = scan([path])
         assert whole[0].limits["truncated_lines"] == 2
         for width in (300, 700, 5000, 12_000):

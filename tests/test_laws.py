@@ -17,11 +17,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from logscan import ahead, group, lane, lookback, prefilter, scanner, stride, traces
+from logscan import ahead, group, lane, linetext, lookback, prefilter, scanner, scanstate, stride, traces
 from logscan import event as event_module
 from logscan.model import Event
 from logscan.registry import Settings
-from logscan.scanner import Scanner, State
+from logscan.scanner import Scanner
+from logscan.scanstate import State
 from logscan.signature import Ruleset, load
 from logscan.summary import SummaryBuilder, total
 from logscan.timestamps import Clock
@@ -222,7 +223,7 @@ def near() -> Iterator[None]:
     }
     before = [
         (m, n, getattr(m, n))
-        for m in (ahead, event_module, group, lane, lookback, scanner, stride, traces)
+        for m in (ahead, event_module, group, lane, lookback, scanner, scanstate, stride, traces)
         for n in wanted
         if hasattr(m, n)
     ]
@@ -297,8 +298,7 @@ def test_whole_is_any_chopping(data: bytes, more: st.DataObject) -> None:
 def test_a_long_line_is_shortened_wherever_blocks_end(lengths: list[int], cuts: list[int]) -> None:
     """A line longer than MAX_LINE reads alike, whether it comes in one block or in several."""
     data = b"".join(b"2026-11-22 10:27:36,100 ERROR shop: %d %s\n" % (n, b"x" * n) for n in lengths)
-    limits = {"MAX_LINE": 400, "LINE_HEAD": 100, "LINE_TAIL": 50}
-    with mock.patch.multiple(scanner, **limits):
+    with mock.patch.object(scanner, "MAX_LINE", 400), mock.patch.multiple(linetext, LINE_HEAD=100, LINE_TAIL=50):
         whole = scan(data)
         assert scan(data, blocks=[cut for cut in cuts if cut < len(data)]) == whole
         assert scan(data, blocks=list(range(len(data)))) == whole

@@ -72,6 +72,7 @@ LAYERS = [
     ["known"],
     ["traces"],
     ["ahead", "lane", "memory"],
+    ["linetext", "scanstate"],
     ["scanner"],
     ["sources"],
     ["job", "plan"],

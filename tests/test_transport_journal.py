@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from logscan import scanner as scanner_module
+from logscan.linetext import CUT, LINE_HEAD, LINE_TAIL
 from logscan.model import Event, Level
 from logscan.registry import TRANSPORTS, Settings
-from logscan.scanner import CUT, LINE_HEAD, LINE_TAIL, Scanner
+from logscan.scanner import Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
 from logscan.transports import (
