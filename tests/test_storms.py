@@ -8,10 +8,12 @@ import json
 import os
 import random
 from datetime import UTC
+from unittest import mock
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from logscan import known, summary
 from logscan.model import Event, Level
 from logscan.registry import Settings
 from logscan.repeat import Repeat
@@ -236,6 +238,39 @@ def test_what_comes_again_is_what_it_would_be(data: bytes, size: int, level: Lev
     assert events == slow
     assert lines == others
     assert quick.done() == whole.done()
+
+
+def test_repeats_at_many_times_are_counted_meanwhile() -> None:
+    """A log may last for ever: the seconds of repeats are bounded, and what is counted is the same."""
+    trace = FRAMES + "KeyError: 'coupon'\n"
+    data = "".join(
+        f"2026-11-22 {n // 60:02d}:{n % 60:02d}:00,123 ERROR shop: failed\n{trace}" for n in range(1200)
+    ).encode()
+    found, _ = read(data, 1 << 20, "error")
+    repeats = [each for each in found if isinstance(each, Repeat)]
+    assert len(repeats) > 1100
+    sums = []
+    for most in (summary.MAX_SECONDS, 7):
+        with mock.patch.object(summary, "MAX_SECONDS", most):
+            builder = SummaryBuilder()
+            for each in repeats:
+                builder.repeat(each)
+                assert builder._seconds <= most
+            sums.append(builder.done())
+    assert sums[0] == sums[1]
+    assert sum(tally.count for tally in sums[0].unknown.values()) == len(repeats)
+
+
+def test_what_does_not_come_again_is_not_learnt_at_once() -> None:
+    """The first few things wait for a second meeting; then all is learnt, until most of it never comes again."""
+    worth = known.Worth()
+    assert not any(worth.of(key) for key in range(known.FEW))
+    assert worth.of(0)
+    assert all(worth.of(key) for key in range(100, 99 + known.FIRST))
+    assert not worth.of(9999)
+    assert worth.of(9999)
+    worth.again = worth.learnt
+    assert worth.of(10_000)
 
 
 def test_storms_have_repeats() -> None:
