@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_SIGNATURES = 5_000
-_MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "yamlread.py", "literals.py")
+_MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "sigmany.py", "yamlread.py", "literals.py")
 """The code that decides what a ruleset is: a checkout changes without a new version."""
 
 
@@ -166,13 +166,14 @@ def _without_collector() -> Iterator[None]:
 
 def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
     """The set as it is kept. Raises RulesError."""
-    from .sigread import read_file  # with the YAML parser; a cached set needs neither
+    from .sigmany import read_files  # with the YAML parser; a cached set needs neither
 
     there = {pack for _, pack in packs if os.path.isfile(pack) or os.path.isdir(pack)}
     missing = [pack for _, pack in packs if pack not in there]
     problems = [f"{pack}:1:1: file: no such file or folder; check the path" for pack in missing]
     found: dict[str, Signature] = {}
     seen: set[tuple[int, int]] = set()
+    distinct: list[tuple[str, bool]] = []
     for name, file in files:
         identity = _identity(file)
         if identity in seen:
@@ -180,7 +181,9 @@ def _read(packs: list[tuple[str, str]], files: list[tuple[str, str]]) -> _Saved:
         seen.add(identity)
         if len(seen) > MAX_SIGNATURES:
             raise RulesError([*problems, f"{file}:1:1: file: more than {MAX_SIGNATURES} signatures"])
-        signature = read_file(file, name != "bundled", problems)
+        distinct.append((file, name != "bundled"))
+    for (file, _), (signature, wrong) in zip(distinct, read_files(distinct), strict=True):
+        problems += wrong
         if signature is None:
             continue
         if (other := found.get(signature.id)) is not None:
