@@ -3,7 +3,7 @@
 Where every line has a prefix that tells its stream (`Transport.steady`) the lines of an event are found by one search
 after the other for the stream's mark, and compared with the tracebacks that are known (`logscan.traces`); what stands
 between them goes its own way. So an event may be taken before lines of other streams that stand above its end: it is
-due where that end is, and its lines are passed over (`taken`).
+due where that end is, and its lines are passed over (`passes`).
 
 Nothing is guessed: an unclaimed line, a line of another second, a line that does not fit, and the stream goes the long
 way through the grouper, from the header on.
@@ -11,6 +11,7 @@ way through the grouper, from the header on.
 
 from bisect import insort
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from logscan.event import EventMaker
@@ -44,7 +45,6 @@ class Ahead:
     """The walk through the lines of one scanner. `read` is the transport's, `mark` as `transports.Marked` has it.
 
     heads   entries by their prefixes
-    taken   by stream, the offset up to which its lines have been taken
     """
 
     def __init__(
@@ -71,7 +71,6 @@ class Ahead:
         self._base = self.end = 0
         self._passed: set[int] = set()
         self._made: tuple[Found, Group] | None = None
-        self.taken: dict[str, int] = {}
 
     def at(self, data: bytes, base: int, end: int) -> None:
         """The buffer (at offset `base`), of which all before `end` is to be taken."""
@@ -82,12 +81,11 @@ class Ahead:
         while self._due and (offset is None or self._due[0][0] < offset):
             out.append(self._due.pop(0)[1])
         if offset is None:
-            self.taken.clear()
             self._passed.clear()
 
-    def passes(self, start: int) -> bool:
-        """Whether the line at `start` of the buffer has been taken."""
-        return start in self._passed
+    def passes(self, offset: int) -> bool:
+        """Whether the line at `offset` has been taken."""
+        return offset - self._base in self._passed
 
     def take(self, stream: Stream, entry: Entry, offset: int, end: int, number: int) -> bool:
         """Take the event that begins with this entry, where it is known. The stream is idle; `offset` and `end` of the
@@ -102,11 +100,7 @@ class Ahead:
             stop = last + trace.more - trace.body.count(b"\n") + 1
             if not rows.reach(stop) or stop > rows.sure or not self._fits(trace, rows.texts, last):
                 continue
-            header = traces.begins(rows.texts[stop])
-            if header is None:
-                continue
-            time = self._grouper.clock.parse(header.time) if header.time is not None else None
-            if traces.ends(stream, head, header.format, header.time is not None, time):
+            if traces.ended(self._grouper.clock, stream, head, rows.texts[stop]):
                 begins = rows.begins(stop + 1)
                 found = Found(
                     trace, head, entry.meta, stream.key, rows.texts[:stop], begins[:stop], self.data, self._base
@@ -134,13 +128,10 @@ class Ahead:
         return self._traces.final(trace, texts[last]) and self._traces.ordinary(texts[last])
 
     def _taken(self, stream: Stream, found: Found, line: bytes, until: int) -> bool:
-        self._traces.used(found.trace)
-        key = found.head.opening, self._known.around(found.meta, found.meta.fields)
-        kind = found.trace.kinds.get(key)
-        if kind is None:
-            kind = found.trace.kinds[key] = self._known.kind(self._group(found), found.trace.parts)
+        around = found.head.opening, self._known.around(found.meta, found.meta.fields)
         counted = self._known.counted(self._maker.source, stream.key, found.meta)
-        outcome = self._known.answered(kind, counted, line.decode(), lambda: self._group(found))
+        make = partial(self._group, found)
+        outcome = self._traces.outcome(self._known, found.trace, around, counted, line, make)
         if outcome is None or not catch_up(self._grouper, stream, found.head, found.meta, found.trace):
             return False
         time = found.head.time if found.head.time is not None else meta_time(found.meta, self._grouper.clock)
@@ -150,7 +141,6 @@ class Ahead:
         insort(self._due, due, key=lambda each: each[0])
         record = Record(self._grouper.formats.match(found.head.line.text), found.meta, [found.head.line])
         settle(stream, record, found.head.opening.format or "", self._base + self._stop(found) + 1)
-        self.taken[stream.key] = self._base + until
         self._passed.update(found.begins)
         return True
 

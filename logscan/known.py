@@ -167,14 +167,9 @@ class Known:
         before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
         message = group.header.message if group.header is not None else None
         key = (parts, group.trace_at, *before, *self._around(group, message))
-        kind = self._kinds.get(key)
+        kind = self._of(key, len(text), lambda: self.kind(group, parts))
         if kind is None:
-            if not self._learns(key, len(text)):
-                return None
-            kind = self._kinds[key] = self.kind(group, parts)
-        elif not kind.used:
-            kind.used = True
-            self._worth.again += 1
+            return None
         line = text[len(parts.body) : len(text) - len(parts.after)]
         return self.answered(kind, self.counted(source, group.stream, group.meta), line.decode(), lambda: group)
 
@@ -188,14 +183,9 @@ class Known:
         if not line.strip() or "\n" in line or len(line) > LONGEST:
             return None
         key = (template(line), *self._around(group, None))
-        kind = self._kinds.get(key)
+        kind = self._of(key, len(line), lambda: Kind("", 0))
         if kind is None:
-            if not self._learns(key, len(line)):
-                return None
-            kind = self._kinds[key] = Kind("", 0)
-        elif not kind.used:
-            kind.used = True
-            self._worth.again += 1
+            return None
         return self.answered(kind, self.counted(source, group.stream, group.meta), line, lambda: group)
 
     def _around(self, group: Group, message: bytes | None) -> tuple[object, ...]:
@@ -221,15 +211,21 @@ class Known:
         """What the events of a stream are counted by besides their outcome."""
         return (source, stream, *[meta.resource.get(attribute) for attribute in _ABOUT])
 
-    def _learns(self, key: tuple[object, ...], size: int) -> bool:
-        """Whether a kind is to be remembered; makes room for it."""
-        if not self._worth.of(hash(key)):
-            return False
-        if self._size > MEMORY:
-            self._kinds.clear()
-            self._size = 0
-        self._size += size + 1000
-        return True
+    def _of(self, key: tuple[object, ...], size: int, make: Callable[[], Kind]) -> Kind | None:
+        """The kind of this key, learnt now where that is worth it; None where it is not."""
+        kind = self._kinds.get(key)
+        if kind is None:
+            if not self._worth.of(hash(key)):
+                return None
+            if self._size > MEMORY:
+                self._kinds.clear()
+                self._size = 0
+            self._size += size + 1000
+            kind = self._kinds[key] = make()
+        elif not kind.used:
+            kind.used = True
+            self._worth.again += 1
+        return kind
 
     def kind(self, group: Group, parts: Parts) -> Kind:
         """The kind of a group. Other words are read in the same place; without frames of the application's own the

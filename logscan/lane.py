@@ -11,6 +11,7 @@ group has just been opened, and leaves the stream as the grouper would have: wit
 """
 
 from copy import copy
+from functools import partial
 from typing import NamedTuple
 
 from logscan.event import EventMaker
@@ -178,11 +179,7 @@ class Lane:
             next_stop = data.find(b"\n", found.end + 1, end) if found is not None else -1
             if found is None or next_stop < 0:
                 break
-            after = traces.begins(data[found.end + 1 : next_stop])
-            if after is None:
-                break
-            time = self._grouper.clock.parse(after.time) if after.time is not None else None
-            if not traces.ends(stream, head, after.format, after.time is not None, time):
+            if not traces.ended(self._grouper.clock, stream, head, data[found.end + 1 : next_stop]):
                 break
             outcome = self._outcome(found, data, base)
             if outcome is None or not catch_up(self._grouper, stream, head, NO_META, found.trace):
@@ -212,13 +209,10 @@ class Lane:
 
     def _outcome(self, found: Found, data: bytes, base: int) -> Outcome | None:
         trace, head = found.trace, found.head
-        opening = (head.opening if head is not None else None,)
-        kind = trace.kinds.get(opening)
-        self._traces.used(trace)
-        if kind is None:
-            kind = trace.kinds[opening] = self._known.kind(self._group(found, data, base), trace.parts)
-        line = data[found.last : found.stop].decode()
-        return self._known.answered(kind, self._counted, line, lambda: self._group(found, data, base))
+        around = (head.opening if head is not None else None,)
+        line = data[found.last : found.stop]
+        make = partial(self._group, found, data, base)
+        return self._traces.outcome(self._known, trace, around, self._counted, line, make)
 
     # -- back to the grouper --------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ import functools
 import importlib
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from logscan.lazyre import lazy
@@ -45,6 +45,11 @@ _told: dict[str, Facts] = {}
 def facts(pattern: str) -> Facts:
     """What is worth keeping of a pattern: working it out takes longer than most searches for it."""
     return required(pattern), effort(pattern)
+
+
+def facts_of(patterns: Iterable[str]) -> dict[str, Facts]:
+    """The facts by pattern."""
+    return {pattern: facts(pattern) for pattern in patterns}
 
 
 def remember(told: Mapping[str, Facts]) -> None:

@@ -12,7 +12,7 @@ from logscan.event import Contents
 from logscan.known import Known
 from logscan.registry import Settings, grouper_for, literals, looks_everywhere, nested_in
 from logscan.signature import Ruleset
-from logscan.stride import Strides
+from logscan.stride import LONG, ODD, Strides
 from logscan.timestamps import Clock
 from logscan.traces import Traces
 from logscan.transports import Transport, plain
@@ -50,15 +50,16 @@ class Memory:
 
 
 def _ordinary(transport: Transport) -> Callable[[bytes], bool]:
-    """Whether a text is a line of its stream and nothing besides: no record, no news of losses or restarts."""
+    """Whether a text of usual length is a line of its stream and nothing besides: no record, no news of losses or
+    restarts, nothing of a terminal's."""
     if transport is plain:
         return _no_record
     return partial(_no_news, literals(losses.ANCHORS | restarts.ANCHORS).found)
 
 
 def _no_record(text: bytes) -> bool:
-    return nested_in(text) is None
+    return len(text) <= LONG and ODD.search(text) is None and nested_in(text) is None
 
 
 def _no_news(tells: Callable[[bytes], bool], text: bytes) -> bool:
-    return b"#0" not in text and not tells(text) and nested_in(text) is None  # "#012": an escape of rsyslog's
+    return b"#0" not in text and _no_record(text) and not tells(text)  # "#012": an escape of rsyslog's

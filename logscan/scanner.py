@@ -160,11 +160,8 @@ class Scanner:
 
     def _hold(self, text: bytes) -> None:
         """Begin a line that is too long: keep its head and what is its tail so far."""
-        self._long, self._long_tail, self._long_size = (
-            bytearray(text[: linetext.LINE_HEAD]),
-            text[-linetext.LINE_TAIL :],
-            len(text),
-        )
+        self._long, self._long_size = bytearray(text[: linetext.LINE_HEAD]), len(text)
+        self._long_tail = text[-linetext.LINE_TAIL :]
 
     def look_back(self, before: bytes) -> None:
         """Hand over what stands directly before this scanner's start, as far as LOOKBACK: a piece in the middle of a
@@ -444,7 +441,7 @@ class Scanner:
         find = self._prefilter.find
         while start < end:
             cut = data.find(b"\n", start, end)
-            taken = cut >= 0 and self._ahead is not None and self._ahead.passes(start)
+            taken = cut >= 0 and self._ahead is not None and self._ahead.passes(self._base + start)
             if not taken and (cut < 0 or not self._harmless(data[start:cut])):
                 return start
             hit = find(data, cut + 1, end)
@@ -554,7 +551,7 @@ class Scanner:
     def _goes_ahead(self, ahead: Ahead, entry: Entry, offset: int, end: int) -> bool:
         """Whether a line has been taken, or begins a known event, which is taken now."""
         s = self._s
-        if offset < ahead.taken.get(entry.key, 0):
+        if ahead.passes(offset):
             return True
         if entry.native or entry.partial or entry.meta.level or entry.key in s.partial:
             return False
@@ -636,8 +633,9 @@ class Scanner:
         traces, level = self._traces, entry.meta.level
         if traces is None or level is None or LEVELS.index(level) < max(self._grouper.bar, WARNING):
             return False
-        if self._past is None or self.watch is not None or traces.whole(entry.lines) is None:
+        if self._past is None or self.watch is not None or (known := traces.whole(entry.lines)) is None:
             return False
+        traces.used(known)
         number = self._s.number
         head = Line(entry.lines[0], offset, end, number, number)
         self._past.catch_up(stream, head, entry.meta)
@@ -645,7 +643,8 @@ class Scanner:
         group = traceback_group(stream.key, (head, trace), None, entry.meta, None, 1, stream.restart)
         stream.lender, stream.restart = Record(None, entry.meta, [head]), None
         stream.since = end + 1
-        self._emit([group], out)
+        event = self._event(group)
+        out += [event] if event is not None else []
         return True
 
     def _told(self, entry: Entry, offset: int, end: int, out: list[Event | Repeat]) -> bool:

@@ -69,7 +69,7 @@ def _send(source: int, sink: int, files: Sequence[tuple[str, bool]]) -> None:
         sent = []
         for signature, problems in map(_read, files):
             patterns = patterns_of(signature.match) if signature is not None else ()
-            sent.append((signature, problems, {pattern: literals.facts(pattern) for pattern in patterns}))
+            sent.append((signature, problems, literals.facts_of(patterns)))
         with open(sink, "wb") as pipe:
             pipe.write(msgspec.msgpack.encode(sent))
         done = 0

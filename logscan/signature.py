@@ -50,8 +50,7 @@ _Packed = tuple[Signature, dict[str, literals.Facts]]
 
 
 def _pack(signature: Signature) -> msgspec.Raw:
-    facts = {pattern: literals.facts(pattern) for pattern in patterns_of(signature.match)}
-    return msgspec.Raw(msgspec.msgpack.encode((signature, facts)))
+    return msgspec.Raw(msgspec.msgpack.encode((signature, literals.facts_of(patterns_of(signature.match)))))
 
 
 class Shelf(Mapping[str, Signature]):

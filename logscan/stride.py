@@ -78,7 +78,7 @@ class Cursor:
 
 
 class Strides:
-    """The memory of one scanner. `ordinary`: whether a text is a line of its stream and nothing besides."""
+    """The memory of scanners with the same rules. `ordinary`: whether a text is a line of its stream, and no more."""
 
     def __init__(self, grouper: Grouper, ordinary: Callable[[bytes], bool]) -> None:
         self._grouper = grouper
@@ -135,7 +135,7 @@ class Strides:
         return edge
 
     def _takes(self, machine: Machine, text: bytes) -> bool:
-        if len(text) > LONG or ODD.search(text) is not None or not self._ordinary(text):
+        if not self._ordinary(text):
             return False
         body = body_of(text, machine)
         if self._grouper.formats.match(body) is not None:
@@ -193,7 +193,7 @@ class Strides:
         return known[chunk]
 
     def _cannot_place(self, machine: Machine, text: bytes) -> bool:
-        if len(text) > LONG or ODD.search(text) is not None or not self._ordinary(text):
+        if not self._ordinary(text):
             return False
         after = copy(machine)
         body = body_of(text, machine)

@@ -13,9 +13,10 @@ from logscan.bodies import Bodies
 from logscan.formats import STAMP, ZEROS, Header
 from logscan.grammars import Step, python
 from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Record, Stream
-from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Kind, Parts, Worth, parted
+from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Counted, Kind, Known, Make, Parts, Worth, parted
 from logscan.model import LEVELS, LOOKBACK
-from logscan.stride import LONG, ODD
+from logscan.repeat import Outcome
+from logscan.stride import LONG
 from logscan.timestamps import Clock
 from logscan.transports import Meta
 
@@ -127,7 +128,7 @@ class Traces:
         return opening, stamp
 
     def _read(self, line: bytes, stamp: str) -> Opening | None:
-        if ODD.search(line) is not None or not self.ordinary(line):
+        if not self.ordinary(line):
             return None
         grouper = self._grouper
         header = grouper.formats.match(line)
@@ -158,12 +159,13 @@ class Traces:
             return False
         return trace.noted is None or held(trace.noted, line)
 
-    def begins(self, line: bytes) -> Header | None:
-        """The header of a line that is a record's first one, whatever stands before it."""
-        if len(line) > LONG or ODD.search(line) is not None or not self.ordinary(line):
-            return None
-        header = self._grouper.formats.plainly(line)
-        return header if header is not None and header.joins is None else None
+    def ended(self, clock: Clock, stream: Stream, head: Head, line: bytes) -> bool:
+        """Whether a line is surely a record's first one, whatever stands before it, and ends the event before it."""
+        header = self._grouper.formats.plainly(line) if self.ordinary(line) else None
+        if header is None or header.joins is not None:
+            return False
+        time = clock.parse(header.time) if header.time is not None else None
+        return self.ends(stream, head, header.format, header.time is not None, time)
 
     def ends(self, stream: Stream, head: Head, format: str, timed: bool, time: int | None) -> bool:
         """Whether a header surely ends the event before it (see `Grouper._ends`). `timed`: it has a time; `time` in
@@ -225,8 +227,8 @@ class Traces:
         if found is None:
             if len(self._messages) >= 4096:
                 self._messages.clear()
-            odd = len(line) > LONG or ODD.search(line) is not None or not self.ordinary(line)
-            found = not odd and self._grouper.formats.plainly(line) is None and not self._grouper.openers.found(line)
+            grouper = self._grouper
+            found = self.ordinary(line) and grouper.formats.plainly(line) is None and not grouper.openers.found(line)
             self._messages[line] = found
         return found
 
@@ -243,6 +245,16 @@ class Traces:
         if not trace.used:
             trace.used = True
             self._worth.again += 1
+
+    def outcome(
+        self, known: Known, trace: Trace, around: tuple[object, ...], counted: Counted, line: bytes, make: Make
+    ) -> Outcome | None:
+        """What is known of an event with this traceback and last line; `around`: all that its record says."""
+        self.used(trace)
+        kind = trace.kinds.get(around)
+        if kind is None:
+            kind = trace.kinds[around] = known.kind(make(), trace.parts)
+        return known.answered(kind, counted, line.decode(), make)
 
     def _taken(self, trace: Trace, words: bytes) -> bool:
         """Whether every line of a traceback is taken whatever stands around it, and its last one whatever its words
@@ -280,7 +292,7 @@ class Traces:
     def _step(self, machine: python.PyMachine, line: bytes) -> Step:
         """What the machine makes of a line: TAKE, FINAL, or TEXT where it is held until a line is taken; BREAK for all
         else, and where the grouper or the scanner see more in the line."""
-        if len(line) > LONG or ODD.search(line) is not None or not self.ordinary(line):
+        if not self.ordinary(line):
             return Step.BREAK
         if self._grouper.formats.match(line) is not None:
             return Step.BREAK
