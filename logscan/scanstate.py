@@ -69,8 +69,9 @@ def future(s: State) -> tuple[object, ...]:
     s = s.renumbered(-s.number)
     floor = s.begun - LOOKBACK
     recent = sorted(r for r in s.recent if r[2] >= floor)  # streams are read ahead of each other
-    # what an idle stream remembers of lines out of reach does not count
-    streams = {k: v for k, v in s.streams.items() if not v.idle or (v.since >= floor and v != Stream(k, since=v.since))}
+    # what an idle stream remembers of lines out of reach does not count; within reach also one counts that remembers
+    # nothing: what stands before its `since` is not read again
+    streams = {k: v for k, v in s.streams.items() if not v.idle or v.since >= floor}
     for stream in streams.values():
         for opened in [*stream.owed, *([stream.open] if stream.open is not None else [])]:
             # how lines were bundled is of no account

@@ -378,13 +378,9 @@ def test_a_long_line_looks_back_to_what_stands_before_it() -> None:
         assert scan(data, blocks=[cut]) == whole
 
 
-@LAWS
-@given(st.lists(logs(), min_size=1, max_size=3), st.data())
-def test_a_worker_meets_its_predecessor(texts: list[bytes], more: st.DataObject) -> None:
-    """Pieces = whole: a worker that starts idle anywhere is right from the offset on at which the states meet."""
-    data = b"".join(text if text.endswith(b"\n") else text + b"\n" for text in texts)
+def meet(data: bytes, cut: int) -> None:
+    """A worker that starts idle at `cut` is right from the offset on at which its state is its predecessor's."""
     starts = [i + 1 for i, byte in enumerate(data) if byte == 10]
-    cut = more.draw(st.sampled_from(starts))
     predecessor = start()
     events = predecessor.feed(data[:cut])
     if predecessor.state().transport is None:
@@ -399,6 +395,28 @@ def test_a_worker_meets_its_predecessor(texts: list[bytes], more: st.DataObject)
             assert events + rest == scan(data)[0]
             return
     assert events + predecessor.finish() == scan(data)[0]  # never met: the predecessor reads on
+
+
+@LAWS
+@given(st.lists(logs(), min_size=1, max_size=3), st.data())
+def test_a_worker_meets_its_predecessor(texts: list[bytes], more: st.DataObject) -> None:
+    """Pieces = whole: a worker that starts idle anywhere is right from the offset on at which the states meet."""
+    data = b"".join(text if text.endswith(b"\n") else text + b"\n" for text in texts)
+    starts = [i + 1 for i, byte in enumerate(data) if byte == 10]
+    cut = more.draw(st.sampled_from(starts))
+    meet(data, cut)
+
+
+def test_a_stream_that_remembers_nothing_counts_by_where_it_reads_back_to() -> None:
+    """Pieces = whole: a worker that began inside a traceback may look back into it; who closed it does not."""
+    filler = b"2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n" * 18
+    said = ["WARNING: retrying", *TRACE.split("\n")]
+    record = '{"PRIORITY":"6","_PID":"101","SYSLOG_IDENTIFIER":"api","_TRANSPORT":"stdout","MESSAGE":%s,%s}\n'
+    times = [f'"__REALTIME_TIMESTAMP":"17953437720{at:02d}0000"' for at in range(len(said))]
+    nested = "".join(record % (json.dumps(text), time) for text, time in zip(said, times, strict=True)).encode()
+    data = filler + nested + b"Process Consumer-2:\n" + TRACE.encode() + b"\n"
+    for cut in [i + 1 for i, byte in enumerate(data) if byte == 10]:
+        meet(data, cut)
 
 
 @LAWS
