@@ -156,10 +156,6 @@ class Question(NamedTuple):
     search: Callable[[str], object] | None
 
 
-LINE = 4096
-"""Characters of a line up to which questions may be asked of it."""
-
-
 def questions(content: Content, rules: Ruleset, timeout: float = 0.2) -> tuple[Question, ...] | None:
     """All that the verdict on a content may depend on where the words at the end of one line of its traceback and of
     that exception's message (without a traceback: the only line) are other than they are, and the line holds the same
@@ -198,11 +194,16 @@ _asked = ByIdentity[Signature, "tuple[Question, ...] | None"](_asks, memory=8192
 
 @functools.lru_cache(maxsize=8192)
 def _searcher(pattern: str, timeout: float) -> Callable[[str], object]:
-    """A search in a short text. Raises TimeoutError where the pattern could take long, and does."""
+    """A search in a short text. Raises TimeoutError where the pattern could take long, and does. Nothing is compiled
+    before it is asked for."""
     effort = literals.effort(pattern)
-    if effort is not None and effort[1] * LINE ** effort[0] < QUICK:
-        return _quick(pattern).search
-    return functools.partial(_compiled(pattern).search, timeout=timeout)
+
+    def search(text: str) -> object:
+        if effort is not None and effort[1] * len(text) ** effort[0] < QUICK:
+            return _quick(pattern).search(text)
+        return _compiled(pattern).search(text, timeout=timeout)
+
+    return search
 
 
 def open_ones(asked: Iterable[Question], known: Container[str], there: Container[str], whole: bool) -> list[Question]:

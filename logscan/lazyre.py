@@ -141,41 +141,36 @@ def _loaded(pattern: AnyStr, program: Program) -> re.Pattern[AnyStr]:
 
 
 class Lazy(Generic[AnyStr]):
-    """As much of `re.Pattern` as is used here; the methods mean the same."""
+    """As much of `re.Pattern` as is used here; the methods mean the same, and from the first use on are its own: a
+    method between costs as much as a short match."""
 
-    __slots__ = ("_compiled", "flags", "pattern")
+    __slots__ = ("findall", "finditer", "flags", "fullmatch", "match", "pattern", "search", "split", "sub")
+
+    match: Callable[..., re.Match[AnyStr] | None]
+    fullmatch: Callable[..., re.Match[AnyStr] | None]
+    search: Callable[..., re.Match[AnyStr] | None]
+    finditer: Callable[..., Iterator[re.Match[AnyStr]]]
+    findall: Callable[..., list[AnyStr]]
+    split: Callable[..., list[AnyStr]]
+    sub: Callable[..., AnyStr]
 
     def __init__(self, pattern: AnyStr, flags: int = 0) -> None:
         self.pattern: AnyStr = pattern
         self.flags = flags
-        self._compiled: re.Pattern[AnyStr] | None = None
 
     def compiled(self) -> re.Pattern[AnyStr]:
         """The pattern itself."""
-        if self._compiled is None:
-            self._compiled = compiled(self.pattern, int(self.flags))
-        return self._compiled
+        return compiled(self.pattern, int(self.flags))
 
-    def match(self, text: AnyStr, pos: int = 0) -> re.Match[AnyStr] | None:
-        return (self._compiled or self.compiled()).match(text, pos)
-
-    def fullmatch(self, text: AnyStr) -> re.Match[AnyStr] | None:
-        return (self._compiled or self.compiled()).fullmatch(text)
-
-    def search(self, text: AnyStr, pos: int = 0) -> re.Match[AnyStr] | None:
-        return (self._compiled or self.compiled()).search(text, pos)
-
-    def finditer(self, text: AnyStr) -> Iterator[re.Match[AnyStr]]:
-        return self.compiled().finditer(text)
-
-    def findall(self, text: AnyStr) -> list[AnyStr]:
-        return self.compiled().findall(text)
-
-    def split(self, text: AnyStr, maxsplit: int = 0) -> list[AnyStr]:
-        return self.compiled().split(text, maxsplit)
-
-    def sub(self, new: AnyStr | Callable[[re.Match[AnyStr]], AnyStr], text: AnyStr, count: int = 0) -> AnyStr:
-        return self.compiled().sub(new, text, count)
+    def __getattr__(self, name: str) -> Any:
+        """The first use of a method."""
+        if name not in Lazy.__slots__:
+            raise AttributeError(name)
+        program = self.compiled()
+        for each in Lazy.__slots__:
+            if each not in ("flags", "pattern"):
+                setattr(self, each, getattr(program, each))
+        return getattr(self, name)
 
 
 def lazy(pattern: AnyStr, flags: int = 0) -> Lazy[AnyStr]:

@@ -23,16 +23,16 @@ def clean(raw: bytes) -> bytes:
     text = raw[:-1] if raw[-1:] == b"\r" else raw
     if text[:3] == b"\xef\xbb\xbf":  # also in the middle, where files were joined
         text = text[3:]
-    return text.strip(b"\0") if b"\0" in text else text
+    return text.strip(b"\0") if text.find(b"\0") >= 0 else text
 
 
 def plain(text: bytes, formats: Formats, anchors: Prefilter) -> bytes:
     """A cleaned line of bounded length, without colours and other terminal sequences, and without the progress bar that
     was overwritten."""
     text = shortened(text)
-    if b"\x1b" in text:
+    if text.find(b"\x1b") >= 0:
         text = _SGR.sub(b"", text)
-    return _overwritten(text.rstrip(b"\r"), formats, anchors) if b"\r" in text else text
+    return _overwritten(text.rstrip(b"\r"), formats, anchors) if text.find(b"\r") >= 0 else text
 
 
 def _overwritten(text: bytes, formats: Formats, anchors: Prefilter) -> bytes:

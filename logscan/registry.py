@@ -114,7 +114,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 def nested_in(text: bytes) -> Entry | None:
     """The record that a program's text is, where it is one: an object, or pairs."""
-    if text[:1] != b"{" and b"=" not in text[:101]:
+    if text[:1] != b"{" and text.find(b"=", 0, 101) < 0:
         return None
     return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
 

@@ -149,7 +149,7 @@ class PyMachine(msgspec.Struct):
         if line.startswith(HEADER):
             self.state, self.final, self.seen = FRAMES, False, 0
             return Step.TAKE
-        if GROUP_HEADER in line or GROUP_BARE.match(line):
+        if line.find(GROUP_HEADER) >= 0 or GROUP_BARE.match(line):
             self.state, self.final = GROUP, False
             return Step.TAKE
         if BOX.match(line):
@@ -209,7 +209,7 @@ class PyMachine(msgspec.Struct):
         if LOGGING_TAIL.match(line) and self.kind.startswith(b"--- Logging"):
             self.state = EXTRA
             return Step.FINAL
-        if not self.apart and CONTINUATION.match(line) and not FRAME.match(line) and GROUP_HEADER not in line:
+        if not self.apart and CONTINUATION.match(line) and not FRAME.match(line) and line.find(GROUP_HEADER) < 0:
             return Step.FINAL
         return Step.TEXT
 
@@ -382,7 +382,7 @@ def _open_header(line: bytes, at: int) -> PyMachine | None:
 
 def dump(line: bytes) -> bool:
     """See `Grammar.dump`."""
-    return b"(most recent call" in line and DUMP.search(line) is not None
+    return line.find(b"(most recent call") >= 0 and DUMP.search(line) is not None
 
 
 def prelude(line: bytes, before: Sequence[bytes]) -> int:
@@ -407,7 +407,7 @@ def strong(line: bytes) -> bool:
     """See `Grammar.strong`."""
     frame = FRAME.match(line)
     location = frame is not None and not frame["in"] and line.startswith(b"  File ")
-    return location or bool(STRONG.match(line) or GROUP_HEADER in line)
+    return location or bool(STRONG.match(line) or line.find(GROUP_HEADER) >= 0)
 
 
 def final(line: bytes) -> bool:

@@ -35,7 +35,7 @@ def anchors(level: Level) -> frozenset[bytes]:
 
 def read(line: bytes) -> Entry | None:
     """The record in a line; None where the line is anything else than pairs, or no log record."""
-    if b"=" not in line[:101]:
+    if line.find(b"=", 0, 101) < 0:
         return None
     record: dict[str, object] = {}
     at = 0
