@@ -15,15 +15,15 @@ from functools import partial
 from typing import NamedTuple
 
 from logscan.event import EventMaker
-from logscan.group import Group, Grouper, Line, Record, Stream, meta_time, traceback_group
+from logscan.group import Group, Grouper, Line, Record, Stream, meta_time, whole_group
 from logscan.known import Known
 from logscan.model import MAX_SPAN, Event
+from logscan.oneline import OneLine
+from logscan.prefixes import Parts, Prefixes, parted
 from logscan.repeat import Outcome, Repeat
 from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
 from logscan.transports import Entry, Meta
 
-MAX_HEADS = 8
-"""Prefixes remembered."""
 WINDOW = 4 * 1024
 """Bytes behind a header that are looked at first."""
 
@@ -42,10 +42,7 @@ class Found(NamedTuple):
 
 
 class Ahead:
-    """The walk through the lines of one scanner. `read` is the transport's, `mark` as `transports.Marked` has it.
-
-    heads   entries by their prefixes
-    """
+    """The walk through the lines of one scanner. `read` is the transport's."""
 
     def __init__(
         self,
@@ -54,18 +51,15 @@ class Ahead:
         traces: Traces,
         maker: EventMaker,
         read: Callable[[bytes], Entry | None],
-        mark: Callable[[str], bytes | None],
         follows: Follows,
     ) -> None:
         self._grouper = grouper
         self._known = known
         self._maker = maker
         self._traces = traces
-        self._read = read
-        self._mark = mark
         self._follows = follows
-        self.heads: dict[bytes, Entry] = {}
-        self._prefixes: tuple[bytes, ...] = ()
+        self._lines = OneLine(grouper, known, maker, follows)
+        self.prefixes = Prefixes(read)
         self._due: list[tuple[int, Repeat]] = []
         self.data = b""
         self._base = self.end = 0
@@ -91,22 +85,37 @@ class Ahead:
         """Take the event that begins with this entry, where it is known. The stream is idle; `offset` and `end` of the
         line, which is the `number`-th."""
         traces, text = self._traces, entry.lines[0]
-        opening, stamp = traces.opening(text) if traces.size else (None, b"")
-        if opening is None or opening.format is None or not self.claimed(end + 1 - self._base):
+        opening, stamp = traces.opening(text)
+        if opening is None or opening.format is None:
             return False
-        head = traces.head(self._grouper.clock, opening, stamp, Line(text, offset, end, number, number))
-        rows = _Rows(self, entry, offset - self._base, end + 1 - self._base)
+        at = offset - self._base
+        if not all(self.prefixes.known(self.data, each, self.end) for each in (at, end + 1 - self._base)):
+            return False
+        line = Line(text, offset, end, number, number)
+        head = traces.head(self._grouper.clock, opening, stamp, line)
+        own = parted(self.data[at : at + entry.prefix], entry)
+        if own is None:
+            return False
+        rows = _Rows(self, entry, own, at, end + 1 - self._base)
         for trace, last in reversed(self._ends(rows)):
             stop = last + trace.more - trace.body.count(b"\n") + 1
             if not rows.reach(stop) or stop > rows.sure or not self._fits(trace, rows.texts, last):
                 continue
             if traces.ended(self._grouper.clock, stream, head, rows.texts[stop]):
-                begins = rows.begins(stop + 1)
+                begins = rows.begins
                 found = Found(
                     trace, head, entry.meta, stream.key, rows.texts[:stop], begins[:stop], self.data, self._base
                 )
                 return self._taken(stream, found, rows.texts[last], begins[stop])
-        return False
+        if not rows.reach(0) or traces.begun(rows.texts[0]) is None:
+            return False
+        counted = self._known.counted(self._maker.source, stream.key, entry.meta)
+        record = Record(self._grouper.formats.match(text), entry.meta, [line])
+        repeat = self._lines.take(stream, head, record, counted)
+        if repeat is None:
+            return False
+        insort(self._due, (self._base + rows.begins[0], repeat), key=lambda each: each[0])
+        return True
 
     def _ends(self, rows: "_Rows") -> list[tuple[Trace, int]]:
         """The tracebacks that the rows may be, and which row is the last one of the message."""
@@ -172,51 +181,34 @@ class Ahead:
             numbers[0], numbers[-1], tuple(numbers) if apart else (),
         )  # fmt: skip
         header = self._grouper.formats.match(found.head.line.text)
-        return traceback_group(found.key, (found.head.line, line), header, found.meta, None, 1, None)
-
-    # -- lines --------------------------------------------------------------------------------------------------
-
-    def claimed(self, begin: int) -> bool:
-        """Whether the line at `begin` is whole and claimed by the transport."""
-        if self.data.startswith(self._prefixes, begin):
-            return self.data.find(b"\n", begin, self.end) >= 0
-        stop = self.data.find(b"\n", begin, self.end)
-        return stop >= 0 and self.learn(self.data[begin:stop]) is not None
-
-    def learn(self, raw: bytes) -> Entry | None:
-        """The entry in a raw line, None where it is not one line of text like others; its prefix is remembered."""
-        entry = self._read(raw)
-        if entry is None or len(entry.lines) != 1 or entry.whole or entry.partial or entry.more:
-            return None
-        size = entry.prefix
-        if size and raw[size - 1 : size] == b" " and not entry.native and not entry.meta.level:
-            if len(self.heads) >= MAX_HEADS:
-                del self.heads[next(iter(self.heads))]
-            self.heads[raw[:size]] = entry
-            self._prefixes = tuple(reversed(self.heads))
-        return entry
+        return whole_group(found.key, (found.head.line, line), header, found.meta, None, 1, None)
 
 
 class _Rows:
     """The lines of an entry's stream behind it, a window at a time.
 
-    They end with the first one that has another prefix (the next second), and before one that is not as sure as the
-    others: not followed by a claimed line. `sure` is how many have the entry's own prefix; `texts` holds theirs, and
-    that of the one they end with.
+    They end with the first one of another second, or that begins otherwise, and before one that is not as sure as the
+    others: not followed by a claimed line. `texts` holds them, `begins` where they begin in the buffer; `sure` is how
+    many are like the entry.
     """
 
-    def __init__(self, ahead: Ahead, entry: Entry, start: int, begin: int) -> None:
-        data = ahead.data
+    def __init__(self, ahead: "Ahead", entry: Entry, begins: Parts, start: int, begin: int) -> None:
         self.texts: list[bytes] = []
-        self.sure = 0
-        self._ahead = ahead
-        self._entry = entry
+        self._prefixes = ahead.prefixes
+        self._data = data = ahead.data
+        self._end = ahead.end
+        self._key = entry.key
+        self._second, _, self._rest = begins
         self._begin = begin
-        self._last = 0  # where the line begins that they end with
+        self.begins: list[int] = []
         self._limit = data.rfind(b"\n", begin, min(ahead.end, start + MAX_SPAN)) + 1
         self._window = WINDOW
-        self._prefix = data[start : start + entry.prefix]
-        self._windows: list[tuple[int, list[bytes]]] = []  # where the first line begins in each, and its parts
+        self._closed = False
+
+    @property
+    def sure(self) -> int:
+        """How many lines are like the entry."""
+        return len(self.texts) - self._closed
 
     def reach(self, index: int) -> bool:
         """Whether there is a line of this index."""
@@ -224,55 +216,57 @@ class _Rows:
             self._read()
         return len(self.texts) > index
 
-    def begins(self, count: int) -> list[int]:
-        """Where the first `count` lines begin in the buffer."""
-        found: list[int] = []
-        size = len(self._prefix) + 1
-        for at, parts in self._windows:
-            for part in parts[: count - len(found)]:
-                found.append(at)
-                at += size + len(part)
-        return found if len(found) == count else [*found, self._last]
-
     def _read(self) -> None:
-        """Read the lines in the next window."""
-        data, prefix, begin = self._ahead.data, self._prefix, self._begin
+        """Read the lines in the next window, up to the next second's."""
+        data, begin, rest, shape = self._data, self._begin, self._rest, self._prefixes.shape
         until = data.rfind(b"\n", begin, min(begin + self._window, self._limit)) + 1 or self._limit
-        self._begin, self._window = until, 2 * self._window
-        mark = prefix[prefix.rfind(b" ", 0, -1) :]
-        first, *parts = data[begin - 1 : until - 1].split(b"\n" + prefix)
-        at = begin + len(first)
-        self._windows.append((at, sure := []))
-        if mark in first:
-            self._end(mark, begin, at - 1)
+        last = data.rfind(b"\n" + self._second, begin - 1, until - 1) + 1
+        stop = data.find(b"\n", last, until) + 1 if last else until
+        self._window *= 2
+        window = None
+        if last and shape is not None and self._key not in shape.twice and rest in shape.rests:
+            window = shape.own(data, begin, stop, self._second, rest)
+        if window is None:
+            self._one_by_one(begin, until)
             return
-        claimed, size = self._ahead.claimed, len(prefix) + 1
-        for part in parts:
-            text, newline, others = part.partition(b"\n")
-            behind = at + size + len(text)
-            if (newline or behind == until) and not claimed(behind):
-                self.sure, self._begin = len(self.texts), self._limit
-                return
-            sure.append(part)
-            self.texts.append(text)
-            at += size + len(part)
-            if mark in others:
-                self._end(mark, behind, at - 1)
-                return
-        self.sure = len(self.texts)
+        self._begin = stop
+        self.texts += window.texts
+        self.begins += window.begins
+        if window.last and not self._prefixes.known(data, stop, self._end):
+            self._end_at(True)
 
-    def _end(self, mark: bytes, begin: int, end: int) -> None:
-        """End with the stream's first line in data[begin:end], none of whose lines has the prefix."""
-        data = self._ahead.data
-        self.sure, self._begin = len(self.texts), self._limit
-        while (hit := data.find(mark, begin, end)) >= 0:
-            start = data.rfind(b"\n", begin, hit) + 1 or begin
-            begin = data.find(b"\n", hit) + 1
-            entry = self._ahead.learn(data[start : begin - 1])
+    def _one_by_one(self, begin: int, until: int) -> None:
+        """Read the lines of data[begin:until]."""
+        data, prefixes = self._data, self._prefixes
+        self._begin = until
+        own = False  # the line before
+        while begin < until:
+            stop = data.find(b"\n", begin, until)
+            raw = data[begin:stop]
+            entry = prefixes.learn(raw)
             if entry is None:
-                return
-            if entry.key == self._entry.key:
-                if entry.prefix and not entry.native and not entry.meta.level:
-                    self.texts.append(entry.lines[0])
-                    self._last = start
-                return
+                odd = prefixes.read(raw)
+                if own or (odd is not None and (odd.key == self._key or odd.more)):
+                    self._end_at(own)
+                    return
+            own = entry is not None and entry.key == self._key
+            if entry is not None and own:
+                parts = parted(raw, entry)
+                if parts is None or entry.native or entry.meta.level:
+                    self._end_at(False)
+                    return
+                self.texts.append(entry.lines[0])
+                self.begins.append(begin)
+                if parts.second != self._second or parts.rest != self._rest:
+                    self._closed, self._begin = True, self._limit
+                    return
+            begin = stop + 1
+        if own and not prefixes.known(data, until, self._end):
+            self._end_at(True)
+
+    def _end_at(self, but: bool) -> None:
+        """End here, without the last line where that is not sure (`but`)."""
+        if but:
+            self.texts.pop()
+            self.begins.pop()
+        self._begin = self._limit

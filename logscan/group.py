@@ -240,23 +240,23 @@ def forget(stream: Stream, offset: int) -> None:
     stream.since = offset
 
 
-def traceback_group(
+def whole_group(
     stream: str,
     lines: tuple[Line, ...],
     header: Header | None,
     meta: Meta,
     lender: Record | None,
-    trace_at: int,
+    trace_at: int | None,
     restart: int | None,
 ) -> Group:
-    """The group of an ordinary Python traceback that is complete."""
+    """The group of an ordinary Python traceback, or of a record, that is complete."""
     return Group(
         stream=stream,
         lines=lines,
         header=header,
         meta=meta,
         lender=lender,
-        grammar="python",
+        grammar="python" if trace_at is not None else None,
         trace_at=trace_at,
         margin=b"",
         final=True,
@@ -289,6 +289,10 @@ class Before(Protocol):
 
     def catch_up(self, stream: Stream, line: Line, meta: Meta) -> None:
         """Bring the memory of an idle stream up to just before `line`."""
+        ...
+
+    def directly(self, stream: Stream, line: Line, meta: Meta) -> bool:
+        """Whether `line`, a record's first one, stands directly below a record of the same process."""
         ...
 
     def uses(self, stream: Stream, opened: Open, format: str) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from logscan.classify import Question, answers, open_ones, questions
 from logscan.event import Contents
 from logscan.fingerprint import own_frames, template
+from logscan.formats import Header
 from logscan.grammars import python
 from logscan.group import Group, Line
 from logscan.lazyre import compiled
@@ -156,8 +157,9 @@ class Known:
             return None
         if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
             return None
+        counted = self.counted(source, group.stream, group.meta)
         if group.trace_at is None:
-            return self._of_record(group, source)
+            return self.of_record(group.header, group.meta, counted, lambda: group) if len(group.lines) == 1 else None
         if group.grammar != python.language:
             return None
         text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
@@ -166,31 +168,29 @@ class Known:
             return None
         before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
         message = group.header.message if group.header is not None else None
-        key = (parts, group.trace_at, *before, *self._around(group, message))
+        key = (parts, group.trace_at, *before, *self._around(group.header, group.meta, message))
         kind = self._of(key, len(text), lambda: self.kind(group, parts))
         if kind is None:
             return None
         line = text[len(parts.body) : len(text) - len(parts.after)]
-        return self.answered(kind, self.counted(source, group.stream, group.meta), line.decode(), lambda: group)
+        return self.answered(kind, counted, line.decode(), lambda: group)
 
-    def _of_record(self, group: Group, source: str) -> Outcome | None:
-        """The outcome of a record of one line: its fingerprint is made of the line's template, the signatures look at
-        the line."""
-        header = group.header
-        if header is None or header.said is not None or header.exception or header.rows > 1 or len(group.lines) > 1:
+    def of_record(self, header: Header | None, meta: Meta, counted: Counted, make: Make) -> Outcome | None:
+        """The outcome of a record of one line, no candidate: its fingerprint is made of the line's template, the
+        signatures look at the line. `make` makes the group."""
+        if not self.useful or header is None or header.said is not None or header.exception or header.rows > 1:
             return None
         line = header.message.decode("utf-8", "replace")
         if not line.strip() or "\n" in line or len(line) > LONGEST:
             return None
-        key = (template(line), *self._around(group, None))
+        key = (template(line), *self._around(header, meta, None))
         kind = self._of(key, len(line), lambda: Kind("", 0))
         if kind is None:
             return None
-        return self.answered(kind, self.counted(source, group.stream, group.meta), line, lambda: group)
+        return self.answered(kind, counted, line, make)
 
-    def _around(self, group: Group, message: bytes | None) -> tuple[object, ...]:
+    def _around(self, header: Header | None, meta: Meta, message: bytes | None) -> tuple[object, ...]:
         """All that decides about an event, and what it is counted by, besides its text."""
-        header, meta = group.header, group.meta
         fields = meta.fields if header is None or not header.fields else {**meta.fields, **header.fields}
         around = self.around(meta, fields)
         if header is None:

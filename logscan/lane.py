@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 from logscan.event import EventMaker
 from logscan.grammars import python
-from logscan.group import Group, Grouper, Line, Open, Record, Stream, traceback_group
+from logscan.group import Group, Grouper, Line, Open, Record, Stream, whole_group
 from logscan.known import Known
 from logscan.lookback import NO_META
 from logscan.model import LOOKBACK, MAX_SPAN, Event
+from logscan.oneline import OneLine
 from logscan.repeat import Outcome, Repeat
 from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
 
@@ -48,6 +49,7 @@ class Lane:
         self._counted = known.counted(maker.source, "", NO_META)
         self._traces = traces
         self._follows = follows
+        self._lines = OneLine(grouper, known, maker, follows)
 
     # -- events that are known ------------------------------------------------------------------------------------
 
@@ -166,30 +168,44 @@ class Lane:
     def idle(
         self, stream: Stream, data: bytes, pos: int, end: int, base: int, number: int, out: list[Event | Repeat]
     ) -> tuple[int, int]:
-        """The same where the stream is idle: events that begin with the header at `pos`, each ended by a record."""
+        """The same where the stream is idle: events that begin with the header at `pos`, each ended by a record; also
+        those that are no more than that header."""
         traces = self._traces
-        while traces.size:
+        while True:
             stop = data.find(b"\n", pos, end)
             opening, stamp = traces.opening(data[pos:stop]) if stop >= 0 else (None, b"")
             if opening is None or opening.format is None:
                 break
             line = Line(data[pos:stop], base + pos, base + stop, number, number)
             head = traces.head(self._grouper.clock, opening, stamp, line)
-            found = self._found(data, stop + 1, end, base, number + 1, head, None)
-            next_stop = data.find(b"\n", found.end + 1, end) if found is not None else -1
-            if found is None or next_stop < 0:
+            found = self._found(data, stop + 1, end, base, number + 1, head, None) if traces.size else None
+            until = found.end if found is not None else stop
+            behind = data[until + 1 : data.find(b"\n", until + 1, end) + 1]
+            record = Record(self._grouper.formats.match(line.text), NO_META, [line])
+            repeat = self._idle(stream, head, record, found, data, base, behind[:-1]) if behind else None
+            if repeat is None:
                 break
-            if not traces.ended(self._grouper.clock, stream, head, data[found.end + 1 : next_stop]):
-                break
-            outcome = self._outcome(found, data, base)
-            if outcome is None or not catch_up(self._grouper, stream, head, NO_META, found.trace):
-                break
-            follows = self._follows("", outcome.signature, base + pos, outcome.causes)
-            out.append(Repeat(self, outcome, head.time, base + pos, follows, (found, data, base)))
-            record = Record(self._grouper.formats.match(head.line.text), NO_META, [head.line])
-            settle(stream, record, opening.format, base + found.end + 1)
-            pos, number = found.end + 1, number + found.trace.more + 2
+            out.append(repeat)
+            number += data.count(b"\n", pos, until + 1)
+            pos = until + 1
         return pos, number
+
+    def _idle(
+        self, stream: Stream, head: Head, record: Record, found: Found | None, data: bytes, base: int, behind: bytes
+    ) -> Repeat | None:
+        """An idle stream's event, and the line behind it."""
+        line = head.line
+        if found is not None:
+            ended = self._traces.ended(self._grouper.clock, stream, head, behind)
+            outcome = self._outcome(found, data, base) if ended else None
+            if outcome is None or not catch_up(self._grouper, stream, head, NO_META, found.trace):
+                return None
+            follows = self._follows("", outcome.signature, line.offset, outcome.causes)
+            settle(stream, record, head.opening.format or "", base + found.end + 1)
+            return Repeat(self, outcome, head.time, line.offset, follows, (found, data, base))
+        if line.end + 1 + len(behind) - line.offset > MAX_SPAN or self._traces.begun(behind) is None:
+            return None
+        return self._lines.take(stream, head, record, self._counted)
 
     def _repeat(self, found: Found, data: bytes, base: int) -> Repeat | None:
         outcome = self._outcome(found, data, base)
@@ -270,4 +286,4 @@ class Lane:
         header = self._grouper.formats.match(head.line.text) if head is not None else None
         lender = self._record(found.lender) if isinstance(found.lender, Head) else found.lender
         every = lines if head is None else (head.line, *lines)
-        return traceback_group("", every, header, NO_META, lender, 0 if head is None else 1, None)
+        return whole_group("", every, header, NO_META, lender, 0 if head is None else 1, None)

@@ -15,6 +15,7 @@ import msgspec
 from logscan import restarts
 from logscan.group import Grouper, Line, Open, Stream, meta_time
 from logscan.model import LOOKBACK
+from logscan.prefilter import occurrences
 from logscan.transports import Entry, Meta, Transport, plain
 
 NEAR: Final = LOOKBACK // 4
@@ -63,6 +64,10 @@ class LookBack:
         self._number = 1
         self.begin = 0
         """Where the transport took force: what stands before is of no account."""
+        self._mark: Callable[[str], bytes | None] | None = None
+        if getattr(transport, "steady", False):
+            self._mark = getattr(transport, "mark", None)
+        self._cuts: bool = getattr(transport, "cuts", False)
         self._used: dict[tuple[str, str], int] = {}
         self._alone: dict[bytes, tuple[int, int]] = {}
 
@@ -99,6 +104,53 @@ class LookBack:
                 self._grouper.remember(stream, told_line, told.meta, self._grouper.header(stream.record, text))
             if told.whole and stream.record is not None:
                 stream.lender, stream.record = stream.record, None
+
+    def directly(self, stream: Stream, line: Line, meta: Meta) -> bool:
+        """Whether the line before a record's first one, in its stream, is a record's as well, of the same process: then
+        all that counts of what stands before is its shape, which is remembered. False where more has to be read."""
+        if self._transport is not plain and self._mark is None:
+            return False
+        if self._restart(line.offset, meta) is not None:
+            return False
+        floor = max(line.offset - NEAR, self._now - LOOKBACK, stream.since, self.begin, self._base)
+        found = self._line_before(stream.key, line.offset - self._base, floor - self._base)
+        if found is None:
+            return False
+        at, text = found
+        header = self._grouper.formats.match(text)
+        if header is None or header.joins is not None:
+            return False
+        stream.learned[header.format] = self._base + at
+        return True
+
+    def _line_before(self, key: str, high: int, low: int) -> tuple[int, bytes] | None:
+        """Where the stream's last line begins in data[low:high], and its text; None where it takes more than a look."""
+        data = self._data
+        mark = b"\n" if self._mark is None else self._mark(key)
+        hit = data.rfind(mark, low, high) if mark else -1
+        start = data.rfind(b"\n", max(low - 1, 0), max(hit, 0)) + 1
+        if hit < 0 or start < low or (start == 0 and low > 0):
+            return None
+        end = data.find(b"\n", hit)
+        entry = self._read(self._clean(data[start:end]))
+        if self._mark is None:
+            return (start, self._text(self._clean(data[start:end]))) if entry is None else None
+        if entry is None or mark is None or entry.key != key or entry.whole or entry.partial:
+            return None
+        if entry.meta.level is not None or (self._cuts and not self._whole_line(mark, key, low, start)):
+            return None
+        if end + 1 < high and self._read(self._clean(data[end + 1 : data.find(b"\n", end + 1)])) is None:
+            return None  # it may go on there
+        records = self._unwrap(entry)
+        if len(records) != 1 or records[0].key != key or records[0].whole or len(records[0].lines) != 1:
+            return None
+        return start, self._text(records[0].lines[0])
+
+    def _whole_line(self, mark: bytes, key: str, low: int, high: int) -> bool:
+        """Whether the stream's last line in data[low:high] is no part of the one behind it."""
+        start = self._data.rfind(b"\n", low, max(self._data.rfind(mark, low, high), low)) + 1
+        entry = self._read(self._clean(self._data[start : self._data.find(b"\n", start)])) if start else None
+        return entry is not None and entry.key == key and not entry.partial
 
     def uses(self, stream: Stream, opened: Open, format: str) -> bool:
         """Whether a record of this shape stood near before the open group."""
@@ -144,7 +196,7 @@ class LookBack:
         high = offset - self._base
         unit, named = f"{meta.unit}[".encode(), f"{meta.unit}[{pid}]".encode()
         line = self._data[high : self._data.find(b"\n", high) + 1 or len(self._data)]
-        if named in line and self._one_process(unit, named, low, high):
+        if line.find(named) >= 0 and self._one_process(unit, named, low, high):
             return None
         runs = [restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock))]
         for raw, at, _ in self._before(offset, low + self._base):
@@ -167,7 +219,7 @@ class LookBack:
             low = last - self._base
         else:
             first = self._base + low
-        if self._data.count(unit, low, high) != self._data.count(named, low, high):
+        if occurrences(self._data, unit, low, high) != occurrences(self._data, named, low, high):
             return False
         if len(self._alone) >= 64:
             self._alone.clear()

@@ -198,7 +198,7 @@ class Present:
 
 @lru_cache(maxsize=1)
 def _counter() -> Callable[[bytes, bytes, int, int], int]:
-    """How often a byte stands in a part of some data: five times as fast with stringzilla
+    """How often a text stands in a part of some data: five times as fast with stringzilla
     (https://github.com/ashvardanian/StringZilla), whose import takes a millisecond."""
     try:
         from stringzilla import count
@@ -209,9 +209,14 @@ def _counter() -> Callable[[bytes, bytes, int, int], int]:
 
 def newlines(data: bytes, start: int, end: int) -> int:
     """Line ends in data[start:end]."""
-    if end - start < SHORT:
-        return data.count(b"\n", start, end)
-    return _counter()(data, b"\n", start, end)
+    return occurrences(data, b"\n", start, end)
+
+
+def occurrences(data: bytes, text: bytes, start: int, end: int) -> int:
+    """How often `text` stands in data[start:end]."""
+    if end - start < SHORT and "stringzilla" not in sys.modules:
+        return data.count(text, start, end)
+    return _counter()(data, text, start, end)
 
 
 def loaded() -> bool:

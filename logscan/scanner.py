@@ -29,7 +29,7 @@ import msgspec
 from logscan import linetext, losses, restarts
 from logscan.ahead import Ahead
 from logscan.event import EventMaker
-from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_time, traceback_group
+from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_time, whole_group
 from logscan.lane import Lane
 from logscan.lookback import NO_META, LookBack, process
 from logscan.memory import Memory
@@ -298,8 +298,8 @@ class Scanner:
         found = self._grouper, self._known
         if traces is not None and transport is plain:
             self._lane = Lane(*found, traces, self._maker, self._followed)
-        elif traces is not None and self._steady and self._mark is not None:
-            self._ahead = Ahead(*found, traces, self._maker, transport.read, self._mark, self._followed)
+        elif traces is not None and self._steady:
+            self._ahead = Ahead(*found, traces, self._maker, transport.read, self._followed)
         # a short source is read line by line: compiling the prefilter would cost more than it saves
         self._prefilter: Prefilter = EveryLine()
         self._compiled = False
@@ -485,8 +485,11 @@ class Scanner:
         return start
 
     def _note_prefix(self, text: bytes, entry: Entry) -> None:
-        """Where a transport is steady, a line's prefix tells all but the text of the next one that begins with it."""
-        size = entry.prefix
+        """Where a transport is steady, a line's prefix tells all but the text of the next one that begins with it. No
+        other one does where the time is given in fractions of a second."""
+        size, time = entry.prefix, entry.meta.raw_time
+        if time is not None and "." in time:
+            return
         ordinary = not (entry.native or entry.whole or entry.partial or entry.meta.level or entry.more)
         if size and ordinary and text[size - 1 : size] == b" " and len(entry.lines) == 1:
             self._prefixes[text[:size]] = entry
@@ -640,7 +643,7 @@ class Scanner:
         head = Line(entry.lines[0], offset, end, number, number)
         self._past.catch_up(stream, head, entry.meta)
         trace = Line(b"\n".join(entry.lines[1:]), offset, end, number, number)
-        group = traceback_group(stream.key, (head, trace), None, entry.meta, None, 1, stream.restart)
+        group = whole_group(stream.key, (head, trace), None, entry.meta, None, 1, stream.restart)
         stream.lender, stream.restart = Record(None, entry.meta, [head]), None
         stream.since = end + 1
         event = self._event(group)

@@ -140,9 +140,9 @@ class Traces:
             return None
         if header.time is not None and not (stamp and header.time.startswith(stamp)):
             return None
-        if any(grammar.open(line, False, []) is not None for grammar in grouper.grammars.values()):
-            return None
         opens = grouper.openers.found(line)
+        if opens and any(grammar.open(line, False, []) is not None for grammar in grouper.grammars.values()):
+            return None
         return Opening(header, stamp, opens) if _after(line, True) == {Step.END} else None
 
     @staticmethod
@@ -153,7 +153,7 @@ class Traces:
 
     def final(self, trace: Trace, line: bytes) -> bool:
         """Whether a line that begins as the last one of a traceback does is no more than that."""
-        if WORDS.fullmatch(line, len(trace.start)) is None or python.HEADER in line:
+        if WORDS.fullmatch(line, len(trace.start)) is None or line.find(python.HEADER) >= 0:
             return False
         if self._grouper.formats.plainly(line) is not None:
             return False
@@ -161,11 +161,17 @@ class Traces:
 
     def ended(self, clock: Clock, stream: Stream, head: Head, line: bytes) -> bool:
         """Whether a line is surely a record's first one, whatever stands before it, and ends the event before it."""
-        header = self._grouper.formats.plainly(line) if self.ordinary(line) else None
-        if header is None or header.joins is not None:
+        header = self.begun(line)
+        if header is None:
             return False
         time = clock.parse(header.time) if header.time is not None else None
         return self.ends(stream, head, header.format, header.time is not None, time)
+
+    def begun(self, line: bytes) -> Header | None:
+        """The header of a line that is surely a record's first one, whatever stands before it. It ends a record of one
+        line, whatever that is."""
+        header = self._grouper.formats.plainly(line) if self.ordinary(line) else None
+        return header if header is not None and header.joins is None else None
 
     def ends(self, stream: Stream, head: Head, format: str, timed: bool, time: int | None) -> bool:
         """Whether a header surely ends the event before it (see `Grouper._ends`). `timed`: it has a time; `time` in
@@ -301,10 +307,13 @@ class Traces:
         return step if waits or step is Step.TAKE or step is Step.FINAL else Step.BREAK
 
 
-def catch_up(grouper: Grouper, stream: Stream, head: Head, meta: Meta, trace: Trace) -> bool:
-    """Bring the memory of an idle stream up to just before a known event; False where what stands there makes it
-    another one, which goes the long way from there."""
+def catch_up(grouper: Grouper, stream: Stream, head: Head, meta: Meta, trace: Trace | None) -> bool:
+    """Bring the memory of an idle stream up to just before a known event (None: a record of one line); False where
+    what stands there makes it another one, which goes the long way from there."""
     assert grouper.before is not None
+    if not head.opening.opens and grouper.before.directly(stream, head.line, meta):
+        stream.loose = False
+        return True
     grouper.before.catch_up(stream, head.line, meta)
     stream.since = head.line.offset  # that much is remembered now, for the long way too
     if stream.restart is not None or (head.opening.opens and grouper.opened(stream, head.line.text) is not None):
@@ -313,7 +322,7 @@ def catch_up(grouper: Grouper, stream: Stream, head: Head, meta: Meta, trace: Tr
     if record is not None and record.header is not None and record.header.joins is not None:
         return False  # the two may be one record
     loose = stream.apart
-    if loose and trace.noted is not None:
+    if loose and trace is not None and trace.noted is not None:
         return False
     stream.loose = loose
     return True

@@ -67,6 +67,20 @@ BETWEEN = [
     "\n",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\n",
 ]
+RECORDS = [
+    "{} ERROR shop.orders: order {} failed: upstream answered 503\n",
+    "{} ERROR [10876] shop.worker: connection to 10.0.0.{}:5432 refused\n",
+    "{} CRITICAL shop: {}\n",
+    "{} WARNING shop: pool of {} exhausted\n",
+    "ERROR:    [Errno 98] error while attempting to bind on address ('::', {}): address already in use\n",
+    "ERROR:    Traceback (most recent call last): {}\n",
+    "{} ERROR shop: ValueError: row {} is not valid\n",
+    "{} ERROR shop: key={} level=error msg=lost\n",
+    "{} ERROR shop:\n",
+    "Sun Nov 22 10:27:36.100000 2026 [core:error] [pid 12] AH00037: {} failed\n",
+    "2026/11/22 10:27:36 [error] 7#7: *{} upstream timed out, client: 10.0.0.1\n",
+]
+"""Errors of one line."""
 WORDS = [
     "'coupon' (order {})",
     "Server disconnected without sending a response. ({})",
@@ -111,6 +125,12 @@ ODD_LINES = [
     "Nov 22 10:36:02 web01 shop[11116]: a=b level=error msg=lost",
     "Nov 22 10:36:02 web01 shop[11118]: INFO:     another process",
     "-- Boot 0123456789abcdef0123456789abcdef --",
+    "2026-11-22T10:36:02.001000000Z stderr F",
+    "2026-11-22T10:36:02.001000000Z stderr P Traceback (most recent",
+    "2026-11-22T10:36:02.001000000Z stderr F:x level=error msg=lost",
+    "2026-11-22T10:36:02.001000000Z stderr written before there were tags",
+    "2026-11-22T10:36:02.001000+00:00 heroku[router]: at=error code=H12",
+    "2026-11-22T10:36:02.001000+00:00 app[shop.11116]:",
 ]
 
 
@@ -119,7 +139,8 @@ def plain_lines(rng: random.Random, rare: float, most: int) -> list[str]:
     traces = rng.sample(TRACES, rng.choice([1, 1, 2, 3]))
     heads = rng.sample(HEADS, rng.choice([1, 1, 2, 3]))
     words = rng.sample(WORDS, rng.randrange(1, 4))
-    between = rng.choice([0.0, rare, 0.7])
+    between, alone = rng.choice([0.0, rare, 0.7]), rng.choice([0.0, 0.0, rare, 0.9])
+    records = rng.sample(RECORDS, rng.choice([1, 1, 2, 3]))
     out, second = [], 0
     for _ in range(rng.randrange(8, most)):
         second += rng.choice([0, 1, 1, 1, 70, -9000 if rng.random() < rare else 2])
@@ -128,16 +149,33 @@ def plain_lines(rng: random.Random, rare: float, most: int) -> list[str]:
         stamp += rng.choice([",100", ""]) if rng.random() < rare else ",123"
         said = rng.choice(words).format(f"{rng.getrandbits(32):08x}")
         event = rng.choice(heads).format(stamp) + rng.choice(traces).replace("{}", said) + "\n"
+        if rng.random() < alone:
+            record = rng.choice(records)
+            event = record.format(stamp if record.startswith("{}") else said, said)
         while rng.random() < between:
             event = rng.choice(BETWEEN).format(stamp, rng.getrandbits(16)) + event
         out.append(event)
     return "".join(out).split("\n")[:-1]
 
 
+PREFIXES = {
+    "short": "Nov 22 10:{0:02d}:{1:02d} web01 shop[{3}]: ",
+    "precise": "Nov 22 10:{0:02d}:{1:02d}.{2:03d}000 web01 shop[{3}]: ",
+    "iso": "2026-11-22T10:{0:02d}:{1:02d}+0000 web01 shop[{3}]: ",
+    "iso-precise": "2026-11-22T10:{0:02d}:{1:02d}.{2:03d}000+0000 web01 shop[{3}]: ",
+    "unix": "17953437{1:02d}.{2:03d}000 web01 shop[{3}]: ",
+    "cri": "2026-11-22T10:{0:02d}:{1:02d}.{2:03d}000000Z {4} {5} ",
+    "kubectl": "2026-11-22T10:{0:02d}:{1:02d}.{2:03d}000000Z ",
+    "heroku": "2026-11-22T10:{0:02d}:{1:02d}.{2:03d}000+00:00 app[shop.{3}]: ",
+}
+"""Of a minute, a second, milliseconds, a pid, a container's output, and whether the line is cut (P) there or not (F)."""
+
+
 def side_by_side(rng: random.Random, rare: float) -> list[str]:
-    """The short journal of up to three processes: runs of lines of one and another, a second now and then."""
+    """The short journal of up to three processes, or a container's log, or another one with prefixes: runs of lines of
+    one and another, a second now and then."""
     left = {11116 + n: plain_lines(rng, rare, 60)[::-1] for n in range(rng.randrange(1, 4))}
-    longest, precise = rng.choice([1, 3, 40]), rng.random() < rare
+    longest, prefix = rng.choice([1, 3, 40]), PREFIXES[rng.choice(["short", "short", "short", *PREFIXES])]
     out, second = [], 0
     while left:
         pid = rng.choice(list(left))
@@ -146,10 +184,10 @@ def side_by_side(rng: random.Random, rare: float) -> list[str]:
             if rng.random() < rare / 20:
                 out.append(rng.choice(ODD_LINES))
             if left[pid]:
-                part = f".{len(out) % 1000:03d}000" if precise else ""
-                out.append(
-                    f"Nov 22 10:{second // 60 % 60:02d}:{second % 60:02d}{part} web01 shop[{pid}]: {left[pid].pop()}"
-                )
+                cut = "P" if rng.random() < rare / 5 else "F"
+                output = "stderr" if pid % 2 else "stdout"
+                begin = prefix.format(second // 60 % 60, second % 60, len(out) % 1000, pid, output, cut)
+                out.append(begin + left[pid].pop())
         if not left[pid]:
             del left[pid]
     return out

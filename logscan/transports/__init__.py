@@ -8,7 +8,7 @@ The first complete line that a transport claims decides the transport of a sourc
 that it does not claim, are plain text. An unclaimed line continues the nearest claimed line before it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -103,12 +103,28 @@ class Nested(Protocol):
         ...
 
 
+class Cutting(Protocol):
+    """A steady transport that cuts long lines (`Entry.partial`) has this besides."""
+
+    cuts: bool
+    """True."""
+
+
 class Marked(Protocol):
     """A transport whose streams can be told from each other in the raw lines has this besides."""
 
     def mark(self, key: str) -> bytes | None:
         """A literal that stands in every raw line of the stream `key`, line ends excluded; None where there is none."""
         ...
+
+
+class Steady(Protocol):
+    """A transport of which what stands before a line's text (`Entry.prefix`, from the time on) tells all but that text
+    has this besides: no digit of the time decides whether a line is claimed, nor anything of the text what stands
+    before it. Where a line is otherwise, its prefix is 0."""
+
+    steady: bool
+    """True."""
 
 
 class Choosy(Protocol):
@@ -133,16 +149,19 @@ def merge(outer: Meta, inner: Meta) -> Meta:
     )
 
 
-def by_first_byte(transports: Sequence[Transport]) -> tuple[tuple[Transport, ...], ...]:
-    """For each first byte of a line the transports that may claim it, in order."""
-    return tuple(tuple(t for t in transports if not t.claimable or byte in t.claimable) for byte in range(256))
+Candidates = Sequence[tuple[tuple[Transport, Callable[[bytes], object]], ...]]
 
 
-def detect(line: bytes, candidates: Sequence[tuple[Transport, ...]]) -> Transport | None:
-    """The first of the transports (`by_first_byte`) that claims a complete line, or None. A transport whose lines look
-    like other text (a table's row) has a stricter `claims` besides `read`."""
-    for transport in candidates[line[0]] if line else ():
-        claims = getattr(transport, "claims", None)
-        if claims(line) if claims is not None else transport.read(line) is not None:
+def by_first_byte(transports: Sequence[Transport]) -> Candidates:
+    """For each first byte of a line the transports that may claim it, in order, with what says whether they do: `read`,
+    or where a transport's lines look like other text (a table's row) its stricter `claims`."""
+    tests = [(each, getattr(each, "claims", None) or each.read) for each in transports]
+    return tuple(tuple(t for t in tests if not t[0].claimable or byte in t[0].claimable) for byte in range(256))
+
+
+def detect(line: bytes, candidates: Candidates) -> Transport | None:
+    """The first of the transports (`by_first_byte`) that claims a complete line, or None."""
+    for transport, claims in candidates[line[0]] if line else ():
+        if claims(line):
             return transport
     return None

@@ -17,6 +17,8 @@ from logscan.transports import Entry, Meta
 name = "cri"
 claimable = b"0123456789"
 every_line = False
+steady = True
+cuts = True
 
 _LINE = lazy(
     rb"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (?P<stream>stdout|stderr)"
@@ -39,8 +41,14 @@ def read(line: bytes) -> Entry | None:
         key=stream,
         lines=[line[found.end() :]],
         meta=Meta(raw_time=found["time"].decode(), fields={"iostream": stream}),
+        prefix=found.end() if found["tag"] else 0,  # a text that begins with "P " would be a tag
         partial=found["tag"] == b"P",
     )
+
+
+def mark(key: str) -> bytes | None:
+    """The stream's name, as every line has it."""
+    return b" " + key.encode()
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:

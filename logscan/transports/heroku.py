@@ -13,6 +13,7 @@ from logscan.transports import Entry, Meta
 name = "heroku"
 claimable = b"0123456789"
 every_line = False
+steady = True
 
 _LINE = lazy(
     rb"(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+\d\d:\d\d) (?P<source>app|heroku)\[(?P<process>[\w.-]+)\]: ?"
@@ -34,8 +35,14 @@ def read(line: bytes) -> Entry | None:
         key=f"{found['source'].decode()}[{process}]",
         lines=[line[found.end() :]],
         meta=Meta(raw_time=found["time"].decode(), unit=process, resource={"service.name": process}),
+        prefix=found.end(),
         native=found["source"] == b"heroku",
     )
+
+
+def mark(key: str) -> bytes | None:
+    """Source and process, as every line has them."""
+    return f" {key}:".encode()
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:

@@ -36,7 +36,6 @@ name = "journal-short"
 claimable = b"JFMASONDWTS0123456789["
 every_line = False
 steady = True
-"""What stands before the text tells the stream, and all else but the text itself."""
 
 _MON = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = rb"\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
@@ -84,7 +83,7 @@ def read(line: bytes) -> Entry | None:
         meta = msgspec.structs.replace(meta, level="warning")
     return Entry(
         key=head.key,
-        lines=syslogtext.lines(text) if b"#0" in text else [text],  # a syslog file: rsyslog's escapes
+        lines=syslogtext.lines(text) if text.find(b"#0") >= 0 else [text],  # a syslog file: rsyslog's escapes
         meta=meta,
         prefix=size,
         native=head.native,

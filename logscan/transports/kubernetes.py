@@ -16,6 +16,7 @@ from logscan.transports import Entry, Meta
 name = "kubectl"
 claimable = b"[0123456789"
 every_line = False
+steady = True
 
 _NAME = rb"[a-z0-9][a-z0-9.-]{0,252}"
 _LINE = lazy(
@@ -43,6 +44,7 @@ def read(line: bytes) -> Entry | None:
             unit=container or None,
             resource=resource(pod, container),
         ),
+        prefix=found.end() if found["time"] else 0,  # a text that begins with a time would be taken for one with it
     )
 
 
