@@ -159,7 +159,9 @@ class Known:
             return None
         counted = self.counted(source, group.stream, group.meta)
         if group.trace_at is None:
-            return self.of_record(group.header, group.meta, counted, lambda: group) if len(group.lines) == 1 else None
+            if len(group.lines) > 1:
+                return None
+            return self.of_record(group.header, group.lines[0].text, group.meta, counted, lambda: group)
         if group.grammar != python.language:
             return None
         text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
@@ -175,13 +177,13 @@ class Known:
         line = text[len(parts.body) : len(text) - len(parts.after)]
         return self.answered(kind, counted, line.decode(), lambda: group)
 
-    def of_record(self, header: Header | None, meta: Meta, counted: Counted, make: Make) -> Outcome | None:
-        """The outcome of a record of one line, no candidate: its fingerprint is made of the line's template, the
-        signatures look at the line. `make` makes the group."""
-        if not self.useful or header is None or header.said is not None or header.exception or header.rows > 1:
+    def of_record(self, header: Header | None, text: bytes, meta: Meta, counted: Counted, make: Make) -> Outcome | None:
+        """The outcome of a record of one line (`text`), no candidate: its fingerprint is made of the line's template,
+        the signatures look at the line. `make` makes the group."""
+        if header is not None and (header.said is not None or header.exception or header.rows > 1):
             return None
-        line = header.message.decode("utf-8", "replace")
-        if not line.strip() or "\n" in line or len(line) > LONGEST:
+        line = (text if header is None else header.message).decode("utf-8", "replace")
+        if not self.useful or not line.strip() or "\n" in line or len(line) > LONGEST:
             return None
         key = (template(line), *self._around(header, meta, None))
         kind = self._of(key, len(line), lambda: Kind("", 0))

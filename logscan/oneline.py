@@ -25,7 +25,7 @@ class OneLine:
         record's (`Traces.begun`), and near enough to be fed to this one."""
         line, meta = head.line, record.meta
         group = whole_group(stream.key, (line,), record.header, meta, None, None, None)
-        outcome = self._known.of_record(record.header, meta, counted, lambda: group)
+        outcome = self._known.of_record(record.header, line.text, meta, counted, lambda: group)
         if outcome is None or not catch_up(self._grouper, stream, head, meta, None):
             return None
         time = head.time if head.time is not None else meta_time(meta, self._grouper.clock)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from logscan.bodies import Bodies
 from logscan.formats import STAMP, ZEROS, Header
-from logscan.grammars import Step, python
+from logscan.grammars import Machine, Step, python
 from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Record, Stream
 from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Counted, Kind, Known, Make, Parts, Worth, parted
 from logscan.model import LEVELS, LOOKBACK
@@ -133,17 +133,23 @@ class Traces:
         grouper = self._grouper
         header = grouper.formats.match(line)
         if header is None:
-            bare = python.strong(line) and _opens(line) and _after(line, False) == {Step.TEXT}
+            bare = python.strong(line) and _machine(line) and _after(line, False) == {Step.TEXT}
             return Opening(None, "") if bare else None
         level = LEVELS.index(header.level) if header.level is not None else -1
         if level < max(grouper.bar, WARNING) or header.joins is not None or header.rows != 1:
             return None
         if header.time is not None and not (stamp and header.time.startswith(stamp)):
             return None
-        opens = grouper.openers.found(line)
-        if opens and any(grammar.open(line, False, []) is not None for grammar in grouper.grammars.values()):
+        if self._opened(line):
             return None
-        return Opening(header, stamp, opens) if _after(line, True) == {Step.END} else None
+        return Opening(header, stamp, grouper.openers.found(line)) if _after(line, True) == {Step.END} else None
+
+    def _opened(self, line: bytes) -> list[Machine]:
+        """The tracebacks that a line opens where nothing stands before it."""
+        if not self._grouper.openers.found(line):
+            return []
+        machines = [grammar.open(line, False, []) for grammar in self._grouper.grammars.values()]
+        return [machine for machine in machines if machine is not None]
 
     @staticmethod
     def head(clock: Clock, opening: Opening, stamp: bytes, line: Line) -> Head:
@@ -223,19 +229,19 @@ class Traces:
                 break
             branch = following
         trace = branch.last(lines[last])
-        if trace is None or trace.after or last + 1 != len(lines) or not self.final(trace, lines[last]):
+        if trace is None or b"\n".join([b"", *lines[last + 1 :]]) != trace.after or not self.final(trace, lines[last]):
             return None
         return trace if self._message(lines[0]) else None
 
     def _message(self, line: bytes) -> bool:
-        """Whether a line is no more than the message of the record that it begins."""
+        """Whether a line is no more than the message of the record that it begins, or what Python prints above a
+        traceback ("Exception in callback …")."""
         found = self._messages.get(line)
         if found is None:
             if len(self._messages) >= 4096:
                 self._messages.clear()
-            grouper = self._grouper
-            found = self.ordinary(line) and grouper.formats.plainly(line) is None and not grouper.openers.found(line)
-            self._messages[line] = found
+            found = self.ordinary(line) and self._grouper.formats.plainly(line) is None
+            self._messages[line] = found = found and all(machine.lead for machine in self._opened(line))
         return found
 
     def _add(self, trace: Trace) -> None:
@@ -266,7 +272,7 @@ class Traces:
         """Whether every line of a traceback is taken whatever stands around it, and its last one whatever its words
         are."""
         first, *lines = trace.body.split(b"\n")[:-1]
-        machine = _opens(first)
+        machine = _machine(first)
         if machine is None:
             return False
         step = Step.TAKE
@@ -335,7 +341,7 @@ def settle(stream: Stream, record: Record, format: str, since: int) -> None:
     stream.since = since
 
 
-def _opens(line: bytes) -> python.PyMachine | None:
+def _machine(line: bytes) -> python.PyMachine | None:
     """A machine at the beginning of an ordinary traceback."""
     machine = python.open(line, False, [])
     return machine if machine in (python.PyMachine(python.FRAMES), python.PyMachine(python.GROUP)) else None

@@ -111,6 +111,9 @@ MESSAGES = [
     "order {} failed",
     "two\nlines",
     "Traceback",
+    "Exception in callback H11Protocol.timeout_keep_alive_handler()",
+    "panic: runtime error",
+    "Exception in thread Thread-{}:",
     "2026-11-22 10:27:36 ERROR it",
     "a b=c d=e",
 ]
