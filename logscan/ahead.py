@@ -10,7 +10,7 @@ way through the grouper, from the header on.
 """
 
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -97,18 +97,13 @@ class Ahead:
         if own is None:
             return False
         rows = _Rows(self, entry, own, at, end + 1 - self._base)
-        for trace, last in reversed(self._ends(rows)):
-            stop = last + trace.more - trace.body.count(b"\n") + 1
-            if not rows.reach(stop) or stop > rows.sure or not self._fits(trace, rows.texts, last):
-                continue
-            if traces.ended(self._grouper.clock, stream, head, rows.texts[stop]):
-                begins = rows.begins
-                found = Found(
-                    trace, head, entry.meta, stream.key, rows.texts[:stop], begins[:stop], self.data, self._base
-                )
-                return self._taken(stream, found, rows.texts[last], begins[stop])
-        if not rows.reach(0) or traces.begun(rows.texts[0]) is None:
+        if not rows.reach(0):
             return False
+        if traces.begun(rows.texts[0]) is None:
+            trace, last = self._trace(stream, head, rows)
+            if trace is None and traces.learn(rows):
+                trace, last = self._trace(stream, head, rows)
+            return trace is not None and self._taken(stream, head, entry.meta, trace, rows, last)
         counted = self._known.counted(self._maker.source, stream.key, entry.meta)
         record = Record(self._grouper.formats.match(text), entry.meta, [line])
         repeat = self._lines.take(stream, head, record, counted)
@@ -116,6 +111,16 @@ class Ahead:
             return False
         insort(self._due, (self._base + rows.begins[0], repeat), key=lambda each: each[0])
         return True
+
+    def _trace(self, stream: Stream, head: Head, rows: "_Rows") -> tuple[Trace | None, int]:
+        """The known traceback that the rows begin with, and which row is the last one of its message."""
+        for trace, last in reversed(self._ends(rows)):
+            stop = _stop(trace, last)
+            if not rows.reach(stop) or stop > rows.sure or not self._fits(trace, rows.texts, last):
+                continue
+            if self._traces.ended(self._grouper.clock, stream, head, rows.texts[stop]):
+                return trace, last
+        return None, 0
 
     def _ends(self, rows: "_Rows") -> list[tuple[Trace, int]]:
         """The tracebacks that the rows may be, and which row is the last one of the message."""
@@ -136,7 +141,10 @@ class Ahead:
             return False
         return self._traces.final(trace, texts[last]) and self._traces.ordinary(texts[last])
 
-    def _taken(self, stream: Stream, found: Found, line: bytes, until: int) -> bool:
+    def _taken(self, stream: Stream, head: Head, meta: Meta, trace: Trace, rows: "_Rows", last: int) -> bool:
+        stop, line = _stop(trace, last), rows.texts[last]
+        begins, until = rows.begins[:stop], rows.begins[stop]
+        found = Found(trace, head, meta, stream.key, rows.texts[:stop], begins, self.data, self._base)
         around = found.head.opening, self._known.around(found.meta, found.meta.fields)
         counted = self._known.counted(self._maker.source, stream.key, found.meta)
         make = partial(self._group, found)
@@ -184,6 +192,11 @@ class Ahead:
         return whole_group(found.key, (found.head.line, line), header, found.meta, None, 1, None)
 
 
+def _stop(trace: Trace, last: int) -> int:
+    """The row behind a traceback whose message ends with the `last` one."""
+    return last + trace.more - trace.body.count(b"\n") + 1
+
+
 class _Rows:
     """The lines of an entry's stream behind it, a window at a time.
 
@@ -209,6 +222,13 @@ class _Rows:
     def sure(self) -> int:
         """How many lines are like the entry."""
         return len(self.texts) - self._closed
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The lines, one after the other."""
+        at = 0
+        while self.reach(at):
+            yield self.texts[at]
+            at += 1
 
     def reach(self, index: int) -> bool:
         """Whether there is a line of this index."""

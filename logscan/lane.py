@@ -10,6 +10,7 @@ that runs backwards, an event that something else follows go the long way throug
 group has just been opened, and leaves the stream as the grouper would have: with a group that has just been opened.
 """
 
+from collections.abc import Iterator
 from copy import copy
 from functools import partial
 from typing import NamedTuple
@@ -71,6 +72,8 @@ class Lane:
         while True:
             whole: Found | None = None
             found = self._found(data, at, end, base, at_number, head, lender)
+            if found is None and head is not None and self._traces.learn(_lines(data, at, end)):
+                found = self._found(data, at, end, base, at_number, head, lender)
             if found is None:
                 break
             next_at = found.end + 1
@@ -178,7 +181,9 @@ class Lane:
                 break
             line = Line(data[pos:stop], base + pos, base + stop, number, number)
             head = traces.head(self._grouper.clock, opening, stamp, line)
-            found = self._found(data, stop + 1, end, base, number + 1, head, None) if traces.size else None
+            found = self._found(data, stop + 1, end, base, number + 1, head, None)
+            if found is None and traces.learn(_lines(data, stop + 1, end)):
+                found = self._found(data, stop + 1, end, base, number + 1, head, None)
             until = found.end if found is not None else stop
             behind = data[until + 1 : data.find(b"\n", until + 1, end) + 1]
             record = Record(self._grouper.formats.match(line.text), NO_META, [line])
@@ -287,3 +292,10 @@ class Lane:
         lender = self._record(found.lender) if isinstance(found.lender, Head) else found.lender
         every = lines if head is None else (head.line, *lines)
         return whole_group("", every, header, NO_META, lender, 0 if head is None else 1, None)
+
+
+def _lines(data: bytes, pos: int, end: int) -> Iterator[bytes]:
+    """The whole lines of data[pos:end]."""
+    while (stop := data.find(b"\n", pos, end)) >= 0:
+        yield data[pos:stop]
+        pos = stop + 1

@@ -5,7 +5,7 @@ timestamp's digits), and the traceback up to the words of its last line (`Trace`
 of the grouper and the grammar, and remembered where nothing that stands around them could make another thing of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from typing import NamedTuple
 
@@ -198,31 +198,51 @@ class Traces:
         """Look at a group that came the long way: when its traceback comes again, it is remembered."""
         if group.grammar != python.language or group.trace_at is None or group.incomplete or group.margin:
             return
-        if group.interleaved or group.truncated:
-            return
-        text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
+        if not (group.interleaved or group.truncated):
+            self._learn(b"\n".join([line.text for line in group.lines[group.trace_at :]]))
+
+    def learn(self, below: Iterable[bytes]) -> bool:
+        """Look at the lines below a header that no event is known by. Whether they are a traceback up to where the next
+        record begins, and it is remembered: it needs no other way then, the first time."""
+        lines: list[bytes] = []
+        size, plainly = 0, self._grouper.formats.plainly
+        for line in below:
+            size += len(line) + 1
+            if size > LONGEST or (not lines and _machine(line) is None):
+                return False
+            if line[:1] not in (b" ", b"\t") and plainly(line) is not None:
+                return self._learn(b"\n".join(lines))
+            lines.append(line)
+        return False
+
+    def _learn(self, text: bytes) -> bool:
+        """Whether a traceback is remembered now."""
         parts = parted(text) if len(text) <= LONGEST else None
         if parts is None:
-            return
+            return False
         trace = Trace(parts)
         known = hash(trace.body + trace.start)
         if known in self._tried or not self._worth.of(known):
-            return
+            return False
         if self.size > MEMORY:
             self.plain, self.noted, self.tree, self.size, self._openings = Bodies(), Bodies(), Branch(), 0, {}
             self._tried.clear()
         self._tried.add(known)
         words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
-        if self._taken(trace, words):
-            self._add(trace)
+        if not self._taken(trace, words):
+            return False
+        self._add(trace)
+        return True
 
     def whole(self, lines: list[bytes]) -> Trace | None:
         """The traceback that makes up all lines but the first, in a record complete in itself, whose message the first
         one is: no record of a format, and nothing that opens a traceback."""
-        branch = self.tree
-        if len(lines) < 3 or branch.next.get(lines[1]) is None:
+        if len(lines) < 3 or _machine(lines[1]) is None:
             return None
-        last = 0
+        return self._all_of(lines) or (self._all_of(lines) if self._learn(b"\n".join(lines[1:])) else None)
+
+    def _all_of(self, lines: list[bytes]) -> Trace | None:
+        branch, last = self.tree, 0
         for last, line in enumerate(lines[1:], 1):  # noqa: B007
             following = branch.next.get(line)
             if following is None:
@@ -306,7 +326,7 @@ class Traces:
         else, and where the grouper or the scanner see more in the line."""
         if not self.ordinary(line):
             return Step.BREAK
-        if self._grouper.formats.match(line) is not None:
+        if self._grouper.formats.plainly(line) is not None:
             return Step.BREAK
         step = machine.step(line, False)
         waits = step is Step.TEXT and not python.strong(line)

@@ -7,7 +7,7 @@ import pytest
 
 from logscan.prefixes import Prefixes, parted
 from logscan.registry import TRANSPORTS
-from logscan.transports import Transport, cri, heroku, journal_short, kubernetes
+from logscan.transports import Marked, Transport, cri, heroku, journal_short, kubernetes
 
 STEADY = [each for each in TRANSPORTS if getattr(each, "steady", False)]
 LINES = {
@@ -92,3 +92,12 @@ def test_a_window_is_what_its_lines_are(transport: Transport, line: bytes) -> No
         assert (window.texts, window.begins) == (texts, begins)
         assert window.last == (last is not None and last.key == entry.key)
     assert read_at_all > 100
+
+
+MARKED = [each for each in TRANSPORTS if hasattr(each, "mark")]
+
+
+@pytest.mark.parametrize("transport", MARKED, ids=lambda each: str(each.name))
+def test_unclaimed_lines_have_no_mark(transport: Marked) -> None:
+    """Lines that nobody claims nor owns are of the stream without a name: no literal stands in all of them."""
+    assert transport.mark("") is None

@@ -114,7 +114,8 @@ class Marked(Protocol):
     """A transport whose streams can be told from each other in the raw lines has this besides."""
 
     def mark(self, key: str) -> bytes | None:
-        """A literal that stands in every raw line of the stream `key`, line ends excluded; None where there is none."""
+        """A literal that stands in every raw line of the stream `key`, line ends excluded; None where there is none, as
+        for unclaimed lines that nobody owns (an empty key)."""
         ...
 
 

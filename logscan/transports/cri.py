@@ -48,7 +48,7 @@ def read(line: bytes) -> Entry | None:
 
 def mark(key: str) -> bytes | None:
     """The stream's name, as every line has it."""
-    return b" " + key.encode()
+    return b" " + key.encode() if key else None
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:

@@ -42,7 +42,7 @@ def read(line: bytes) -> Entry | None:
 
 def mark(key: str) -> bytes | None:
     """Source and process, as every line has them."""
-    return f" {key}:".encode()
+    return f" {key}:".encode() if key else None
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
