@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from logscan.event import EventMaker
 from logscan.grammars import python
-from logscan.group import Group, Grouper, Line, Open, Record, Stream, whole_group
+from logscan.group import Group, Line, Open, Record, Stream, whole_group
+from logscan.grouper import Grouper
 from logscan.known import Known
 from logscan.lookback import NO_META
 from logscan.model import LOOKBACK, MAX_SPAN, Event

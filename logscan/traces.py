@@ -10,9 +10,11 @@ from copy import copy
 from typing import NamedTuple
 
 from logscan.bodies import Bodies
+from logscan.ends import STRONG_FORMATS
 from logscan.formats import STAMP, ZEROS, Header
 from logscan.grammars import Step, python
-from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Record, Stream
+from logscan.group import WARNING, Group, Line, Record, Stream
+from logscan.grouper import Grouper
 from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Counted, Kind, Known, Make, Parts, Worth, parted
 from logscan.model import LEVELS, LOOKBACK
 from logscan.repeat import Outcome
