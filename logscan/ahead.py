@@ -15,7 +15,8 @@ from functools import partial
 from typing import NamedTuple
 
 from logscan.event import EventMaker
-from logscan.group import Group, Grouper, Line, Record, Stream, meta_time, whole_group
+from logscan.group import Group, Line, Record, Stream, meta_time, whole_group
+from logscan.grouper import Grouper
 from logscan.known import Known
 from logscan.model import MAX_SPAN, Event
 from logscan.oneline import OneLine

@@ -1,7 +1,7 @@
 """The fast lane: tracebacks that plain text has shown before, taken whole.
 
 An event of a storm is a header line, a traceback of known bytes, and a final line with other words than the last time;
-the next one follows at once. What `logscan.group` makes of such an event is decided by few things, which are
+the next one follows at once. What `logscan.grouper` makes of such an event is decided by few things, which are
 remembered: what a line is that begins an event (`Opening`: without its timestamp's digits), and the traceback up to the
 words of its last line (`Trace`). The verdict on both together is `logscan.known`'s.
 
@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from logscan.event import EventMaker
 from logscan.grammars import python
-from logscan.group import Group, Grouper, Line, Open, Record, Stream, whole_group
+from logscan.group import Group, Line, Open, Record, Stream, whole_group
+from logscan.grouper import Grouper
 from logscan.known import Known
 from logscan.lookback import NO_META
 from logscan.model import LOOKBACK, MAX_SPAN, Event

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from logscan import restarts
-from logscan.group import Grouper, Line, Open, Stream, meta_time
+from logscan.group import Line, Open, Stream, meta_time
+from logscan.grouper import Grouper
 from logscan.model import LOOKBACK
 from logscan.prefilter import occurrences
 from logscan.transports import Entry, Meta, Transport, plain

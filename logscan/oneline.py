@@ -5,7 +5,8 @@ message (`logscan.known`); the next record ends it, whatever that one is.
 """
 
 from logscan.event import EventMaker
-from logscan.group import Grouper, Record, Stream, meta_time, whole_group
+from logscan.group import Record, Stream, meta_time, whole_group
+from logscan.grouper import Grouper
 from logscan.known import Counted, Known
 from logscan.repeat import Repeat
 from logscan.traces import Follows, Head, catch_up, settle

@@ -30,7 +30,7 @@ from logscan.grammars import (
     systemd,
 )
 from logscan.grammars import python as python_grammar
-from logscan.group import Grouper
+from logscan.grouper import Grouper
 from logscan.model import Level
 from logscan.prefilter import EveryLine, Late, Literals, Prefilter
 from logscan.signature import Ruleset

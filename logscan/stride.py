@@ -16,7 +16,8 @@ from typing import Final, NamedTuple, cast
 import msgspec
 
 from logscan.grammars import Machine, Step
-from logscan.group import SILENCE, TEXT_HEAD, Grouper, Line, Open, Stream, body_of
+from logscan.group import TEXT_HEAD, Line, Open, Stream, body_of
+from logscan.grouper import SILENCE, Grouper
 from logscan.lazyre import compiled
 from logscan.model import MAX_SPAN
 from logscan.transports import Entry

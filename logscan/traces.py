@@ -1,8 +1,9 @@
 """Tracebacks that came before, known by their bytes: the memory of `logscan.lane` and `logscan.ahead`.
 
-What `logscan.group` makes of an event is decided by few things: what the line is that begins it (`Opening`: without its
-timestamp's digits), and the traceback up to the words of its last line (`Trace`). Both are read once, by the very code
-of the grouper and the grammar, and remembered where nothing that stands around them could make another thing of them.
+What `logscan.grouper` makes of an event is decided by few things: what the line is that begins it (`Opening`: without
+its timestamp's digits), and the traceback up to the words of its last line (`Trace`). Both are read once, by the very
+code of the grouper and the grammar, and remembered where nothing that stands around them could make another thing of
+them.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,9 +11,11 @@ from copy import copy
 from typing import NamedTuple
 
 from logscan.bodies import Bodies
+from logscan.ends import STRONG_FORMATS
 from logscan.formats import STAMP, ZEROS, Header
 from logscan.grammars import Machine, Step, python
-from logscan.group import STRONG_FORMATS, WARNING, Group, Grouper, Line, Record, Stream
+from logscan.group import WARNING, Group, Line, Record, Stream
+from logscan.grouper import Grouper
 from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Counted, Kind, Known, Make, Parts, Worth, parted
 from logscan.model import LEVELS, LOOKBACK
 from logscan.repeat import Outcome
@@ -180,7 +183,7 @@ class Traces:
         return header if header is not None and header.joins is None else None
 
     def ends(self, stream: Stream, head: Head, format: str, timed: bool, time: int | None) -> bool:
-        """Whether a header surely ends the event before it (see `Grouper._ends`). `timed`: it has a time; `time` in
+        """Whether a header surely ends the event before it (see `Ends.at_header`). `timed`: it has a time; `time` in
         µs."""
         if format in STRONG_FORMATS:
             return True

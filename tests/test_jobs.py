@@ -21,7 +21,9 @@ from test_laws import EXAMPLES, FRAGMENTS, LAWS, REFERENCE, RULES, SPELLINGS, TR
 
 from logscan import (
     ahead,
+    ends,
     group,
+    grouper,
     lane,
     linetext,
     lookback,
@@ -42,7 +44,7 @@ from logscan.summary import Summary
 
 NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "PROBE": 4,
         "NEAR": 200}  # fmt: skip
-MODULES = (ahead, event_module, group, lane, lookback, stride, scanner, scanstate, traces, pieces)
+MODULES = (ahead, ends, event_module, group, grouper, lane, lookback, stride, scanner, scanstate, traces, pieces)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -17,7 +17,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from logscan import ahead, group, lane, linetext, lookback, prefilter, scanner, scanstate, stride, traces
+from logscan import (
+    ahead,
+    ends,
+    group,
+    grouper,
+    lane,
+    linetext,
+    lookback,
+    prefilter,
+    scanner,
+    scanstate,
+    stride,
+    traces,
+)
 from logscan import event as event_module
 from logscan.model import Event
 from logscan.registry import Settings
@@ -223,7 +236,7 @@ def near() -> Iterator[None]:
     }
     before = [
         (m, n, getattr(m, n))
-        for m in (ahead, event_module, group, lane, lookback, scanner, scanstate, stride, traces)
+        for m in (ahead, ends, event_module, group, grouper, lane, lookback, scanner, scanstate, stride, traces)
         for n in wanted
         if hasattr(m, n)
     ]
@@ -477,7 +490,7 @@ def test_a_last_line_without_a_line_end_counts_no_line_too_many() -> None:
 
 def scanner_span(data: bytes) -> int:
     """The most that a group may span: MAX_SPAN and the look-back before it."""
-    return group.MAX_SPAN + group.LOOKBACK + max(len(line) for line in data.split(b"\n"))
+    return grouper.MAX_SPAN + grouper.LOOKBACK + max(len(line) for line in data.split(b"\n"))
 
 
 @pytest.mark.parametrize("anchorless", ["2026-11-22 10:27:35,144 INFO x: ok", "starting up", "", "  indented", "done"])

@@ -41,8 +41,10 @@ LAYERS = [
         "literals",
     ],
     ["formats", "transports", "grammars"],
+    ["group"],
+    ["ends"],
     [
-        "group",
+        "grouper",
         "repeat",
         "sigmodel",
         "sigread",

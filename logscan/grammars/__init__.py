@@ -1,7 +1,7 @@
 """Grammars: what the multi-line groups of a language look like. One language a file.
 
 A grammar is a pure state machine, in h11's way: lines in, steps out. It knows neither streams nor offsets nor log
-headers; the grouper (`logscan.group`) does. Where a step says TEXT, only the grouper can tell whether the line
+headers; the grouper (`logscan.grouper`) does. Where a step says TEXT, only the grouper can tell whether the line
 still belongs to the group, because that depends on how the log around it is written.
 """
 

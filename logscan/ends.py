@@ -1,0 +1,79 @@
+"""What ends an open group that its grammar would let go on: the next record's header, an entry of another time, a
+record among the lines that are held.
+
+Questions, which `logscan.grouper` asks and acts upon. What ends a group without being read, MAX_SPAN and a SILENCE of
+the stream, it sees for itself.
+"""
+
+from logscan.formats import Formats, Header
+from logscan.group import WARNING, Before, Open, Stream, meta_time
+from logscan.model import LEVELS, LOOKBACK
+from logscan.timestamps import Clock
+from logscan.transports import Meta
+
+MAX_QUOTED = 10
+"""Records with times long past that one message may quote; more are a log whose files were joined out of order."""
+STRONG_FORMATS = frozenset({"access", "python-warning"})
+SECOND = 1_000_000
+
+
+class Ends:
+    """Asked of an open group. Holds no state but its settings."""
+
+    def __init__(self, formats: Formats, clock: Clock) -> None:
+        self._formats = formats
+        self._clock = clock
+
+    def at_header(self, stream: Stream, opened: Open, header: Header, before: Before | None) -> bool:
+        """Whether a line with a header's shape ends the traceback's message: it does in a shape that the stream uses,
+        and in another one where its time fits. A time long before the event's is quoted text, not the next record; how
+        many of those there were is noted."""
+        own = opened.header
+        if own is None or header.format in STRONG_FORMATS:
+            return True
+        used = header.format == own.format or _uses(stream, opened, header.format, before)
+        if header.time is None or own.time is None:
+            return used or header.time is not None
+        earlier, later = self._clock.parse(own.time), self._clock.parse(header.time)
+        if earlier is None or later is None:
+            return True
+        if not used:
+            return 0 <= later - earlier <= 3600 * SECOND
+        if later - earlier >= -2 * 3600 * SECOND:
+            return True
+        opened.quoted += 1
+        return opened.quoted > MAX_QUOTED
+
+    def at_entry(self, opened: Open, meta: Meta) -> bool:
+        """Entries that carry their own time belong together only within a second."""
+        if meta is opened.meta:
+            return False
+        earlier, later = meta_time(opened.meta, self._clock), meta_time(meta, self._clock)
+        return earlier is not None and later is not None and not -SECOND <= later - earlier <= SECOND
+
+    def at_held(self, opened: Open) -> int | None:
+        """Where a record begins among the lines that are held, as a traceback below them shows: a record in a shape not
+        seen before, and its traceback, are an event of their own."""
+        said = opened.said_last
+        shape = self._formats.match(said.text) if said is not None else None
+        if said is None or shape is None or not shape.level or LEVELS.index(shape.level) < WARNING:
+            return None
+        return opened.held.index(said)
+
+    def unquote(self, opened: Open) -> bool:
+        """Whether what looked like quoted records were records: then only those are held, from the first one on."""
+        if opened.quoted <= MAX_QUOTED:
+            return False
+        at = next((i for i, held in enumerate(opened.held) if self._formats.match(held.text) is not None), 0)
+        held, opened.held = opened.held, opened.held[:at]
+        opened.accept_held()
+        opened.held = held[at:]
+        return True
+
+
+def _uses(stream: Stream, opened: Open, format: str, before: Before | None) -> bool:
+    """Whether the stream writes records of this shape, as far as it is known near the group."""
+    seen = stream.learned.get(format)
+    if seen is not None and seen >= opened.start - LOOKBACK:
+        return True
+    return before is not None and before.uses(stream, opened, format)
