@@ -38,6 +38,7 @@ RACY_NS: Final = 2_000_000_000
 """The coarsest clock of a file system in use: FAT's two seconds."""
 
 _folder: str | None = None
+_writers: list[Callable[[], None]] = []
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True):
@@ -80,6 +81,17 @@ def stop() -> None:
 def started() -> bool:
     """Whether a cache is in use."""
     return _folder is not None
+
+
+def later(write: Callable[[], None]) -> None:
+    """Have what a run has found out written when it ends."""
+    _writers.append(write)
+
+
+def finish() -> None:
+    """The run has ended."""
+    for write in _writers:
+        write()
 
 
 def kept(name: str, files: Sequence[str], kind: type[T], make: Callable[[], T]) -> T:

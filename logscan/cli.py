@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-from logscan import arguments, cache, config, lazyre
+from logscan import arguments, cache, config
 from logscan.arguments import Argument, Commands
 from logscan.errors import LogscanError, RulesError
 
@@ -65,7 +65,7 @@ def run(given: Sequence[str], ready: Callable[[], None] = lambda: None) -> int:
         _say("Run again with LOGSCAN_DEBUG=1 for the details to report.")
         return 4
     finally:
-        lazyre.keep()
+        cache.finish()
     return 0  # the reader of what was written went away
 
 

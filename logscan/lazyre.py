@@ -98,6 +98,9 @@ def keep() -> None:
     _Kept.grown = False
 
 
+cache.later(keep)
+
+
 def _read() -> dict[Key, Program]:
     body = cache.get(_ENTRY)
     if body is None:

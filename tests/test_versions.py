@@ -11,12 +11,15 @@ import msgspec
 import pytest
 from packaging.version import Version
 
+from logscan import cache as compiled_cache
+from logscan import versions
 from logscan.model import Event, Frame, Link
 from logscan.registry import Settings
 from logscan.scanner import Scanner
 from logscan.signature import load as load_rules
 from logscan.timestamps import Clock
 from logscan.versions import HASH_BYTES, Pinned, line_hash, load, packages, pinned, texts, unpack
+from logscan.versions.answers import Answers
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 REFERENCE = 1_764_028_800_000_000
@@ -204,3 +207,46 @@ def test_tables_are_small_and_hold_no_source() -> None:
 def test_a_line_is_hashed_without_its_indentation() -> None:
     """A traceback prints source lines stripped."""
     assert line_hash("    return 1\n") == line_hash("return 1") != line_hash("return 2")
+
+
+def run(monkeypatch: pytest.MonkeyPatch) -> dict[str, Pinned]:
+    """The answer of a new process, and the end of that."""
+    monkeypatch.setattr(versions, "KNOWN", Answers(Pinned | None))
+    answer = pinned(founding())
+    versions.KNOWN.keep()
+    return answer
+
+
+def test_an_answer_of_an_earlier_run_needs_no_table(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found out once is read from the cache; a damaged one, or another table, is looked at again."""
+    compiled_cache.start()
+    first = run(monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setattr(versions, "load", None)  # nothing may be unpacked now
+        assert run(patch) == first
+    (entry,) = empty_cache.glob("releases*")
+    whole = entry.read_bytes()
+    for damaged in (whole[:-1], b"", whole[:40] + b"\xc1" + whole[41:]):
+        entry.write_bytes(damaged)
+        assert run(monkeypatch) == first
+    table = "uvicorn.bin"
+    folder = empty_cache / "tables"
+    folder.mkdir()
+    for path in Path(versions.__file__).parent.glob("*.bin"):
+        (folder / path.name).write_bytes(path.read_bytes() if path.name != table else without_files(path))
+    monkeypatch.setattr(versions, "_FOLDER", str(folder))
+    versions.load.cache_clear()
+    versions._unpacked.cache_clear()
+    try:
+        again = run(monkeypatch)
+        assert again["h11"] == first["h11"]
+        assert again.get("uvicorn") != first["uvicorn"]
+    finally:
+        versions.load.cache_clear()
+        versions._unpacked.cache_clear()
+
+
+def without_files(path: Path) -> bytes:
+    """A table that knows none of its files' texts."""
+    table = msgspec.msgpack.decode(path.read_bytes(), type=versions.Table)
+    return msgspec.msgpack.encode(msgspec.structs.replace(table, files={}))

@@ -26,14 +26,16 @@ import os
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 
 import msgspec
 
+from logscan import cache
 from logscan.digest import blake2b
 from logscan.lazyre import compiled
 from logscan.model import Frame, Link
+from logscan.versions.answers import Answers
 
 HASH_BYTES = 3
 """Bytes a line's hash: a line that is not the one printed passes for it once in 16 million."""
@@ -137,17 +139,29 @@ def pinned(frames: Sequence[Frame], chain: Sequence[Link] = ()) -> dict[str, Pin
     for frame in (*frames, *(frame for some in own for frame in some)):
         place = _INSTALLED.match(frame.file.replace("\\", "/"))
         if place and frame.line is not None and frame.code and len(frame.code) < CUT:
-            facts = (place["root"], place["path"], frame.line, frame.code)
-            found.setdefault(place["package"], set()).add(facts)
+            fact = (place["root"], place["path"], frame.line, frame.code)
+            found.setdefault(place["package"], set()).add(fact)
     answers = {}
     for package, facts_of in sorted(found.items()):
-        table = load(package)
-        if table is None or len({root for root, *_ in facts_of}) > 1:
+        file = os.path.join(_FOLDER, package + _TABLE)
+        if len({root for root, *_ in facts_of}) > 1 or not os.path.exists(file):
             continue
-        left = _left(table, ((path, line, code) for _, path, line, code in facts_of))
-        if 0 < len(left) < len(table.releases):
-            answers[package] = _answer(table, left)
+        facts = sorted((path, line, code) for _, path, line, code in facts_of)
+        answer = KNOWN.get(file, facts, partial(_pinned, package, facts))
+        if answer is not None:
+            answers[package] = answer
     return answers
+
+
+KNOWN = Answers(Pinned | None)
+cache.later(KNOWN.keep)
+
+
+def _pinned(package: str, facts: Sequence[tuple[str, int, str]]) -> Pinned | None:
+    """The releases of a package that can have printed these lines; None where nothing can be said."""
+    table = load(package)
+    left = _left(table, facts) if table is not None else set()
+    return _answer(table, left) if table is not None and 0 < len(left) < len(table.releases) else None
 
 
 @lru_cache(maxsize=32)
