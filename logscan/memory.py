@@ -4,8 +4,7 @@ All of it could be found out again, so nothing depends on who has read what befo
 and rotated files, whose tracebacks are the same ones.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 
 from logscan import losses, restarts
 from logscan.event import Contents
@@ -37,7 +36,7 @@ class Memory:
     def strides(self, transport: Transport) -> Strides:
         """The lines of open tracebacks that came through a transport."""
         if transport.name not in self._strides:
-            self._strides[transport.name] = Strides(self._grouper, _ordinary(transport))
+            self._strides[transport.name] = Strides(self._grouper, Ordinary(transport))
         return self._strides[transport.name]
 
     def traces(self, transport: Transport) -> Traces | None:
@@ -45,21 +44,30 @@ class Memory:
         if self._settings.slow or looks_everywhere(self._rules, self._settings):
             return None
         if transport.name not in self._traces:
-            self._traces[transport.name] = Traces(self._grouper, _ordinary(transport), transport is not plain)
+            self._traces[transport.name] = Traces(self._grouper, Ordinary(transport), transport is not plain)
         return self._traces[transport.name]
 
 
-def _ordinary(transport: Transport) -> Callable[[bytes], bool]:
+class Ordinary:
     """Whether a text of usual length is a line of its stream and nothing besides: no record, no news of losses or
     restarts, nothing of a terminal's."""
-    if transport is plain:
-        return _no_record
-    return partial(_no_news, literals(losses.ANCHORS | restarts.ANCHORS).found)
 
+    def __init__(self, transport: Transport) -> None:
+        self._tells: Callable[[bytes], bool] | None = None
+        if transport is not plain:
+            self._tells = literals(losses.ANCHORS | restarts.ANCHORS).found
 
-def _no_record(text: bytes) -> bool:
-    return len(text) <= LONG and ODD.search(text) is None and nested_in(text) is None
+    def __call__(self, text: bytes) -> bool:
+        return len(text) <= LONG and self._plain(text) and nested_in(text) is None
 
+    def all(self, lines: Sequence[bytes]) -> bool:
+        """The same of several lines, most of it asked at once."""
+        if max(map(len, lines), default=0) > LONG or not self._plain(b"\n".join(lines)):
+            return False
+        return all(nested_in(line) is None for line in lines)
 
-def _no_news(tells: Callable[[bytes], bool], text: bytes) -> bool:
-    return text.find(b"#0") < 0 and _no_record(text) and not tells(text)  # "#012": an escape of rsyslog's
+    def _plain(self, text: bytes) -> bool:
+        if ODD.search(text) is not None:
+            return False
+        # "#012": an escape of rsyslog's
+        return self._tells is None or (text.find(b"#0") < 0 and not self._tells(text))

@@ -6,9 +6,9 @@ code of the grouper and the grammar, and remembered where nothing that stands ar
 them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from logscan.bodies import Bodies
 from logscan.ends import STRONG_FORMATS
@@ -17,6 +17,7 @@ from logscan.grammars import Machine, Step, python
 from logscan.group import WARNING, Group, Line, Record, Stream
 from logscan.grouper import Grouper
 from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Counted, Kind, Known, Make, Parts, Worth, parted
+from logscan.lazyre import compiled
 from logscan.model import LEVELS, LOOKBACK
 from logscan.repeat import Outcome
 from logscan.stride import LONG
@@ -29,6 +30,20 @@ Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
 
 BRANCH = 400
 """Bytes that a line in a tree takes besides its own."""
+
+
+FRAMED = compiled(rb'  File "[^"]+", line \d+, in [\w.<>]+')
+"""A frame as almost all are."""
+
+
+class Ordinary(Protocol):
+    """Whether a text, or each of several, is a line of its stream and nothing besides."""
+
+    def __call__(self, text: bytes) -> bool: ...
+
+    def all(self, lines: Sequence[bytes]) -> bool:
+        """The same of several lines."""
+        ...
 
 
 class Opening:
@@ -103,7 +118,7 @@ class Traces:
     size    bytes held
     """
 
-    def __init__(self, grouper: Grouper, ordinary: Callable[[bytes], bool], by_line: bool) -> None:
+    def __init__(self, grouper: Grouper, ordinary: Ordinary, by_line: bool) -> None:
         self._by_line = by_line
         self.plain: Bodies[Trace] = Bodies()
         self.noted: Bodies[Trace] = Bodies()
@@ -295,18 +310,18 @@ class Traces:
         """Whether every line of a traceback is taken whatever stands around it, and its last one whatever its words
         are."""
         first, *lines = trace.body.split(b"\n")[:-1]
-        machine = _machine(first)
-        if machine is None:
+        machine, line = _machine(first), trace.start + words
+        if machine is None or not self.ordinary.all([*lines, line, trace.after[1:]]):
             return False
         step = Step.TAKE
-        for line in lines:
-            step = self._step(machine, line)
+        for each in lines:
+            if not _indented(machine, each):
+                step = self._step(machine, each)
             if step is Step.BREAK:
                 return False
         if machine.flat or machine.margin or (step is Step.TEXT and machine.state != python.SETTLED):
             return False
         before, waits = copy(machine), step is Step.TEXT
-        line = trace.start + words
         step = self._step(machine, line)
         trace.settled = machine
         if trace.after:
@@ -325,10 +340,8 @@ class Traces:
         return held(before, line)
 
     def _step(self, machine: python.PyMachine, line: bytes) -> Step:
-        """What the machine makes of a line: TAKE, FINAL, or TEXT where it is held until a line is taken; BREAK for all
-        else, and where the grouper or the scanner see more in the line."""
-        if not self.ordinary(line):
-            return Step.BREAK
+        """What the machine makes of an ordinary line: TAKE, FINAL, or TEXT where it is held until a line is taken;
+        BREAK for all else, and where the grouper sees more in the line."""
         if self._grouper.formats.plainly(line) is not None:
             return Step.BREAK
         step = machine.step(line, False)
@@ -368,6 +381,19 @@ def _machine(line: bytes) -> python.PyMachine | None:
     """A machine at the beginning of an ordinary traceback."""
     machine = python.open(line, False, [])
     return machine if machine in (python.PyMachine(python.FRAMES), python.PyMachine(python.GROUP)) else None
+
+
+def _indented(machine: python.PyMachine, line: bytes) -> bool:
+    """Whether a machine that has seen frames takes a line for a further one, or for the source text of one: most lines
+    are, and a step of the machine takes ten times as long (a test holds that it would do the same)."""
+    if machine.state != python.FRAMES or machine.seen < 2 or line[:2] != b"  ":
+        return False
+    text = line.lstrip()
+    if not text or text[0] in b".[\xe2>" or text.startswith(b"File "):
+        if FRAMED.fullmatch(line) is None:
+            return False
+        machine.seen += 1
+    return True
 
 
 def held(machine: python.PyMachine, line: bytes) -> bool:

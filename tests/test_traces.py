@@ -1,0 +1,45 @@
+"""What is remembered of tracebacks is what the grammar and the grouper would say."""
+
+from copy import copy
+from pathlib import Path
+
+from logscan import traces
+from logscan.grammars import Step, python
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+ODD = [
+    b"", b"  ", b"    ", b"    ...", b"    ... (truncated)", b"    [snipped]", b"   \xe2\x80\xa6 cut", b'  > File "a", line 1, in f',
+    b'    File "a.py", line 1', b'  File "a.py", line 1', b'  File "a.py", line 1, in f g', b"  | x", b"    ^^^^", b"      1: from a",
+    b'  File "a.py", line x, in f', b'  File "", line 1, in f', b"  Traceback (most recent call last):", b"\tx", b"ValueError: x",
+]  # fmt: skip
+
+
+def test_an_indented_line_below_frames_is_taken_as_a_step_takes_it() -> None:
+    """The short way through frames leaves the machine as its own step does, on every line of the recorded logs."""
+    short = 0
+    for path in sorted((SAMPLES / "python").rglob("*.log")):
+        machine: python.PyMachine | None = None
+        for line in [each for text in path.read_bytes().split(b"\n") for each in (text, ODD[len(text) % len(ODD)])]:
+            if machine is None or machine.state != python.FRAMES:
+                machine = python.open(line, False, [])
+                continue
+            other = copy(machine)
+            taken = traces._indented(other, line)
+            if line in ODD and line != ODD[0]:
+                assert not taken or copy(machine).step(line, False) is Step.TAKE
+                continue
+            step = machine.step(line, False)
+            if taken:
+                short += 1
+                assert step is Step.TAKE, (path, line)
+                assert other == machine, (path, line)
+    assert short > 1000
+
+
+def test_odd_lines_are_taken_as_a_step_takes_them() -> None:
+    """The same for lines that look like frames, cuts, groups and other languages' frames."""
+    for line in ODD:
+        one, other = (python.PyMachine(python.FRAMES, seen=3) for _ in range(2))
+        if traces._indented(other, line):
+            assert one.step(line, False) is Step.TAKE, line
+            assert one == other, line
