@@ -46,7 +46,8 @@ class Feeder:
 
     state          where to go on from; shared with who feeds, who moves `offset` and `number`
     watch          called with every group that is looked at, before it is an event
-    marks, limits, lost   see `logscan.scanner.Scanner`
+    marks          boots and restarts: time (µs, UTC), label
+    limits, lost   by name, how often a limit was reached, and how many messages never came
     busy           the streams that are not idle
     prefixes       entries of steady transports by their lines' prefix
     past           the lines before; None where a transport's cannot be read backwards

@@ -55,6 +55,7 @@ class Scanner:
 
     source   the name that events carry
     memory   what scanners of the same rules and settings have found out; None: one of its own
+    marks, limits, lost   what its feeder found (`logscan.feeder`)
     first, last   the log's own first and last time (µs, UTC), None where its lines show none
     state    where to go on from; None: the source's start
     """
@@ -431,11 +432,11 @@ class Scanner:
         return start
 
     def _skip(self, data: bytes, pos: int, end: int) -> None:
-        count = newlines(data, pos, end)
+        lines = newlines(data, pos, end)
         if end > pos and data[end - 1 : end] != b"\n":
-            count += 1
-        self._s.number += count
-        self.lines += count
+            lines += 1
+        self._s.number += lines
+        self.lines += lines
         self._s.offset = self._base + end
 
     def _idle(self) -> bool:
