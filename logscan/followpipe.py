@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Final, Protocol
 
 from logscan.errors import UsageError
+from logscan.feeder import MAX_LINE
 from logscan.followlog import Log, MakeLog
-from logscan.scanner import MAX_LINE
 from logscan.sources import BLOCK
 from logscan.summary import SummaryBuilder
 

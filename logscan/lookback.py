@@ -41,7 +41,7 @@ class Told(NamedTuple):
 
 
 class LookBack:
-    """The raw lines before the one that is being fed. `at` says where that one stands; the scanner moves it.
+    """The raw lines before the one that is being fed. `at` says where that one stands; the feeder moves it.
 
     read     a cleaned physical line to the entry that it starts; None where nobody claims it
     clean    a physical line without line end, byte order mark, holes
@@ -175,7 +175,7 @@ class LookBack:
             first = max(low - 1, self._base)
             opened.window = self._data[first - self._base : opened.start - self._base], first
 
-    # -- what the scanner asks ----------------------------------------------------------------------------------
+    # -- what the feeder asks -----------------------------------------------------------------------------------
 
     def owner(self, offset: int) -> tuple[Entry, int] | None:
         """The nearest claimed line before `offset`, and where it stands."""

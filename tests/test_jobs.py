@@ -22,6 +22,7 @@ from test_laws import EXAMPLES, FRAGMENTS, LAWS, REFERENCE, RULES, SPELLINGS, TR
 from logscan import (
     ahead,
     ends,
+    feeder,
     group,
     grouper,
     lane,
@@ -44,7 +45,21 @@ from logscan.summary import Summary
 
 NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "PROBE": 4,
         "NEAR": 200}  # fmt: skip
-MODULES = (ahead, ends, event_module, group, grouper, lane, lookback, stride, scanner, scanstate, traces, pieces)
+MODULES = (
+    ahead,
+    ends,
+    event_module,
+    feeder,
+    group,
+    grouper,
+    lane,
+    lookback,
+    stride,
+    scanner,
+    scanstate,
+    traces,
+    pieces,
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -215,7 +230,8 @@ def test_a_line_longer_than_segments(folder: Path) -> None:
     path = folder / "long.log"
     error = b"2026-11-22 10:27:36,100 ERROR shop: "
     path.write_bytes(error + b"a\n" + error + b"x" * 9000 + b"\n" + error + b"b\n" * 9 + error + b"y" * 5000)
-    with changed([(scanner, "MAX_LINE", 2000), (linetext, "LINE_HEAD", 500), (linetext, "LINE_TAIL", 200)]):
+    limits = [(scanner, "MAX_LINE", 2000), (feeder, "MAX_LINE", 2000)]
+    with changed([*limits, (linetext, "LINE_HEAD", 500), (linetext, "LINE_TAIL", 200)]):
         whole = scan([path])
         assert whole[0].limits["truncated_lines"] == 2
         for width in (300, 700, 5000, 12_000):

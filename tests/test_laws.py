@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from logscan import (
     ahead,
     ends,
+    feeder,
     group,
     grouper,
     lane,
@@ -236,7 +237,7 @@ def near() -> Iterator[None]:
     }
     before = [
         (m, n, getattr(m, n))
-        for m in (ahead, ends, event_module, group, grouper, lane, lookback, scanner, scanstate, stride, traces)
+        for m in (ahead, ends, event_module, feeder, group, grouper, lane, lookback, scanner, scanstate, stride, traces)
         for n in wanted
         if hasattr(m, n)
     ]
@@ -311,7 +312,11 @@ def test_whole_is_any_chopping(data: bytes, more: st.DataObject) -> None:
 def test_a_long_line_is_shortened_wherever_blocks_end(lengths: list[int], cuts: list[int]) -> None:
     """A line longer than MAX_LINE reads alike, whether it comes in one block or in several."""
     data = b"".join(b"2026-11-22 10:27:36,100 ERROR shop: %d %s\n" % (n, b"x" * n) for n in lengths)
-    with mock.patch.object(scanner, "MAX_LINE", 400), mock.patch.multiple(linetext, LINE_HEAD=100, LINE_TAIL=50):
+    with (
+        mock.patch.object(scanner, "MAX_LINE", 400),
+        mock.patch.object(feeder, "MAX_LINE", 400),
+        mock.patch.multiple(linetext, LINE_HEAD=100, LINE_TAIL=50),
+    ):
         whole = scan(data)
         assert scan(data, blocks=[cut for cut in cuts if cut < len(data)]) == whole
         assert scan(data, blocks=list(range(len(data)))) == whole

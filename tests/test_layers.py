@@ -77,6 +77,7 @@ LAYERS = [
     ["oneline"],
     ["ahead", "lane", "memory"],
     ["linetext", "scanstate"],
+    ["feeder"],
     ["scanner"],
     ["sources"],
     ["job", "plan"],
