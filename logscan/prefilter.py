@@ -162,6 +162,7 @@ class Late:
             self._decided = True
             if available():
                 self._engine = Vector(self.literals, _database(self.literals))
+            self.find = self._engine.find  # type: ignore[method-assign]  # asked for each hit: without a call between
         self._asked += 1
         return self._engine.find(data, start, end)
 
