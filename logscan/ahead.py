@@ -1,9 +1,9 @@
 """Known events of a stream whose lines stand between those of others, taken whole from where their header stands.
 
-Where every line has a prefix that tells its stream (`Transport.steady`) the lines of an event are found by one search
-after the other for the stream's mark, and compared with the tracebacks that are known (`logscan.traces`); what stands
-between them goes its own way. So an event may be taken before lines of other streams that stand above its end: it is
-due where that end is, and its lines are passed over (`passes`).
+Where every line has a prefix that tells its stream (`transports.Steady`) the lines of an event are read a window at a
+time (`logscan.prefixes`), and compared with the tracebacks that are known (`logscan.traces`); what stands between them
+goes its own way. So an event may be taken before lines of other streams that stand above its end: it is due where that
+end is, and its lines are passed over (`passes`). A traceback that is met for the first time is learnt from these lines.
 
 Nothing is guessed: an unclaimed line, a line of another second, a line that does not fit, and the stream goes the long
 way through the grouper, from the header on.
@@ -110,7 +110,7 @@ class Ahead:
         repeat = self._lines.take(stream, head, record, counted)
         if repeat is None:
             return False
-        insort(self._due, (self._base + rows.begins[0], repeat), key=lambda each: each[0])
+        self._later(rows.begins[0], repeat)
         return True
 
     def _trace(self, stream: Stream, head: Head, rows: "_Rows") -> tuple[Trace | None, int]:
@@ -143,24 +143,27 @@ class Ahead:
         return self._traces.final(trace, texts[last]) and self._traces.ordinary(texts[last])
 
     def _taken(self, stream: Stream, head: Head, meta: Meta, trace: Trace, rows: "_Rows", last: int) -> bool:
-        stop, line = _stop(trace, last), rows.texts[last]
+        stop = _stop(trace, last)
         begins, until = rows.begins[:stop], rows.begins[stop]
         found = Found(trace, head, meta, stream.key, rows.texts[:stop], begins, self.data, self._base)
-        around = found.head.opening, self._known.around(found.meta, found.meta.fields)
-        counted = self._known.counted(self._maker.source, stream.key, found.meta)
+        around = head.opening, self._known.around(meta, meta.fields)
+        counted = self._known.counted(self._maker.source, stream.key, meta)
         make = partial(self._group, found)
-        outcome = self._traces.outcome(self._known, found.trace, around, counted, line, make)
-        if outcome is None or not catch_up(self._grouper, stream, found.head, found.meta, found.trace):
+        outcome = self._traces.outcome(self._known, trace, around, counted, rows.texts[last], make)
+        if outcome is None or not catch_up(self._grouper, stream, head, meta, trace):
             return False
-        time = found.head.time if found.head.time is not None else meta_time(found.meta, self._grouper.clock)
-        offset = found.head.line.offset
+        time = head.time if head.time is not None else meta_time(meta, self._grouper.clock)
+        offset = head.line.offset
         follows = self._follows(stream.key, outcome.signature, offset, outcome.causes)
-        due = self._base + until, Repeat(self, outcome, time, offset, follows, found)
-        insort(self._due, due, key=lambda each: each[0])
-        record = Record(self._grouper.formats.match(found.head.line.text), found.meta, [found.head.line])
-        settle(stream, record, found.head.opening.format or "", self._base + self._stop(found) + 1)
-        self._passed.update(found.begins)
+        self._later(until, Repeat(self, outcome, time, offset, follows, found))
+        record = Record(self._grouper.formats.match(head.line.text), meta, [head.line])
+        settle(stream, record, head.opening.format or "", self._base + self._stop(found) + 1)
+        self._passed.update(begins)
         return True
+
+    def _later(self, until: int, repeat: Repeat) -> None:
+        """Hand an event over when the walk comes to `until` in the buffer."""
+        insort(self._due, (self._base + until, repeat), key=lambda each: each[0])
 
     @staticmethod
     def _stop(found: Found) -> int:
