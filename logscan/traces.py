@@ -315,8 +315,7 @@ class Traces:
             return False
         step = Step.TAKE
         for each in lines:
-            if not _indented(machine, each):
-                step = self._step(machine, each)
+            step = Step.TAKE if _indented(machine, each) else self._step(machine, each)
             if step is Step.BREAK:
                 return False
         if machine.flat or machine.margin or (step is Step.TEXT and machine.state != python.SETTLED):
