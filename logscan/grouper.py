@@ -128,6 +128,7 @@ class Grouper:
             if self.before is None:
                 stream.forget(line.offset)
                 self.remember(stream, line, meta, self.header(stream.record, line.text))
+                stream.since = line.end + 1
             return
         if self.before is not None:
             if not stream.owed and level < self.bar and self._passes(line.text, meta):

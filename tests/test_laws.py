@@ -437,6 +437,19 @@ def test_a_stream_that_remembers_nothing_counts_by_where_it_reads_back_to() -> N
         meet(data, cut)
 
 
+def test_what_is_remembered_counts_where_it_cannot_be_read_again() -> None:
+    """Pieces = whole: a stream of entries of several lines knows that a stack was announced; a worker that began below
+    that line does not, and takes the stack for a traceback without its beginning."""
+    frames = TRACE.split("\n")[1:3]
+    said = ["waiting for work", "Stack (most recent call last):", *frames, "done", *["waiting for work"] * 4]
+    fields = "PRIORITY=6\n_PID=102\nSYSLOG_IDENTIFIER=billing\n_TRANSPORT=stdout\n"
+    cursor = "__CURSOR=s=4f185f597c8b4251acbe07ecb65f2211;i={0};b=a4677d86bed64edbbef2ee5fdac30776;m=1;t=2;x=3\n"
+    entry = cursor + fields + "__REALTIME_TIMESTAMP=17953437720{0:02d}0000\nMESSAGE={1}\n\n"
+    data = "".join(entry.format(at, text) for at, text in enumerate(said)).encode()
+    for cut in [i + 1 for i, byte in enumerate(data) if byte == 10]:
+        meet(data, cut)
+
+
 @LAWS
 @given(st.lists(logs(), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_summaries_merge_in_any_order(texts: list[bytes], rng: random.Random) -> None:
