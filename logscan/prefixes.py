@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from logscan.formats import ZEROS
+from logscan.lazyre import lazy
 from logscan.prefilter import newlines, occurrences
 from logscan.transports import Entry
 
@@ -17,8 +18,8 @@ MAX_SHAPES: Final = 8
 MAX_RESTS: Final = 64
 """Shapes of times, and rests of each, that are remembered before they are forgotten."""
 
-_FRACTION = re.compile(rb"(?<=\d)[.,](\d{1,9})(?!\d)")
-_DIGIT = re.compile(rb"\d")
+_FRACTION = lazy(rb"(?<=\d)[.,](\d{1,9})(?!\d)")
+_DIGIT = lazy(rb"\d")
 
 
 class Parts(NamedTuple):

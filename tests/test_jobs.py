@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -17,69 +16,44 @@ import pytest
 from command import SAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_laws import EXAMPLES, FRAGMENTS, LAWS, REFERENCE, RULES, SPELLINGS, TRACE, journal, logs
+from test_laws import (
+    EXAMPLES,
+    FRAGMENTS,
+    LAWS,
+    MODULES,
+    NEAR,
+    REFERENCE,
+    RULES,
+    SPELLINGS,
+    TRACE,
+    changed,
+    journal,
+    logs,
+)
 
 from logscan import (
-    ahead,
-    ends,
     feeder,
-    group,
-    grouper,
-    lane,
     linetext,
-    lookback,
     pieces,
     plan,
     run,
     scanner,
-    scanstate,
     shared,
-    stride,
-    traces,
 )
-from logscan import event as event_module
 from logscan.job import Job
 from logscan.model import Event, Level
 from logscan.registry import Settings
 from logscan.summary import Summary
 
-NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "PROBE": 4,
-        "NEAR": 200}  # fmt: skip
-MODULES = (
-    ahead,
-    ends,
-    event_module,
-    feeder,
-    group,
-    grouper,
-    lane,
-    lookback,
-    stride,
-    scanner,
-    scanstate,
-    traces,
-    pieces,
-)
+NEAR_HERE = {**NEAR, "PROBE": 4}
+MODULES_HERE = (*MODULES, pieces)
 
 
 @pytest.fixture(autouse=True, scope="module")
 def near() -> Iterator[None]:
     """Small distances, so that logs of a few kilobytes reach every limit."""
-    with changed([(m, n, value) for m in MODULES for n, value in NEAR.items() if hasattr(m, n)]):
+    with changed([(m, n, value) for m in MODULES_HERE for n, value in NEAR_HERE.items() if hasattr(m, n)]):
         yield
-
-
-@contextmanager
-def changed(values: Sequence[tuple[Any, str, int]]) -> Iterator[None]:
-    """These modules' constants, other than they are."""
-    before = [(module, name, getattr(module, name)) for module, name, _ in values]
-    for module, name, value in values:
-        setattr(module, name, value)
-    try:
-        yield
-    finally:
-        for module, name, value in before:
-            setattr(module, name, value)
 
 
 def cutting(width: int, block: int = 300) -> Any:

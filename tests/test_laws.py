@@ -9,8 +9,10 @@ import itertools
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -223,29 +225,31 @@ def logs(draw: st.DrawFn) -> bytes:
     return journal(fragments, random.Random(draw(st.integers(0, 1 << 30))), kind).encode()
 
 
+NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "NEAR": 200}
+MODULES: tuple[Any, ...] = (
+    ahead, ends, event_module, feeder, group, grouper, lane, lookback, scanner, scanstate, stride, traces,
+)  # fmt: skip
+"""All that know one of these distances."""
+
+
 @pytest.fixture(autouse=True, scope="module")
 def near() -> Iterator[None]:
     """Small distances, so that logs of a few kilobytes reach every limit."""
-    wanted = {
-        "LOOKBACK": 400,
-        "MAX_SPAN": 3000,
-        "SILENCE": 1200,
-        "HELD": 600,
-        "HELD_BARE": 200,
-        "DETECT": 900,
-        "NEAR": 200,
-    }
-    before = [
-        (m, n, getattr(m, n))
-        for m in (ahead, ends, event_module, feeder, group, grouper, lane, lookback, scanner, scanstate, stride, traces)
-        for n in wanted
-        if hasattr(m, n)
-    ]
-    for module, name, _ in before:
-        setattr(module, name, wanted[name])
-    yield
-    for module, name, value in before:
+    with changed([(m, n, value) for m in MODULES for n, value in NEAR.items() if hasattr(m, n)]):
+        yield
+
+
+@contextmanager
+def changed(values: Sequence[tuple[Any, str, int]]) -> Iterator[None]:
+    """These modules' constants, other than they are."""
+    before = [(module, name, getattr(module, name)) for module, name, _ in values]
+    for module, name, value in values:
         setattr(module, name, value)
+    try:
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
 
 
 def start(slow: bool = False, state: State | None = None, level: str = "error", name: str = "log") -> Scanner:
