@@ -418,10 +418,10 @@ def test_any_line_is_no_record_or_a_sane_one(text: str) -> None:
 
 
 def test_the_visible_part_of_a_literal_is_in_every_spelling() -> None:
-    """Line ends and characters beyond ASCII are spelled otherwise in JSON, and a quote keeps only itself; what is between
-    them stands as it is."""
+    """Line ends and characters beyond ASCII are spelled otherwise in JSON, and a quote has a backslash before it; what
+    is between them stands as it is."""
     literals = [b'said "no way" to', b"a/b/longest", "naïve approach".encode(), b"plain", b'", line ']
-    for literal, part in zip(literals, [b'"no way', b"longest", b"ve approach", b"", b'", line '], strict=True):
+    for literal, part in zip(literals, [b'\\"no way', b"longest", b"ve approach", b"", b'\\", line '], strict=True):
         found = jsontext.visible([literal])
         assert found == ({part} if part else frozenset())
         spelled = json.dumps(json.dumps(literal.decode()))

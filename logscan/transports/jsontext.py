@@ -17,8 +17,8 @@ MARKS = frozenset({rb"\u000", rb"\u001", rb"\u002", rb"\u003", rb"\u007"})
 escaped so, and are."""
 
 _decode = msgspec.json.Decoder(dict[str, object]).decode
-_TAILS = {b'"': b'"', b"\t": b"t", b"\n": b"n", b"\r": b"r", b"\f": b"f", b"\b": b"b"}
-"""The last character of an escape; a mark tells of the others."""
+_TAILS = {b'"': b'\\"', b"\t": b"\\t", b"\n": b"\\n", b"\r": b"\\r", b"\f": b"\\f", b"\b": b"\\b"}
+"""How an escape ends, however deep: with one backslash and a character; a mark tells of the others."""
 _HIDES = lazy(rb'[\x00-\x1f"\\/\x7f-\xff]+')
 
 
@@ -43,8 +43,8 @@ def decode(line: bytes) -> dict[str, object] | None:
 
 
 def visible(literals: Iterable[bytes]) -> frozenset[bytes]:
-    """For each literal that JSON would spell otherwise, its longest part that JSON does not. An escape ends in a letter
-    that stands directly before what follows (`\\tfrom`), and so does a quote."""
+    """For each literal that JSON would spell otherwise, its longest part that JSON does not. An escape ends in a
+    backslash and a letter, which stand directly before what follows (`\\tfrom`), and so does a quote."""
     return frozenset(max(_parts(each), key=len) for each in literals if _HIDES.search(each)) - {b""}
 
 
