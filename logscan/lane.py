@@ -52,6 +52,7 @@ class Lane:
         self._traces = traces
         self._follows = follows
         self._lines = OneLine(grouper, known, maker, follows)
+        self._made: tuple[Found, Group] | None = None
 
     # -- events that are known ------------------------------------------------------------------------------------
 
@@ -285,6 +286,11 @@ class Lane:
         return self._maker.event(self._group(*what), outcome, follows)
 
     def _group(self, found: Found, data: bytes, base: int) -> Group:
+        if self._made is None or self._made[0] is not found:  # who learns from an event asks for it several times
+            self._made = found, self._make(found, data, base)
+        return self._made[1]
+
+    def _make(self, found: Found, data: bytes, base: int) -> Group:
         head, trace = found.head, found.trace
         first = found.number if head is None else found.number + 1
         text = data[found.at : found.end]

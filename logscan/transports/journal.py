@@ -9,7 +9,8 @@ apart.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from logscan.model import LEVELS, MAX_SPAN, Level
 from logscan.transports import Entry, Meta
@@ -23,6 +24,8 @@ CHUNK: Final = 64 * 1024
 _NATIVE = frozenset({"journal", "syslog", "kernel", "audit", "driver"})
 _FACTS = (("priority", "PRIORITY"), ("identifier", "SYSLOG_IDENTIFIER"), ("logger", "LOGGER"),
           ("invocation", "_SYSTEMD_INVOCATION_ID"), ("boot", "_BOOT_ID"))  # fmt: skip
+_TOLD = ("_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "_COMM", "_PID", "SYSLOG_PID", "_TRANSPORT", "_STREAM_ID", "_HOSTNAME",
+         *(key for _, key in _FACTS))  # fmt: skip
 
 
 def priorities(level: Level) -> list[int]:
@@ -31,19 +34,27 @@ def priorities(level: Level) -> list[int]:
     return [number for number, means in enumerate(PRIORITIES) if LEVELS.index(means) >= bar]
 
 
+class _Writer(NamedTuple):
+    """What an entry says of who wrote it: everything but its text and its time."""
+
+    key: str
+    level: Level | None
+    unit: str | None
+    facts: dict[str, str]
+    resource: dict[str, str]
+    native: bool
+
+
 def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None = None) -> Entry:
     """The entry that has these fields. `rows` are the rows of the lines of a field's text (see `Entry.rows`), where
     the entry spans several physical lines."""
+    told = tuple([fields.get(name) for name in _TOLD])
+    try:
+        writer = _writer(told)
+    except TypeError:  # a list: the entry holds a field several times
+        writer = _written(told)
     message = _text(fields.get("MESSAGE"))
-    unit = _first(fields, "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "SYSLOG_IDENTIFIER", "_COMM")
-    ident = _first(fields, "SYSLOG_IDENTIFIER", "_COMM") or unit or ""
-    pid = _first(fields, "_PID", "SYSLOG_PID") or ""
-    kind = _first(fields, "_TRANSPORT") or ""
-    stream = _first(fields, "_STREAM_ID") or kind
-    native = kind in _NATIVE
-    facts = {name: value for name, key in _FACTS if (value := _first(fields, key))}
-    if message is None:
-        facts["null_message"] = "1"
+    facts = writer.facts if message is not None else {**writer.facts, "null_message": "1"}
     lines = (message or b"").split(b"\n")
     at = [*rows.get("MESSAGE", (0,))] if rows else []
     trace = _text(fields.get("EXCEPTION_TEXT"))
@@ -51,20 +62,29 @@ def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None
         lines += trace.split(b"\n")  # python-systemd logs the traceback beside the message: one event
         at += rows.get("EXCEPTION_TEXT", ()) if rows else []
     micros = _first(fields, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP") or ""
+    time = int(micros) if micros.isascii() and micros.isdigit() and len(micros) < 18 else None
+    meta = Meta(time=time, level=writer.level, unit=writer.unit, fields=facts, resource=writer.resource)
+    return Entry(key=writer.key, lines=lines, meta=meta, native=writer.native, rows=tuple(at))
+
+
+def _written(told: tuple[object, ...]) -> _Writer:
+    """Who wrote an entry of which `_TOLD` are the fields."""
+    fields = dict(zip(_TOLD, told, strict=True))
+    unit = _first(fields, "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "SYSLOG_IDENTIFIER", "_COMM")
+    ident = _first(fields, "SYSLOG_IDENTIFIER", "_COMM") or unit or ""
+    pid = _first(fields, "_PID", "SYSLOG_PID") or ""
+    kind = _first(fields, "_TRANSPORT") or ""
+    stream = _first(fields, "_STREAM_ID") or kind
+    native = kind in _NATIVE
+    facts = {name: value for name, key in _FACTS if (value := _first(fields, key))}
     resource = {"service.name": unit or ident, "host.name": _first(fields, "_HOSTNAME"), "process.pid": pid}
-    return Entry(
-        key=f"{unit}/{ident}[{pid}] {stream[:8]}".strip(),
-        lines=lines,
-        meta=Meta(
-            time=int(micros) if micros.isascii() and micros.isdigit() and len(micros) < 18 else None,
-            level=_level(_first(fields, "PRIORITY") or "", native),
-            unit=unit,
-            fields=facts,
-            resource={k: v for k, v in resource.items() if v},
-        ),
-        native=native,
-        rows=tuple(at),
-    )
+    level = _level(_first(fields, "PRIORITY") or "", native)
+    named = {name: value for name, value in resource.items() if value}
+    return _Writer(f"{unit}/{ident}[{pid}] {stream[:8]}".strip(), level, unit, facts, named, native)
+
+
+_writer = lru_cache(maxsize=1024)(_written)
+"""A process writes many entries that differ in text and time only."""
 
 
 def keep(pending: tuple[bytes, ...], line: bytes) -> tuple[bytes, ...]:
