@@ -100,7 +100,7 @@ class Ahead:
         rows = _Rows(self, entry, own, at, end + 1 - self._base)
         if not rows.reach(0):
             return False
-        if traces.begun(rows.texts[0]) is None:
+        if rows.texts[0] in traces.firsts or traces.begun(rows.texts[0]) is None:
             trace, last = self._trace(stream, head, rows)
             if trace is None and traces.learn(rows):
                 trace, last = self._trace(stream, head, rows)
@@ -115,27 +115,13 @@ class Ahead:
 
     def _trace(self, stream: Stream, head: Head, rows: "_Rows") -> tuple[Trace | None, int]:
         """The known traceback that the rows begin with, and which row is the last one of its message."""
-        for trace, last in reversed(self._ends(rows)):
+        for trace, last in reversed(self._traces.tree.among(rows.texts, rows.reach)):
             stop = _stop(trace, last)
             if not rows.reach(stop) or stop > rows.sure or not self._fits(trace, rows.texts, last):
                 continue
             if self._traces.ended(self._grouper.clock, stream, head, rows.texts[stop]):
                 return trace, last
         return None, 0
-
-    def _ends(self, rows: "_Rows") -> list[tuple[Trace, int]]:
-        """The tracebacks that the rows may be, and which row is the last one of the message."""
-        found: list[tuple[Trace, int]] = []
-        branch, at, texts = self._traces.tree, 0, rows.texts
-        while at < len(texts) or rows.reach(at):
-            text = texts[at]
-            if branch.ends and (trace := branch.last(text)) is not None:
-                found.append((trace, at))
-            following = branch.next.get(text)
-            if following is None:
-                break
-            branch, at = following, at + 1
-        return found
 
     def _fits(self, trace: Trace, texts: list[bytes], last: int) -> bool:
         if trace.after and texts[last + 1] != trace.after[1:]:

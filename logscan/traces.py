@@ -28,7 +28,7 @@ Follows = Callable[[str, str | None, int, tuple[str, ...]], str | None]
 """Stream, signature, offset, and the signatures that it may follow: the one that it follows."""
 
 
-BRANCH = 400
+BRANCH = 100
 """Bytes that a line in a tree takes besides its own."""
 
 
@@ -86,27 +86,59 @@ class Trace:
 
 
 class Branch:
-    """Tracebacks that begin with the same lines: by their next line, and those whose last line is the next one."""
+    """Tracebacks that begin with the same lines: the `lines` that all of them go on with, and behind these those whose
+    last line is the next one, and branches by that line."""
 
-    __slots__ = ("ends", "next")
+    __slots__ = ("ends", "lines", "next")
 
-    def __init__(self) -> None:
+    def __init__(self, lines: list[bytes]) -> None:
+        self.lines = lines
         self.next: dict[bytes, Branch] = {}
         self.ends: tuple[Trace, ...] = ()
 
     def add(self, trace: Trace) -> None:
         """Know a traceback."""
-        branch = self
-        for line in trace.body.split(b"\n")[:-1]:
-            branch = branch.next.setdefault(line, Branch())
-        branch.ends = (*branch.ends, trace)
+        branch, lines = self, trace.body.split(b"\n")[:-1]
+        while True:
+            shared = branch._shared(lines)
+            if shared < len(branch.lines):
+                branch._split(shared)
+            if shared == len(lines):
+                branch.ends = (*branch.ends, trace)
+                return
+            following = branch.next.get(lines[shared])
+            if following is None:
+                following = branch.next[lines[shared]] = Branch(lines[shared + 1 :])
+            branch, lines = following, lines[shared + 1 :]
 
-    def last(self, line: bytes) -> Trace | None:
-        """The traceback whose last line may be this one."""
-        for trace in self.ends:
-            if line.startswith(trace.start):
-                return trace
-        return None
+    def _shared(self, lines: list[bytes]) -> int:
+        pairs = zip(self.lines, lines, strict=False)
+        return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(self.lines), len(lines)))
+
+    def _split(self, at: int) -> None:
+        rest = Branch(self.lines[at + 1 :])
+        rest.next, rest.ends = self.next, self.ends
+        self.lines, self.next, self.ends = self.lines[:at], {self.lines[at]: rest}, ()
+
+    def among(self, lines: list[bytes], reach: Callable[[int], bool]) -> list[tuple[Trace, int]]:
+        """The tracebacks that the lines may be, the shortest first, and which line is the last one. `reach`: whether
+        there is a line of an index; it may add to the lines."""
+        found: list[tuple[Trace, int]] = []
+        branch: Branch | None = self
+        at = 0
+        while branch is not None:
+            run = len(branch.lines)
+            if not reach(at + run) or lines[at : at + run] != branch.lines:
+                break
+            at += run
+            line = lines[at]
+            for trace in branch.ends:
+                if line.startswith(trace.start):
+                    found.append((trace, at))
+                    break
+            branch = branch.next.get(line)
+            at += 1
+        return found
 
 
 class Traces:
@@ -114,7 +146,8 @@ class Traces:
 
     plain   by body and beginning of the last line: tracebacks that end with their final line
     noted   those whose last line stands below the final one
-    tree    all of them where lines are compared one by one (`by_line`), not in a buffer
+    tree    all of them where lines are compared (`by_line`), not a buffer's bytes; `firsts`: their first lines, which
+            begin no record
     size    bytes held
     """
 
@@ -122,7 +155,8 @@ class Traces:
         self._by_line = by_line
         self.plain: Bodies[Trace] = Bodies()
         self.noted: Bodies[Trace] = Bodies()
-        self.tree = Branch()
+        self.tree = Branch([])
+        self.firsts: set[bytes] = set()
         self.size = 0
         self.ordinary = ordinary
         self._grouper = grouper
@@ -243,7 +277,8 @@ class Traces:
         if known in self._tried or not self._worth.of(known):
             return False
         if self.size > MEMORY:
-            self.plain, self.noted, self.tree, self.size, self._openings = Bodies(), Bodies(), Branch(), 0, {}
+            self.plain, self.noted, self.tree, self.size, self._openings = Bodies(), Bodies(), Branch([]), 0, {}
+            self.firsts.clear()
             self._tried.clear()
         self._tried.add(known)
         words = text[len(trace.body) + len(trace.start) : len(text) - len(trace.after)]
@@ -260,14 +295,12 @@ class Traces:
         return self._all_of(lines) or (self._all_of(lines) if self._learn(b"\n".join(lines[1:])) else None)
 
     def _all_of(self, lines: list[bytes]) -> Trace | None:
-        branch, last = self.tree, 0
-        for last, line in enumerate(lines[1:], 1):  # noqa: B007
-            following = branch.next.get(line)
-            if following is None:
-                break
-            branch = following
-        trace = branch.last(lines[last])
-        if trace is None or b"\n".join([b"", *lines[last + 1 :]]) != trace.after or not self.final(trace, lines[last]):
+        below = lines[1:]
+        found = self.tree.among(below, len(below).__gt__)
+        if not found:
+            return None
+        trace, last = found[-1]
+        if b"\n".join([b"", *below[last + 1 :]]) != trace.after or not self.final(trace, below[last]):
             return None
         return trace if self._message(lines[0]) else None
 
@@ -285,6 +318,7 @@ class Traces:
     def _add(self, trace: Trace) -> None:
         if self._by_line:
             self.tree.add(trace)
+            self.firsts.add(trace.body[: trace.body.find(b"\n")])
             self.size += len(trace.body) + BRANCH * trace.body.count(b"\n")
         else:
             (self.plain if trace.noted is None else self.noted).add(trace.body + trace.start, trace)
@@ -311,7 +345,7 @@ class Traces:
         are."""
         first, *lines = trace.body.split(b"\n")[:-1]
         machine, line = _machine(first), trace.start + words
-        if machine is None or not self.ordinary.all([*lines, line, trace.after[1:]]):
+        if machine is None or not self.ordinary.all([*lines, line, trace.after[1:]]) or self.begun(first) is not None:
             return False
         step = Step.TAKE
         for each in lines:
