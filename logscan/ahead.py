@@ -12,7 +12,8 @@ way through the grouper, from the header on.
 from bisect import insort
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+
+import msgspec
 
 from logscan.event import EventMaker
 from logscan.group import Group, Line, Record, Stream, meta_time, whole_group
@@ -29,7 +30,7 @@ WINDOW = 4 * 1024
 """Bytes behind a header that are looked at first."""
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """One event: its head and what its transport says, its traceback's lines and where they begin in the buffer."""
 
     trace: Trace
@@ -201,7 +202,7 @@ class _Rows:
         self._data = data = ahead.data
         self._end = ahead.end
         self._key = entry.key
-        self._second, _, self._rest = begins
+        self._second, self._rest = begins.second, begins.rest
         self._begin = begin
         self.begins: list[int] = []
         self._limit = data.rfind(b"\n", begin, min(ahead.end, start + MAX_SPAN)) + 1

@@ -9,10 +9,11 @@ longer than scanning a small log; what `plain` accepts means the same to both, w
 import os
 from collections.abc import Callable
 from functools import partial, reduce
-from importlib import import_module
 from operator import or_
 from types import FunctionType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin
+
+from logscan.late import attribute
 
 if TYPE_CHECKING:
     import typer
@@ -52,8 +53,8 @@ class Commands:
         """The command or group of that name, its module imported if it was not; None where there is none."""
         found = self._all.get(name)
         if isinstance(found, str):
-            module, _, attribute = found.partition(":")
-            found = self._all[name] = getattr(import_module(module), attribute)
+            module, _, function = found.partition(":")
+            found = self._all[name] = attribute(module, function)
         return found
 
     def at(self, **places: str) -> None:

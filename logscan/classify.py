@@ -16,7 +16,7 @@ import functools
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
 from time import process_time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -146,7 +146,7 @@ def _winner(scores: dict[str, Score], rules: Ruleset) -> str | None:
     return min(standing, key=order, default=None)
 
 
-class Question(NamedTuple):
+class Question(msgspec.Struct, frozen=True):
     """What a leaf asks of one line of a text, or of one line that is an exception's message: that these texts stand in
     it, one of the `sure` ones (None: none is known), and that a pattern is found."""
 
@@ -228,12 +228,12 @@ def answers(asked: Iterable[Question], line: str, message: str) -> tuple[bool, .
 
 
 def _answer(question: Question, text: str) -> bool:
-    _, contains, sure, search = question
-    for literal in contains:
+    for literal in question.contains:
         if literal not in text:
             return False
-    if sure is not None:
-        for literal in sure:
+    search = question.search
+    if question.sure is not None:
+        for literal in question.sure:
             if literal in text:
                 break
         else:

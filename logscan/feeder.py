@@ -301,7 +301,7 @@ class Feeder:
             return
         runs = self._s.pids.setdefault(meta.unit, [])
         if runs and runs[-1].pid == pid:
-            runs[-1] = runs[-1]._replace(last=offset)
+            runs[-1] = msgspec.structs.replace(runs[-1], last=offset)
             return
         runs.append(restarts.Run(pid, offset, offset, meta_time(meta, self._clock)))
         if len(runs) > 64:

@@ -10,7 +10,7 @@ Before   what stands before a line, for a stream that does not remember it
 `logscan.grouper` makes groups of lines; `logscan.ends` says what ends a group.
 """
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -26,7 +26,7 @@ TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
 WARNING = LEVELS.index("warning")
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, array_like=True):
     """One line of a stream: its text, and where it stands (bytes; physical lines `number` to `until`, 1-based, which
     differ where the writer cut the line). Inside a traceback also several lines in one, line ends between them: `rows`
     are their physical lines where other streams' stand between."""
@@ -293,7 +293,7 @@ def renumbered(value: Any, by: int) -> Any:
     same object."""
     if isinstance(value, Line):
         rows = tuple(row + by for row in value.rows)
-        return value._replace(number=value.number + by, until=value.until + by, rows=rows)
+        return msgspec.structs.replace(value, number=value.number + by, until=value.until + by, rows=rows)
     if isinstance(value, list):
         return [renumbered(each, by) for each in value]
     if isinstance(value, (Record, Open, Stream)):

@@ -23,6 +23,8 @@ Torn groups
 
 from collections.abc import Iterable
 
+import msgspec
+
 from logscan.ends import Ends
 from logscan.formats import Formats, Header, goes_on, joined
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
@@ -211,7 +213,7 @@ class Grouper:
         header = self.formats.match(line.text)
         if header is None or not goes_on(opened.header, opened.lines[0].text, header, line.text):
             return line
-        return line._replace(text=header.message)
+        return msgspec.structs.replace(line, text=header.message)
 
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened

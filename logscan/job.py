@@ -2,7 +2,6 @@
 of one, in this process or in another."""
 
 from collections.abc import Callable, Iterable
-from copy import deepcopy
 from datetime import tzinfo
 from time import time_ns
 
@@ -13,7 +12,7 @@ from logscan.model import Event
 from logscan.registry import Settings
 from logscan.repeat import Repeat
 from logscan.scanner import Scanner
-from logscan.scanstate import State
+from logscan.scanstate import State, copied
 from logscan.signature import Ruleset
 from logscan.sources import Source
 from logscan.summary import Source as SourceTotal
@@ -88,7 +87,7 @@ class Job(msgspec.Struct, frozen=True):
         reference = self.reference if self.reference is not None else source.mtime or self.now
         clock = Clock(self.zone, reference)
         memory = _memory(self.rules, self.settings, clock)
-        return Scanner(self.rules, self.settings, clock, source.name, deepcopy(state), memory)
+        return Scanner(self.rules, self.settings, clock, source.name, state and copied(state), memory)
 
 
 _MEMORIES: dict[tuple[str, str, bool], Memory] = {}

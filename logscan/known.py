@@ -7,7 +7,7 @@ is counted by them (`logscan.repeat`), and neither parsed nor classified.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -57,7 +57,7 @@ Counted = tuple[str | None, ...]
 """What events with one answer are counted apart by: their source, their stream and what `tally.RESOURCES` names."""
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True):
     """A traceback's bytes: before the last line of its message, that line's beginning (its words follow), and what
     stands behind it (a group's rule)."""
 

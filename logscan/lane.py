@@ -11,12 +11,12 @@ group has just been opened, and leaves the stream as the grouper would have: wit
 """
 
 from collections.abc import Iterator
-from copy import copy
 from functools import partial
-from typing import NamedTuple
+
+import msgspec
 
 from logscan.event import EventMaker
-from logscan.grammars import python
+from logscan.grammars import python, twin
 from logscan.group import Group, Line, Open, Record, Stream, whole_group
 from logscan.grouper import Grouper
 from logscan.known import Known
@@ -27,7 +27,7 @@ from logscan.repeat import Outcome, Repeat
 from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """One event in a buffer: where its traceback begins, the last line of its message (from `last` to `stop`), its end;
     `number` of its first line; what stands before."""
 
@@ -125,7 +125,8 @@ class Lane:
         until = found.trace.more - (opened.machine is not None)  # a bare traceback's first line is taken already
         opened.take(Line(data[pos : found.end], base + pos, base + found.end, number, number + until))
         opened.trace_at = 1 if opened.machine is None else 0
-        opened.machine, opened.grammar = copy(found.trace.settled), python.language
+        assert found.trace.settled is not None
+        opened.machine, opened.grammar = twin(found.trace.settled), python.language
         stream.since = base + found.end + 1
         return found.end + 1, number + until + 1
 

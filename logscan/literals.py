@@ -12,16 +12,13 @@ writer escapes, and no line end.
 """
 
 import functools
-import importlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from logscan.lazyre import lazy
-
-_parser: Any = importlib.import_module("re._parser")
-_constants: Any = importlib.import_module("re._constants")
 
 MIN_LITERAL = 4
 SAFE = frozenset(map(chr, range(32, 127))) - frozenset("\"\\/<>&'")

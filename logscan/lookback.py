@@ -8,7 +8,7 @@ Transports whose entries span several lines cannot be read backwards: their stre
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -28,7 +28,7 @@ Read = Callable[[bytes], Entry | None]
 Lines = Iterator[tuple[bytes, int, int]]
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """What one physical line (bytes from `offset` to `end`) says to one stream: its lines of text, whether they are a
     record complete in itself, and whether they start an entry of the transport."""
 
@@ -206,7 +206,8 @@ class LookBack:
                 continue
             other = process(entry.meta)
             if other == runs[-1].pid:
-                runs[-1] = runs[-1]._replace(first=at, time=meta_time(entry.meta, self._grouper.clock))
+                time = meta_time(entry.meta, self._grouper.clock)
+                runs[-1] = msgspec.structs.replace(runs[-1], first=at, time=time)
             elif other:
                 runs.append(restarts.Run(other, at, at, meta_time(entry.meta, self._grouper.clock)))
         begun = restarts.change(runs[::-1])

@@ -9,7 +9,7 @@ https://www.freedesktop.org/software/systemd/man/latest/journald.conf.html#RateL
 (https://www.rsyslog.com/doc/configuration/modules/imuxsock.html).
 """
 
-from typing import NamedTuple
+import msgspec
 
 from logscan.lazyre import lazy
 
@@ -27,7 +27,7 @@ _RATE_LIMITED = lazy(
 )
 
 
-class Loss(NamedTuple):
+class Loss(msgspec.Struct, frozen=True):
     """`name` of the counter, how many messages, and the repeated message, where the line holds it."""
 
     name: str

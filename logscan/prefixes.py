@@ -7,7 +7,9 @@ stands between time and text (`rest`), and a window of them is read by one searc
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from logscan.formats import ZEROS
 from logscan.lazyre import lazy
@@ -22,7 +24,7 @@ _FRACTION = lazy(rb"(?<=\d)[.,](\d{1,9})(?!\d)")
 _DIGIT = lazy(rb"\d")
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True):
     """How a line begins: its time up to the second, a fraction of that, and what else stands before its text."""
 
     second: bytes
@@ -30,7 +32,7 @@ class Parts(NamedTuple):
     rest: bytes
 
 
-class Window(NamedTuple):
+class Window(msgspec.Struct, frozen=True):
     """Lines of one stream: their texts, where they begin, and whether the last one is the last of the window."""
 
     texts: list[bytes]

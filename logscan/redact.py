@@ -20,7 +20,9 @@ https://en.wikipedia.org/wiki/Payment_card_number.
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from logscan.digest import blake2b
 from logscan.lazyre import Lazy, lazy
@@ -40,7 +42,7 @@ class Pattern(Protocol):
     def sub(self, new: Callable[[re.Match[str]], str], text: str, /) -> str: ...
 
 
-class Rule(NamedTuple):
+class Rule(msgspec.Struct, frozen=True):
     """`needles`: lower-case literals, one of which every match holds; `gate`: a pattern that is quick to
     search in the lower-case text, and found wherever `pattern` is."""
 

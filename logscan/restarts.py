@@ -10,7 +10,8 @@ before it is seen again.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from logscan.lazyre import lazy
 
@@ -33,7 +34,7 @@ _LINES = (
 """Pattern, what it says has begun, and the units that are believed; None: any."""
 
 
-class Run(NamedTuple):
+class Run(msgspec.Struct, frozen=True):
     """Lines of one process of a unit, one after the other: from offset `first` to `last`; when the first was written
     (µs, UTC; None where the line has no time)."""
 

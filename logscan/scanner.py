@@ -21,7 +21,6 @@ nothing and reads no clock.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Final
 
 from logscan import linetext
@@ -31,7 +30,7 @@ from logscan.model import LOOKBACK, Event
 from logscan.prefilter import EveryLine, Prefilter, newlines
 from logscan.registry import TRANSPORTS, Settings, named, prefilter_for
 from logscan.repeat import Repeat
-from logscan.scanstate import State, future
+from logscan.scanstate import State, copied, future
 from logscan.signature import Ruleset
 from logscan.stride import Cursors, Strides
 from logscan.timestamps import Clock
@@ -203,7 +202,7 @@ class Scanner:
 
     def state(self) -> State:
         """A copy of the state at the start of the next line, without what can no longer count."""
-        copy = deepcopy(self._s)
+        copy = copied(self._s)
         for stream in copy.streams.values():
             stream.forget(copy.begun)
         return copy

@@ -62,6 +62,13 @@ class State(msgspec.Struct):
         )
 
 
+def copied(state: State) -> State:
+    """The same state, which goes its own way."""
+    from copy import deepcopy  # with `weakref`: a scan of one source in one piece needs neither
+
+    return deepcopy(state)
+
+
 def future(s: State) -> tuple[object, ...]:
     """What decides all that comes, apart from the LOOKBACK before here; changes the state, which is to be a copy. While
     idle the look-back will be read again, so nothing that was remembered of it counts. Line numbers are those relative
@@ -76,6 +83,6 @@ def future(s: State) -> tuple[object, ...]:
         for opened in [*stream.owed, *([stream.open] if stream.open is not None else [])]:
             # how lines were bundled is of no account
             first, *others = [single for line in opened.lines for single in line.single()]
-            opened.lines = [first, *(single._replace(offset=0, end=0) for single in others)]
+            opened.lines = [first, *(msgspec.structs.replace(single, offset=0, end=0) for single in others)]
     owner = (s.owner, s.owner_at) if s.owned and s.owner_at >= floor and not s.idle else None
     return s.offset, s.transport, recent, streams, owner, s.partial, s.pending, s.boot

@@ -49,15 +49,15 @@ _MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "sigmany.py", "yamlread
 _Packed = tuple[Signature, dict[str, literals.Facts]]
 
 
-def _pack(signature: Signature) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.msgpack.encode((signature, literals.facts_of(patterns_of(signature.match)))))
+def _pack(signature: Signature) -> bytes:
+    return msgspec.msgpack.encode((signature, literals.facts_of(patterns_of(signature.match))))
 
 
 class Shelf(Mapping[str, Signature]):
     """Signatures by id, each unpacked when it is first asked for, with what is known of its patterns: a scan meets few
     of them."""
 
-    def __init__(self, packed: dict[str, msgspec.Raw]) -> None:
+    def __init__(self, packed: dict[str, bytes]) -> None:
         self._packed = packed
         self._unpacked: dict[str, Signature] = {}
 
@@ -117,7 +117,7 @@ class _Saved(msgspec.Struct, frozen=True):
     """A ruleset as the cache keeps it: without its signatures, which are `packed` each by itself."""
 
     rules: Ruleset
-    packed: dict[str, msgspec.Raw]
+    packed: dict[str, bytes]
 
 
 def bundled_folder() -> "Path":

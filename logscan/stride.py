@@ -10,12 +10,11 @@ an edge is learnt. What does not depend on the text (limits, debts, silence) is 
 """
 
 from collections.abc import Callable
-from copy import copy
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 import msgspec
 
-from logscan.grammars import Machine, Step
+from logscan.grammars import Machine, Step, twin
 from logscan.group import TEXT_HEAD, Line, Open, Stream, body_of
 from logscan.grouper import SILENCE, Grouper
 from logscan.lazyre import compiled
@@ -44,7 +43,7 @@ class Node:
         self.edges: dict[bytes, Edge | None] = {}
 
 
-class Edge(NamedTuple):
+class Edge(msgspec.Struct, frozen=True):
     """`size` bytes (the line ends between them included, the last one not) in `lines` lines lead to `node`."""
 
     node: Node
@@ -104,7 +103,7 @@ class Strides:
         key = (type(machine), *msgspec.structs.astuple(machine))  # type: ignore[arg-type]
         found = self._nodes.get(key)
         if found is None:
-            found = self._nodes[key] = Node(copy(machine))
+            found = self._nodes[key] = Node(twin(machine))
         return found
 
     def learn(self, node: Node, chunk: bytes) -> Edge | None:
@@ -122,14 +121,14 @@ class Strides:
             self._size = 0
             # what is left of this graph is unreachable but for its user's own node
             node.edges.clear()
-        machine = copy(node.machine)
+        machine = twin(node.machine)
         size = lines = 0
         reached = machine
         for text in chunk.split(b"\n"):
             if not self._takes(machine, text):
                 break
             size, lines = size + len(text) + 1, lines + 1
-            reached = copy(machine)
+            reached = twin(machine)
         edge = Edge(self._node(reached), size - 1, lines) if lines else None
         node.edges[chunk] = edge
         self._size += len(chunk) + 200
@@ -196,7 +195,7 @@ class Strides:
     def _cannot_place(self, machine: Machine, text: bytes) -> bool:
         if not self._ordinary(text):
             return False
-        after = copy(machine)
+        after = twin(machine)
         body = body_of(text, machine)
         return self._grouper.formats.match(body) is None and after.step(body, False) is Step.TEXT and after == machine
 
@@ -222,7 +221,7 @@ class Strides:
                 edge = self.learn(node, chunk)
             if edge is None or stop - begin >= room:
                 break
-            node, size, lines = edge
+            node, size, lines = edge.node, edge.size, edge.lines
             stop = pos + size
             taken.append(
                 Line(chunk if len(chunk) == size else chunk[:size], base + pos, base + stop, number, number + lines - 1)
@@ -316,5 +315,5 @@ class Cursors:
 def _accept(stream: Stream, opened: Open, taken: list[Line], node: Node, size: int) -> None:
     opened.lines += taken
     opened.size += size
-    opened.machine = copy(node.machine)
+    opened.machine = twin(node.machine)
     stream.since = taken[-1].end + 1

@@ -7,13 +7,14 @@ them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from logscan.bodies import Bodies
 from logscan.ends import STRONG_FORMATS
 from logscan.formats import STAMP, ZEROS, Header
-from logscan.grammars import Machine, Step, python
+from logscan.grammars import Machine, Step, python, twin
 from logscan.group import WARNING, Group, Line, Record, Stream
 from logscan.grouper import Grouper
 from logscan.known import LONGEST, MEMORY, MORE, NOTE, WORDS, Counted, Kind, Known, Make, Parts, Worth, parted
@@ -59,7 +60,7 @@ class Opening:
         self.zone = header.time[len(stamp) :] if header is not None and header.time is not None else ""
 
 
-class Head(NamedTuple):
+class Head(msgspec.Struct, frozen=True):
     """A header's line; its time in µs, UTC."""
 
     opening: Opening
@@ -79,7 +80,7 @@ class Trace:
         self.noted: python.PyMachine | None = None
         self.settled: python.PyMachine | None = None
         self.parts = parts
-        self.body, self.start, self.after = parts
+        self.body, self.start, self.after = parts.body, parts.start, parts.after
         self.more = self.body.count(b"\n") + self.after.count(b"\n")
         self.kinds: dict[tuple[object, ...], Kind] = {}
         self.used = False
@@ -354,7 +355,7 @@ class Traces:
                 return False
         if machine.flat or machine.margin or (step is Step.TEXT and machine.state != python.SETTLED):
             return False
-        before, waits = copy(machine), step is Step.TEXT
+        before, waits = twin(machine), step is Step.TEXT
         step = self._step(machine, line)
         trace.settled = machine
         if trace.after:
@@ -431,7 +432,7 @@ def _indented(machine: python.PyMachine, line: bytes) -> bool:
 
 def held(machine: python.PyMachine, line: bytes) -> bool:
     """Whether a line below a final one is taken, or held until the next record shows that it belongs."""
-    machine = copy(machine)
+    machine = twin(machine)
     step = machine.step(line, False) if NOTE.match(line) is not None else Step.BREAK
     return machine.final and (step is Step.FINAL or (step is Step.TEXT and not python.strong(line)))
 

@@ -21,6 +21,7 @@ LAYERS = [
         "cache",
         "digest",
         "identity",
+        "late",
         "lazyre",
         "private",
         "kept",

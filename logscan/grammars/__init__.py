@@ -7,7 +7,9 @@ still belongs to the group, because that depends on how the log around it is wri
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
+
+import msgspec
 
 from logscan.model import Traceback
 
@@ -57,6 +59,14 @@ class Machine(Protocol):
     def step(self, line: bytes, header: bool) -> Step:
         """Feed the next line (without `margin`). `header`: the line has the shape of a log record's header."""
         ...
+
+
+M = TypeVar("M", bound=Machine)
+
+
+def twin(machine: M) -> M:
+    """A machine in the same state, which goes its own way."""
+    return msgspec.structs.replace(machine)  # type: ignore[type-var]
 
 
 class Grammar(Protocol):

@@ -7,7 +7,6 @@ them.
 """
 
 import re
-from typing import NamedTuple
 
 import msgspec
 
@@ -99,7 +98,7 @@ def parse(lines: list[str], final: bool) -> Traceback:
     return _assemble(whole)
 
 
-class _Stack(NamedTuple):
+class _Stack(msgspec.Struct, frozen=True):
     """The frames of a run of indented lines; whether the last one still wants its source text."""
 
     frames: tuple[Frame, ...]

@@ -13,7 +13,7 @@ matches only where it is the same. A group `margin` in an opener is what stands 
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -26,7 +26,7 @@ Head = Callable[[Sequence[bytes]], int]
 """From the lines before an opening line, oldest first, to how many of them belong to the traceback."""
 
 
-class Rule(NamedTuple):
+class Rule(msgspec.Struct, frozen=True):
     """What a line that matches means, and the state after it (None: the same). `pattern` None: any line."""
 
     pattern: Lazy[bytes] | None
@@ -34,7 +34,7 @@ class Rule(NamedTuple):
     to: str | None = None
 
 
-class State(NamedTuple):
+class State(msgspec.Struct, frozen=True):
     """`final`: the group would be whole if it ended here. `otherwise`: what a line means that no rule knows."""
 
     rules: tuple[Rule, ...] = ()
@@ -42,7 +42,7 @@ class State(NamedTuple):
     otherwise: Step = Step.END
 
 
-class Opener(NamedTuple):
+class Opener(msgspec.Struct, frozen=True):
     """A line that starts a group, or shows that one has started.
 
     head      finds the lines before it that belong; `required`: without any it opens nothing

@@ -6,9 +6,9 @@ report is the last line of the stream.
 """
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, Protocol
 
+from logscan.late import attribute
 from logscan.model import Event
 from logscan.redact import Redactor
 from logscan.renderers.view import View
@@ -33,7 +33,7 @@ def _in(module: str, name: str) -> Any:
     """A function or class of a module that is imported at the first call: a report needs one of them."""
 
     def call(*given: Any) -> Any:
-        return getattr(import_module(f"{__name__}.{module}"), name)(*given)
+        return attribute(f"{__name__}.{module}", name)(*given)
 
     return call
 

@@ -6,8 +6,7 @@ escape codes are put in last, by `Style`, and nothing else writes them. Log text
 `[tags]` in log text, and lets ESC through.)
 """
 
-from typing import NamedTuple
-
+import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from logscan.sanitize import clean_line, inert
@@ -31,7 +30,7 @@ _SGR = {
 }
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True):
     """Text for one place; `style` a name of the table above or "" for none; `url` makes it a link."""
 
     text: str

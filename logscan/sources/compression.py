@@ -12,7 +12,9 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
+
+import msgspec
 
 from logscan.sources.feed import Feed
 from logscan.sources.model import BLOCK, Cut, Unreadable
@@ -54,7 +56,7 @@ class Decoder(Protocol):
         """At most `max_length` bytes; the rest of `data` is kept."""
 
 
-class Codec(NamedTuple):
+class Codec(msgspec.Struct, frozen=True):
     """Makes decoders of one format; `errors` are those that damaged data raises; `prompt` makes one that holds nothing
     back, where `new` does."""
 
@@ -123,8 +125,8 @@ def codec(kind: str) -> Codec:
 def member(feed: Feed, kind: str) -> Iterator[bytes]:
     """What each piece of one member gives; what follows the member is pushed back into the feed. Raises as
     `decompressed` does."""
-    new, errors, prompt = codec(kind)
-    decoder = new()
+    found = codec(kind)
+    errors, decoder = found.errors, found.new()
     first = True
     while not decoder.eof:
         piece = feed.some(PIECE) if decoder.needs_input else b""
@@ -134,7 +136,7 @@ def member(feed: Feed, kind: str) -> Iterator[bytes]:
             out = decoder.decompress(piece, BLOCK)
         except errors as error:
             if first:
-                yield from _salvaged((prompt or new)(), errors, piece)
+                yield from _salvaged((found.prompt or found.new)(), errors, piece)
             raise Cut(f"damaged {kind} data ({error}); counted up to there") from error
         first = False
         yield out

@@ -10,7 +10,9 @@ apart.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from logscan.model import LEVELS, MAX_SPAN, Level
 from logscan.transports import Entry, Meta
@@ -34,7 +36,7 @@ def priorities(level: Level) -> list[int]:
     return [number for number, means in enumerate(PRIORITIES) if LEVELS.index(means) >= bar]
 
 
-class _Writer(NamedTuple):
+class _Writer(msgspec.Struct, frozen=True):
     """What an entry says of who wrote it: everything but its text and its time."""
 
     key: str

@@ -23,7 +23,7 @@ see (law 1): each transport says which those are.
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -160,7 +160,7 @@ def field(record: Record, name: str) -> object:
     return field(inner, rest) if isinstance(inner, Mapping) else None
 
 
-class _There(NamedTuple):
+class _There(msgspec.Struct, frozen=True):
     """The facts and resource attributes that a record with certain keys can have, and the fields that may hold them."""
 
     facts: tuple[tuple[str, tuple[str, ...]], ...]
