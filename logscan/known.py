@@ -236,11 +236,16 @@ class Known:
         text = b"\n".join([line.text for line in group.lines[at:]])
         begin, end = len(parts.body) + len(parts.start), len(text) - len(parts.after)
         words = text[begin:end]
+        one = self._contents.content(group).traceback
+        if one is None or not own_frames(one):
+            return Kind(None, len(parts.start))
+        final = _FINAL.match(text, len(parts.body))
+        if final is not None and final.end() == begin and one.message == words.decode():
+            return Kind("", len(parts.start))  # "Type: words": whatever these are, they are the message
         others = words[::-1].strip() + b" 0"
         changed = Line(text[:begin] + others + text[end:], 0, 0, 1, 1)
         two = self._contents.content(msgspec.structs.replace(group, lines=(*group.lines[:at], changed))).traceback
-        one = self._contents.content(group).traceback
-        if one is None or two is None or not own_frames(one):
+        if two is None:
             return Kind(None, len(parts.start))
         pairs = zip(_messages(one), _messages(two), strict=False)
         differ = [(a, b) for a, b in pairs if a != b]

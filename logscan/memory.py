@@ -64,7 +64,9 @@ class Ordinary:
         """The same of several lines, most of it asked at once."""
         if max(map(len, lines), default=0) > LONG or not self._plain(b"\n".join(lines)):
             return False
-        return all(nested_in(line) is None for line in lines)
+        # what `nested_in` looks for first: a call for each line would take ten times as long
+        maybe = [line for line in lines if line.find(b"=", 0, 101) >= 0 or line[:1] == b"{"]
+        return all(nested_in(line) is None for line in maybe)
 
     def _plain(self, text: bytes) -> bool:
         if ODD.search(text) is not None:

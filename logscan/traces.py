@@ -147,8 +147,8 @@ class Traces:
 
     plain   by body and beginning of the last line: tracebacks that end with their final line
     noted   those whose last line stands below the final one
-    tree    all of them where lines are compared (`by_line`), not a buffer's bytes; `firsts`: their first lines, which
-            begin no record
+    tree    all of them where lines are compared (`by_line`), not a buffer's bytes
+    firsts  their first lines, which begin no record
     size    bytes held
     """
 
@@ -263,7 +263,7 @@ class Traces:
             size += len(line) + 1
             if size > LONGEST or (not lines and _machine(line) is None):
                 return False
-            if line[:1] not in (b" ", b"\t") and plainly(line) is not None:
+            if line[:1] not in (b" ", b"\t") and line not in self.firsts and plainly(line) is not None:
                 return self._learn(b"\n".join(lines))
             lines.append(line)
         return False
@@ -317,9 +317,9 @@ class Traces:
         return found
 
     def _add(self, trace: Trace) -> None:
+        self.firsts.add(trace.body[: trace.body.find(b"\n")])
         if self._by_line:
             self.tree.add(trace)
-            self.firsts.add(trace.body[: trace.body.find(b"\n")])
             self.size += len(trace.body) + BRANCH * trace.body.count(b"\n")
         else:
             (self.plain if trace.noted is None else self.noted).add(trace.body + trace.start, trace)
