@@ -21,7 +21,7 @@ from logscan.lazyre import compiled
 from logscan.model import MAX_SPAN
 from logscan.transports import Entry
 
-MEMORY: Final = 4 * 1024 * 1024
+MEMORY: Final = 2 * 1024 * 1024
 """Bytes of lines remembered before everything is forgotten."""
 
 LONG: Final = 4096
@@ -117,8 +117,7 @@ class Strides:
                 self._once.add(once)
                 return None
         if self._size > MEMORY:
-            self._nodes.clear()
-            self._size = 0
+            self._forget()
             # what is left of this graph is unreachable but for its user's own node
             node.edges.clear()
         machine = twin(node.machine)
@@ -133,6 +132,11 @@ class Strides:
         node.edges[chunk] = edge
         self._size += len(chunk) + 200
         return edge
+
+    def _forget(self) -> None:
+        self._nodes.clear()
+        self._texts.clear()
+        self._size = 0
 
     def _takes(self, machine: Machine, text: bytes) -> bool:
         if not self._ordinary(text):
@@ -185,9 +189,8 @@ class Strides:
     def _learn_texts(self, known: dict[bytes, tuple[bytes, ...]], machine: Machine, chunk: bytes) -> tuple[bytes, ...]:
         texts = tuple(chunk.split(b"\n"))
         if self._size > MEMORY:
+            self._forget()
             known.clear()
-            self._nodes.clear()
-            self._size = 0
         self._size += 2 * len(chunk) + 200
         known[chunk] = texts if all(self._cannot_place(machine, text) for text in texts) else ()
         return known[chunk]

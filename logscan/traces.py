@@ -346,7 +346,9 @@ class Traces:
         are."""
         first, *lines = trace.body.split(b"\n")[:-1]
         machine, line = _machine(first), trace.start + words
-        if machine is None or not self.ordinary.all([*lines, line, trace.after[1:]]) or self.begun(first) is not None:
+        if machine is None or self._grouper.formats.plainly(first) is not None:
+            return False
+        if not self.ordinary.all([*lines, line, trace.after[1:]]):
             return False
         step = Step.TAKE
         for each in lines:
