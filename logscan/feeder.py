@@ -166,14 +166,15 @@ class Feeder:
     def _plain(self, text: bytes) -> bytes:
         return linetext.plain(text, self._grouper.formats, self._grouper.anchors)
 
-    def time_of(self, line: bytes) -> int | None:
-        """A healthy line's time: where in time the log stands, whether or not anything went wrong there."""
+    def told(self, line: bytes) -> tuple[bool, int | None]:
+        """Of a healthy line: whether its transport or some format knows it, and its time: where in time the log stands,
+        whether or not anything went wrong there."""
         text = self._plain(line.strip(b"\0\r"))
         entry = self._transport.read(text)
         if entry is not None:
-            return meta_time(entry.meta, self._clock)
+            return True, meta_time(entry.meta, self._clock)
         header = self._grouper.formats.match(text)
-        return self._clock.parse(header.time) if header is not None and header.time else None
+        return header is not None, self._clock.parse(header.time) if header is not None and header.time else None
 
     def harmless(self, raw: bytes) -> bool:
         """Whether a line with an anchor opens nothing and tells nothing, whatever stands before it."""

@@ -71,7 +71,7 @@ class _Part:
         self._seen.take([*self.scanner.finish()])
 
     def piece(self, first: int | None = None, last: int | None = None, complete: bool = True) -> Piece:
-        """What came since the last piece, up to the last line that was complete."""
+        """What came since the last piece, up to the last line that was complete. `first`: for the source's start."""
         before, self._end = self._end, Point(self.scanner.state(), self.scanner.behind())
         part = SourceTotal(
             self._source.name,
@@ -81,6 +81,7 @@ class _Part:
             first=first,
             last=last,
             complete=complete,
+            foreign=before.state.offset == 0 and self.scanner.foreign,
         )
         account(self._builder, self.scanner, self._seen, part)
         done = Piece(self._builder.done(), tuple(self._events), self._end)

@@ -43,6 +43,9 @@ class Options(msgspec.Struct, frozen=True):
 
 
 class SourceReport(msgspec.Struct, frozen=True):
+    """One source. `foreign`: no format that logscan has knows any of its first lines, so records at a level could not
+    be told from others; tracebacks and what the signatures look for are found nevertheless."""
+
     name: str
     id: str
     transport: str | None
@@ -54,6 +57,7 @@ class SourceReport(msgspec.Struct, frozen=True):
     complete: bool
     per_million_lines: float | None = None
     per_gb: float | None = None
+    foreign: bool = False
 
 
 class Input(msgspec.Struct, frozen=True):

@@ -428,6 +428,7 @@ def _source(source: Source, redact: Callable[[str], str]) -> SourceReport:
         complete=source.complete,
         per_million_lines=rates.per_million(source.events, source.lines),
         per_gb=rates.per_gb(source.events, source.bytes),
+        foreign=source.foreign,
     )
 
 

@@ -56,6 +56,7 @@ class Scanner:
     memory   what scanners of the same rules and settings have found out; None: one of its own
     marks, limits, lost   what its feeder found (`logscan.feeder`)
     first, last   the log's own first and last time (µs, UTC), None where its lines show none
+    foreign  whether no format and no transport knows any of its first lines
     state    where to go on from; None: the source's start
     """
 
@@ -87,7 +88,7 @@ class Scanner:
         self._long: bytearray | None = None  # head of a line longer than MAX_LINE
         self._long_tail = b""
         self._long_size = 0
-        self._probed = 0
+        self._probed = self._known = self._strange = 0  # of the first lines
 
     # -- bytes in ---------------------------------------------------------------------------------------------------
 
@@ -218,6 +219,11 @@ class Scanner:
         return self._s.offset, self._s.number
 
     @property
+    def foreign(self) -> bool:
+        """See the class."""
+        return self._strange > 0 and not self._known
+
+    @property
     def transport(self) -> str:
         """The name of the transport in force."""
         return self._s.transport or "plain"
@@ -295,14 +301,16 @@ class Scanner:
         while pos < end and self.first is None and self._probed < PROBE:
             cut = data.find(b"\n", pos, end)
             stop = cut if cut >= 0 else end
-            self.first = self._feeder.time_of(data[pos:stop])
+            known, self.first = self._feeder.told(data[pos:stop])
+            self._known += known
+            self._strange += not known and not data[pos:stop].isspace() and stop > pos
             self._probed += 1
             pos = stop + 1
 
     def _probe_last(self, data: bytes) -> None:
         """The log's last time, from its last lines."""
         for line in reversed(data.split(b"\n")[-PROBE:]):
-            self.last = self._feeder.time_of(line)
+            self.last = self._feeder.told(line)[1]
             if self.last is not None:
                 return
 

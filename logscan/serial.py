@@ -131,6 +131,7 @@ def _scan_log(
         first=scanner.first,
         last=scanner.last,
         complete=complete,
+        foreign=scanner.foreign,
     )
     account(builder, scanner, seen, total)
 

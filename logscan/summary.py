@@ -28,7 +28,8 @@ SLACK = 2_500
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What was read of one source. `first`, `last`: the earliest and latest time seen in it, µs UTC."""
+    """What was read of one source. `first`, `last`: the earliest and latest time seen in it, µs UTC. `foreign`: no
+    format knows any of its first lines."""
 
     name: str
     id: str
@@ -39,6 +40,7 @@ class Source(msgspec.Struct, frozen=True):
     first: int | None = None
     last: int | None = None
     complete: bool = True
+    foreign: bool = False
 
     def __add__(self, other: "Source") -> "Source":
         """Two parts of the same source."""
@@ -52,6 +54,7 @@ class Source(msgspec.Struct, frozen=True):
             first=earliest(self.first, other.first),
             last=latest(self.last, other.last),
             complete=self.complete and other.complete,
+            foreign=self.foreign or other.foreign,
         )
 
 

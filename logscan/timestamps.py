@@ -36,7 +36,7 @@ _HALF = rf"\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?{_GAP}[AP]M"
 
 DATED = (
     rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
-    rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}(?![ ][AP]M)"  # month first: rich
+    rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}(?![ ][AP]M)"  # month first: rich; year first: Spark, Hadoop
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}}[ ]{_HALF}"  # month first, twelve hours: .NET in American English
     rf"|\d{{2}}\.\d{{2}}\.\d{{4}}[ ]{_CLOCK}"  # day first: German and Russian
     rf"|(?:20)?\d{{2}}[01]\d[0-3]\d[ T][ ]?{_CLOCK}{_ZONE}"  # no signs between: Tornado, old MySQL
@@ -47,9 +47,11 @@ DATED = (
 )
 """Regular expression source, fit for verbose mode: a timestamp that names a day (a missing year counts)."""
 
-ANY = rf"{DATED}|{_CLOCK}|1\d{{9}}(?=[ \t|\]])"
-"""Regular expression source: the same, or a time of day alone, or whole epoch seconds (too like any other number where
-no level follows)."""
+_COMPACT = r"\d{2}[01]\d[0-3]\d[ ][0-2]\d[0-5]\d[0-5]\d(?=[ ]\d+[ ])"  # Hadoop's old layout, with a thread's number
+
+ANY = rf"{DATED}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
+"""Regular expression source: the same, or a time of day alone, or what is too like other numbers where no level
+follows: digits without signs, whole epoch seconds."""
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
@@ -60,6 +62,8 @@ _PARSERS = tuple(
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
+        rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
+        r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",
         rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}) {_HALF_GROUPS}$",
         rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
@@ -114,13 +118,13 @@ class Clock:
             return _epoch(raw)
         for parser in _PARSERS:
             found = parser.match(raw)
-            if found:
-                return self._build(found.groupdict())
+            if found and (when := self._build(found.groupdict())) is not None:
+                return when
         return None
 
     def _build(self, part: dict[str, str | None]) -> int | None:
         month = int(part.get("mo") or 0) or _MONTHS.get((part.get("mon") or "").lower(), 0)
-        micro = int(((part["f"] or "") + "000000")[:6])
+        micro = int(((part.get("f") or "") + "000000")[:6])
         hour = int(part["h"] or 0)
         if part.get("half"):
             hour = hour % 12 + (12 if part["half"] == "PM" else 0)

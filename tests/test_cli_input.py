@@ -256,3 +256,40 @@ def test_what_is_read_again_is_the_same() -> None:
     """Two scans of one file give the same bytes."""
     first, second = (logscan(SHOP, *REFERENCE, "--format", "json").stdout for _ in range(2))
     assert first == second
+
+
+# -- lines that nobody knows -------------------------------------------------------------------------------------------
+
+FOREIGN = b"alpha 17 | beta 4711 E no such thing\n" * 3
+UNSEEN = b"! lines in no known format, so levels were not seen: "
+
+
+def test_nothing_found_among_lines_of_no_known_format_is_told(tmp_path: Path) -> None:
+    """Where no format and no transport knows a source's lines its levels cannot be seen: "nothing wrong found" says so,
+    in every form, with the source's name, and with any number of jobs."""
+    for name, content in {
+        "odd.log": FOREIGN,
+        "big.log": FOREIGN * 80_000,
+        "app.log": INFO * 3,
+        "empty.log": b"\n\n",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    shown = logscan("odd.log", cwd=tmp_path).stdout
+    assert shown.startswith(b"odd.log\nnothing wrong found") and UNSEEN + b"odd.log\n" in shown
+    assert UNSEEN.removeprefix(b"! ") in logscan("odd.log", "--format", "markdown", cwd=tmp_path).stdout
+    for jobs in ("1", "2"):
+        found = report(*(tmp_path / f"{name}.log" for name in ("odd", "big", "app", "empty")), "--jobs", jobs)
+        assert [Path(each.name).name for each in found.input.sources if each.foreign] == ["big.log", "odd.log"]
+    assert UNSEEN not in logscan("app.log", "empty.log", cwd=tmp_path).stdout
+
+
+def test_known_lines_among_others_are_enough(tmp_path: Path) -> None:
+    """One line that a format or a transport knows among the first ones is enough, whatever its time; so are events."""
+    for known in (INFO, b"INFO:     started\n", b'{"level": "info", "msg": "started"}\n'):
+        (tmp_path / "app.log").write_bytes(FOREIGN + known + FOREIGN)
+        assert not report(tmp_path / "app.log").input.sources[0].foreign
+    (tmp_path / "app.log").write_bytes(
+        FOREIGN + b'Traceback (most recent call last):\n  File "a.py", line 1, in f\nValueError: x\n'
+    )
+    assert report(tmp_path / "app.log").input.sources[0].foreign
+    assert UNSEEN not in logscan("app.log", cwd=tmp_path).stdout
