@@ -208,12 +208,14 @@ class Grouper:
 
     def _unrepeated(self, opened: Open, line: Line) -> Line:
         """A further line of a record whose writer puts the header on each, without it."""
-        if opened.header is None or opened.header.joins != "same":
+        first = opened.header
+        if first is None or (first.joins != "same" and not first.again):
             return line
         header = self.formats.match(line.text)
-        if header is None or not goes_on(opened.header, opened.lines[0].text, header, line.text):
+        if header is None or header.joins is None or not goes_on(first, opened.lines[0].text, header, line.text):
             return line
-        return msgspec.structs.replace(line, text=header.message)
+        text = header.message if header.joins == "same" else line.text[len(first.again) :]
+        return msgspec.structs.replace(line, text=text)
 
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened

@@ -25,7 +25,7 @@ from logscan.signature import Ruleset
 from logscan.tally import RESOURCES, VERSION_FACT
 from logscan.transports import Meta
 
-MEMORY: Final = 8 * 1024 * 1024
+MEMORY: Final = 5 * 1024 * 1024
 """Bytes of tracebacks remembered before everything is forgotten."""
 LONGEST: Final = 32 * 1024
 """Bytes of a traceback above which it is not remembered."""

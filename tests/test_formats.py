@@ -96,6 +96,18 @@ SPANS: dict[str, list[tuple[int, int]]] = {
     "mariadb.log": [(4, 4)],
     "nginx-access.log": [],
     "nginx-error.log": [(8, 8), (10, 10), (12, 12), (23, 23)],
+    "oslo.log": [
+        (3, 23),
+        (26, 46),
+        (49, 49),
+        (50, 50),
+        (51, 61),
+        (64, 73),
+        (76, 85),
+        (87, 88),
+        (89, 96),
+        (99, 103),
+    ],
     "postgresql-badger.log": STATEMENTS,
     "postgresql-bare.log": STATEMENTS,
     "postgresql-csv.log": [(7, 7), (8, 8), (9, 9), (10, 10), (11, 13), (14, 15), (17, 17)],
@@ -138,7 +150,7 @@ def test_postgresql_says_the_same_in_every_format(name: str) -> None:
         assert part in events[4].text
 
 
-@pytest.mark.parametrize("name", ["java-util-logging.log", "rabbitmq.log"])
+@pytest.mark.parametrize("name", ["java-util-logging.log", "oslo.log", "rabbitmq.log"])
 @pytest.mark.parametrize("level", ["warning", "info"])
 def test_levels_below_error_come_from_the_same_lines(name: str, level: Level) -> None:
     """A record whose level stands in its second line has it with every bar."""
@@ -146,6 +158,29 @@ def test_levels_below_error_come_from_the_same_lines(name: str, level: Level) ->
     assert {"warning"} | ({"info"} if level == "info" else set()) <= {event.level for event in events} | {"warning"}
     assert scan((RECORDED / name).read_bytes(), level, slow=True) == events
     assert all(event.time is not None for event in events)
+
+
+def test_a_traceback_with_a_header_on_every_line_is_its_records() -> None:
+    """OpenStack's: as it is where the same program prints it below the header alone, with the request and the instance;
+    a record of another request at the same moment is one of its own."""
+    own, other = "2026-11-25 18:19:15.123 12 ERROR shop.compute ", "[instance: 17] "
+    trace = [
+        "Traceback (most recent call last):",
+        '  File "/srv/shop/a.py", line 1, in f',
+        "    g()",
+        "ValueError: two",
+        "lines",
+    ]
+    log = [f"{own}[None req-1 u1] {other}cannot start", *(own + other + line for line in trace), f"{own}[-] next"]
+    first, second = scan("\n".join(log).encode())
+    assert (first.first_line, first.last_line, first.exception, first.message) == (1, 6, "ValueError", "two\nlines")
+    assert first.facts["instance"] == "17" and first.facts["context"] == "None req-1 u1"
+    assert (second.first_line, second.message) == (7, "next")
+    (plain,) = scan("\n".join(["2026-11-25 18:19:15,123 ERROR shop.compute: cannot start", *trace]).encode())
+    assert plain.fingerprint == first.fingerprint
+    below = [f"{own.replace('ERROR', 'INFO')}[-] fine", *(own + line for line in trace[:4])]
+    (alone,) = scan("\n".join(below).encode())
+    assert (alone.first_line, alone.exception, alone.level) == (2, "ValueError", "error")
 
 
 def test_a_two_line_record_has_the_second_lines_message() -> None:

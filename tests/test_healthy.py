@@ -48,6 +48,7 @@ FIXED_SHAPES = {
     "twisted": "2026-11-24T10:00:00+0000 [shop#info] ",
     "mariadb": "2026-11-24 10:00:00 0 [Note] ",
     "redis": "12:M 24 Nov 2026 10:00:00.000 * ",
+    "oslo": "2026-11-24 10:00:00.000 12 INFO shop.compute [-] ",
     "rabbitmq": "2026-11-24 10:00:00.000000+00:00 [info] <0.223.0> ",
     "haproxy": "[NOTICE]   (12) : ",
     "kafka": "[2026-11-24 10:00:00,123] INFO [Log partition=a-0] ",

@@ -95,6 +95,7 @@ OTHERS = [
     "shop.service: Main process exited, code=exited, status=1/FAILURE\nshop.service: Failed with result 'exit-code'.",
     "==12==ERROR: AddressSanitizer: SEGV\n    #0 0x55 in pay shop.c:3\nSUMMARY: AddressSanitizer: SEGV shop.c:3 in pay",
 ]
+OSLO = "2026-11-22 10:27:36.100 12 ERROR shop.compute "
 FRAGMENTS = [
     "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
     "2026-11-22 10:27:36,000 WARNING shop.db: pool is nearly empty",
@@ -138,6 +139,12 @@ FRAGMENTS = [
     "2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> crash\n2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> \n"
     "2026-11-22 10:27:36.100200+00:00 [error] <0.6.0> reason: boom",
     "2026-11-22 10:27:36.100200+00:00 [info] <0.6.0> ok",
+    f"{OSLO}[None req-1 u1] failed\n" + "\n".join(OSLO + line for line in (*TRACE.split("\n"), "")),
+    f"{OSLO}[None req-1 u1] failed\n{OSLO}[-] failed again",
+    f"{OSLO.replace('ERROR', 'CRITICAL')}[-] Unhandled error\n" + "\n".join(OSLO + line for line in CHAIN.split("\n")),
+    f"{OSLO.replace('ERROR', 'WARNING')}[-] late\n" + "\n".join(OSLO + line for line in TRACE.split("\n")),
+    f"{OSLO.replace('ERROR', 'INFO')}[-] 0 errors\n{OSLO}not of oslo",
+    "\n".join(OSLO + line for line in TRACE.split("\n")[2:]),
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nSEVERE: cannot load order 17",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n" + TRACE,
     "Nov 22, 2026 10:27:36 AM shop.Orders load",

@@ -22,7 +22,10 @@ A file holds
                  otherwise than {level} and {lower} do. Rare ones: the scanner looks wherever one of them stands
     joins        how such a line joins the lines around it. `back`: it is part of the record before it (PostgreSQL's
                  DETAIL). `same`: it is, where that one's header is the same, byte for byte (RabbitMQ repeats it on
-                 every line of a record). `next`: the next line states level or message (java.util.logging, .NET)
+                 every line of a record). `again`: it is, where that one's format says with `again` how such lines
+                 begin (OpenStack). `next`: the next line states level or message (java.util.logging, .NET)
+    again        how further lines of a record begin, made of its groups (one may be called so); where one of these is
+                 not there, there are none
     csv          true where the message is a quoted field, in which a quotation mark is doubled
     exception    the group that names an exception (Python's warnings do)
     samples      lines, each with the fields it must give
@@ -61,13 +64,14 @@ MACROS = {
 }
 
 
-Joins = Literal["back", "same", "next"]
+Joins = Literal["back", "same", "next", "again"]
 
 
 class Header(msgspec.Struct, frozen=True):
     """The first line of a record, read. `time` is raw text; `message` goes on to the line's end, `said` is the message
     alone where more follows it; `fields` holds the format's other groups; `rows` counts the lines that the header takes
-    up (2: the next line states the level or the message)."""
+    up (2: the next line states the level or the message); `again` is how further lines of the record begin, which are
+    part of it without that."""
 
     format: str
     time: str | None
@@ -79,6 +83,7 @@ class Header(msgspec.Struct, frozen=True):
     fields: dict[str, str] = {}
     joins: Joins | None = None
     rows: int = 1
+    again: bytes = b""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -93,6 +98,7 @@ class Shape(msgspec.Struct, frozen=True):
     needs: bytes
     anchors: dict[Level, tuple[bytes, ...]]
     joins: Joins | None
+    again: str
     csv: bool
 
 
@@ -107,6 +113,7 @@ class Format(msgspec.Struct, frozen=True):
     exception: str | None
     needs: bytes = b""
     joins: Joins | None = None
+    again: str = ""
     csv: bool = False
 
     def read(self, line: bytes) -> Header | None:
@@ -124,6 +131,7 @@ class Format(msgspec.Struct, frozen=True):
         level = (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
         if "before" in groups:
             _read_tokens(groups)
+        again = self._again(groups, level) if self.again else b""
         # a single-line form of a two-line shape says all itself
         joins = None if self.joins == "next" and message.strip() else self.joins
         return Header(
@@ -137,7 +145,17 @@ class Format(msgspec.Struct, frozen=True):
             fields=groups,
             joins=joins,
             rows=2 if joins == "next" else 1,
+            again=again,
         )
+
+    def _again(self, groups: dict[str, str], level: Level | None) -> bytes:
+        """See `again`. A traceback below a record that is no bad one is one of its own, as it is everywhere."""
+        try:
+            again = self.again.format_map(groups).encode()
+        except KeyError:
+            again = b""
+        groups.pop("again", None)
+        return again if level is None or LEVELS.index(level) >= LEVELS.index("warning") else b""
 
 
 _NAMED = lazy(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
@@ -204,12 +222,13 @@ class Formats:
             if header is None:
                 return self._keep(key, None)
             if header.time is not None and header.time.startswith(time):
-                self._keep(key, msgspec.structs.replace(header, time=header.time[len(time) :]))
+                rest = header.time[len(time) :], header.again.removeprefix(stamp)
+                self._keep(key, msgspec.structs.replace(header, time=rest[0], again=rest[1]))
             return header
         known = self._known[key]
         return known and Header(
             known.format, stamp.decode() + (known.time or ""), known.level, known.logger, known.message, known.said,
-            known.exception, known.fields, known.joins, known.rows,
+            known.exception, known.fields, known.joins, known.rows, stamp + known.again if known.again else b"",
         )  # fmt: skip
 
     def _keep(self, key: tuple[bytes, bytes], header: Header | None) -> Header | None:
@@ -248,6 +267,8 @@ def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) ->
     """Whether `line`, which has a header of its own, is part of the record that `before` begins."""
     if header.joins == "back" or first is None:
         return header.joins == "back"
+    if header.joins == "again":
+        return first.again != b"" and line.startswith(first.again)
     own = len(before) - len(first.message)
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
@@ -291,6 +312,7 @@ def _shape(name: str, text: str) -> Shape:
             needs=data.get("needs", "").encode(),
             anchors={at: tuple(a.encode() for a in each) for at, each in data.get("anchors", {}).items()},
             joins=data.get("joins"),
+            again=data.get("again", ""),
             csv=data.get("csv", False),
         )
     except (yaml.YAMLError, KeyError, TypeError) as error:
@@ -307,6 +329,7 @@ def _format(shape: Shape) -> Format:
         exception=shape.exception,
         needs=shape.needs,
         joins=shape.joins,
+        again=shape.again,
         csv=shape.csv,
     )
 
@@ -328,6 +351,7 @@ def check(name: str, text: str, format: Format) -> list[str]:
             if header is not None:
                 said = header.message if header.said is None else header.said
                 got = said.decode() if field == "message" else getattr(header, field, None)
+                got = got.decode() if isinstance(got, bytes) else got
                 got = header.fields.get(field) if got is None else got
             if got != want:
                 problems.append(f"{name}: samples[{number}].{field}: want {want!r}, got {got!r}")
