@@ -222,6 +222,8 @@ class Stream(msgspec.Struct):
             self.lender = None
         if self.dump is not None and self.dump < floor:
             self.dump = None
+        if self.open is None and self.since < floor:
+            self.loose = False
         self.learned = {name: at for name, at in self.learned.items() if at >= floor}
 
 

@@ -448,6 +448,27 @@ def test_a_stream_that_remembers_nothing_counts_by_where_it_reads_back_to() -> N
         meet(data, cut)
 
 
+def test_that_a_group_stood_among_lines_without_a_header_is_forgotten_out_of_reach() -> None:
+    """Pieces = whole: what the last group of an idle stream stood among counts as far as the look-back; a worker that
+    began within that group took its first part for such a line."""
+    ok, failed = (
+        "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
+        "2026-11-22 10:27:36,100 ERROR shop.db: query failed",
+    )
+    parts = [part for line in (ok, ok, failed, ok, ok) for part in (f"stderr P {line[:26]}", f"stderr F {line[26:]}")]
+    trace = TRACE.split("\n")
+    after = [*trace[:3], "fail: Shop.Orders[0]", trace[3], "      cannot load order 17", trace[4]]
+    after += ["/srv/shop/cart.js:21", "info: Shop.Orders[0]", "  total();", "      ok"]
+    parts += [
+        f"stderr F {failed.replace('ERROR', 'WARNING')}",
+        f"stdout F {ok}",
+        *(f"stderr F {line}" for line in after),
+    ]
+    data = f"{ok}\n" + "".join(f"2026-11-22T10:36:00.0000{at:02}000Z {part}\n" for at, part in enumerate(parts))
+    for cut in [i + 1 for i, byte in enumerate(data.encode()) if byte == 10]:
+        meet(data.encode(), cut)
+
+
 def test_what_is_remembered_counts_where_it_cannot_be_read_again() -> None:
     """Pieces = whole: a stream of entries of several lines knows that a stack was announced; a worker that began below
     that line does not, and takes the stack for a traceback without its beginning."""
