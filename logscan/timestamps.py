@@ -37,7 +37,7 @@ _HALF = rf"\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?{_GAP}[AP]M"
 DATED = (
     rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
     rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}(?![ ][AP]M)"  # month first: rich; year first: Spark, Hadoop
-    rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}}[ ]{_HALF}"  # month first, twelve hours: .NET in American English
+    rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}},?[ ]{_HALF}"  # month first, twelve hours: .NET, JavaScript in American English
     rf"|\d{{2}}\.\d{{2}}\.\d{{4}}[ ]{_CLOCK}"  # day first: German and Russian
     rf"|(?:20)?\d{{2}}[01]\d[0-3]\d[ T][ ]?{_CLOCK}{_ZONE}"  # no signs between: Tornado, old MySQL
     rf"|\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis
@@ -64,7 +64,7 @@ _PARSERS = tuple(
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
         r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",
-        rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}) {_HALF_GROUPS}$",
+        rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
