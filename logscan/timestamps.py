@@ -40,7 +40,8 @@ DATED = (
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}},?[ ]{_HALF}"  # month first, twelve hours: .NET, JavaScript in American English
     rf"|\d{{2}}\.\d{{2}}\.\d{{4}}[ ]{_CLOCK}"  # day first: German and Russian
     rf"|(?:20)?\d{{2}}[01]\d[0-3]\d[ T][ ]?{_CLOCK}{_ZONE}"  # no signs between: Tornado, old MySQL
-    rf"|\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis
+    rf"|\d{{2}}-\d{{2}}-\d{{4}}[ ]{_CLOCK}"  # day first
+    rf"|(?:{_DAY},[ ])?\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis, RFC 5322
     rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
     rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}"  # java.util.logging
     r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)|\d{19}(?!\d)"  # epoch s, ms, µs, ns
@@ -49,9 +50,11 @@ DATED = (
 
 _COMPACT = r"\d{2}[01]\d[0-3]\d[ ][0-2]\d[0-5]\d[0-5]\d(?=[ ]\d+[ ])"  # Hadoop's old layout, with a thread's number
 
-ANY = rf"{DATED}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
+_MINUTE = r"\d{4}-\d{2}-\d{2}[ ]\d{2}:\d{2}(?=[ \]|;-])"
+
+ANY = rf"{DATED}|{_MINUTE}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
 """Regular expression source: the same, or a time of day alone, or what is too like other numbers where no level
-follows: digits without signs, whole epoch seconds."""
+follows: a minute, digits without signs, whole epoch seconds."""
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
@@ -60,7 +63,9 @@ _PARSERS = tuple(
     lazy(source)
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
-        rf"(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        r"(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
+        rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
+        rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
         r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",
@@ -128,7 +133,7 @@ class Clock:
         hour = int(part["h"] or 0)
         if part.get("half"):
             hour = hour % 12 + (12 if part["half"] == "PM" else 0)
-        clock = (hour, int(part["mi"] or 0), min(int(part["s"] or 0), 59), micro)
+        clock = (hour, int(part["mi"] or 0), min(int(part.get("s") or 0), 59), micro)
         zone = _zone(part.get("z")) or self.zone
         year = part.get("y") or part.get("y2")
         years = [int(year) + (2000 if len(year) == 2 else 0)] if year else self._years()
