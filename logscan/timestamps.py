@@ -21,7 +21,10 @@ _MONTHS = {
     )
 }
 
-_MON = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MON = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
@@ -38,8 +41,9 @@ DATED = (
     rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
     rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}(?![ ][AP]M)"  # month first: rich; year first: Spark, Hadoop
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}},?[ ]{_HALF}"  # month first, twelve hours: .NET, JavaScript in American English
-    rf"|\d{{2}}\.\d{{2}}\.\d{{4}}[ ]{_CLOCK}"  # day first: German and Russian
-    rf"|(?:20)?\d{{2}}[01]\d[0-3]\d[ T][ ]?{_CLOCK}{_ZONE}"  # no signs between: Tornado, old MySQL
+    rf"|\d{{2}}\.\d{{2}}\.(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}"  # day first: German and Russian
+    rf"|(?:20)?\d{{2}}[01]\d[0-3]\d[ T-][ ]?{_CLOCK}{_ZONE}"  # no signs between: Tornado, old MySQL
+    r"|20\d{2}[01]\d[0-3]\dT[0-2]\d[0-5]\d[0-5]\d(?:[.,]\d{1,9})?Z?"  # ISO 8601's basic form
     rf"|\d{{2}}-\d{{2}}-\d{{4}}[ ]{_CLOCK}"  # day first
     rf"|(?:{_DAY},[ ])?\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis, RFC 5322
     rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
@@ -50,11 +54,13 @@ DATED = (
 
 _COMPACT = r"\d{2}[01]\d[0-3]\d[ ][0-2]\d[0-5]\d[0-5]\d(?=[ ]\d+[ ])"  # Hadoop's old layout, with a thread's number
 
-_MINUTE = r"\d{4}-\d{2}-\d{2}[ ]\d{2}:\d{2}(?=[ \]|;-])"
+_MINUTE = r"(?:\d{4}[-/.]\d{2}[-/.]\d{2}|[01]\d-[0-3]\d)[ ]\d{2}:\d{2}(?=[ \]|;-])"
+_SHORT = rf"[01]\d-[0-3]\d[ ]{_CLOCK}|\d{{2}}-\d{{2}}-\d{{2}}[ ]{_CLOCK}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?[ ]?[AP]M"
 
-ANY = rf"{DATED}|{_MINUTE}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
+ANY = rf"{DATED}|{_MINUTE}|{_SHORT}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
 """Regular expression source: the same, or a time of day alone, or what is too like other numbers where no level
-follows: a minute, digits without signs, whole epoch seconds."""
+follows: a minute, a day without its year (or of which nobody knows which number is the year), twelve hours, digits
+without signs, whole epoch seconds."""
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
@@ -63,15 +69,17 @@ _PARSERS = tuple(
     lazy(source)
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
-        r"(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
+        r"(?P<y>\d{4})[-/.](?P<mo>\d{2})[-/.](?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
+        r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?$",
+        r"(?P<y>20\d{2})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?(?P<z>Z)?$",
         rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
         r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",
         rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),? {_HALF_GROUPS}$",
-        rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
-        rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
+        rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T-] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
         rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
@@ -128,7 +136,7 @@ class Clock:
         return None
 
     def _build(self, part: dict[str, str | None]) -> int | None:
-        month = int(part.get("mo") or 0) or _MONTHS.get((part.get("mon") or "").lower(), 0)
+        month = int(part.get("mo") or 0) or _MONTHS.get((part.get("mon") or "").lower()[:3], 0)
         micro = int(((part.get("f") or "") + "000000")[:6])
         hour = int(part["h"] or 0)
         if part.get("half"):

@@ -1,5 +1,7 @@
 """Line formats parse the samples that stand in their files, and prose is no header."""
 
+import io
+import logging
 import random
 import time
 from datetime import UTC
@@ -280,3 +282,91 @@ def test_no_format_asks_which_digits_a_stamp_has(line: bytes) -> None:
             other = every + line[size:]
             assert known.match(other) == formats.Formats(formats.bundled()).match(other)
     assert len(known._known) == 1
+
+
+FORMATTERS = [
+    "%(asctime)s %(levelname)s %(name)s %(message)s",
+    "%(levelname)s %(asctime)s %(module)s %(process)d %(thread)d %(message)s",
+    "[%(asctime)s] %(levelname)s in %(module)s: %(message)s",
+    "%(asctime)s [%(threadName)s] %(levelname)s %(name)s - %(message)s",
+    "%(asctime)s - %(name)s - %(levelname)s - %(message)s",
+    "%(asctime)s %(name)-12s %(levelname)-8s %(message)s",
+    "%(asctime)s | %(levelname)-8s | %(name)s:%(lineno)d | %(message)s",
+    "%(asctime)s %(filename)s:%(lineno)s %(levelname)s %(message)s",
+    "%(asctime)s.%(msecs)03d %(levelname)s %(module)s - %(funcName)s: %(message)s",
+    "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s",
+    "%(asctime)s,%(levelname)s,%(name)s,%(message)s",
+    "%(asctime)s;%(levelname)s;%(name)s;%(message)s",
+    "%(asctime)s -> %(levelname)s -> %(message)s",
+    "%(asctime)s, %(levelname)s: %(message)s",
+    "%(asctime)s (%(levelname)s) %(message)s",
+    "%(asctime)s %(name)s(%(process)d) {%(filename)s:%(lineno)d} %(levelname)s %(message)s",
+    "%(asctime)s pid=%(process)d %(levelname)s %(message)s",
+    "[%(asctime)s][%(levelname)s][%(name)s] %(message)s",
+    "[%(asctime)s] {%(filename)s:%(lineno)d} %(levelname)s - %(message)s",
+    "[%(asctime)s] web01/%(levelname)s/%(name)s: %(message)s",
+    "%(asctime)s [%(name)-17s:%(lineno)-4d][%(levelname)-8s][%(process)d] %(message)s",
+    "%(name)s %(asctime)s %(levelname)s %(message)s",
+    "%(created)f %(levelname)s %(message)s",
+    "%(levelname)s:%(asctime)s:%(message)s",
+    "%(levelname)s:%(name)s:%(message)s",
+    "[%(levelname)s] %(message)s",
+    "[%(levelname)s/%(processName)s] %(message)s",
+    "[%(levelname)-8s] %(message)s",
+    "<%(levelname)s> %(name)s %(message)s",
+    "%(levelname)-8s %(message)s",
+    "%(levelname)s - %(name)s - %(message)s",
+    "%(name)s - %(levelname)s - %(message)s",
+    "%(name)s: %(levelname)s: %(message)s",
+    "%(name)s [%(levelname)s] %(message)s",
+    "[%(name)s] %(levelname)s: %(message)s",
+    "%(threadName)s %(levelname)s %(message)s",
+]
+DATES = [
+    "%H:%M:%S", "%I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S%z", "%d/%b/%Y %H:%M:%S", "%a, %d %b %Y %H:%M:%S",
+    "%d-%m-%Y %H:%M:%S", "%Y/%m/%d %H:%M", "%b %d %H:%M:%S", "%d.%m.%y %H:%M:%S", "%Y%m%d-%H:%M:%S", "%Y%m%dT%H%M%S", "%s",
+    "%y-%m-%d %H:%M:%S", "%d %B %Y %H:%M:%S", "%m-%d %H:%M",
+]  # fmt: skip
+
+
+def logged(form: str, date: str | None = None) -> bytes:
+    """What a program's logger writes in this form: three events among seven records, the second with a traceback."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(logging.Formatter(form, date))
+    log = logging.Logger("shop.orders")  # one that nobody else's handlers hear
+    log.addHandler(handler)
+    log.info("order 17 ok")
+    log.warning("stock is low")
+    log.error("queue is full")
+    try:
+        {}["lamp"]
+    except KeyError:
+        log.exception("order 18 failed")
+    log.info("going on")
+    log.critical("giving up")
+    log.info("end")
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("form", FORMATTERS)
+def test_what_pythons_loggers_are_told_to_write_is_read(form: str) -> None:
+    """The forms that programs give to `logging.Formatter`: each error one event, at its level, the traceback with its
+    record."""
+    events = scan(logged(form))
+    assert [(event.level, event.exception) for event in events] == [
+        ("error", None),
+        ("error", "KeyError"),
+        ("critical", None),
+    ]
+    assert [event.first_line for event in events] == [3, 4, events[1].last_line + 2]
+    assert (events[0].message or "").endswith("queue is full")
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_the_dates_that_pythons_loggers_are_told_to_write_are_read(date: str) -> None:
+    """The same with the dates that they are given."""
+    events = scan(logged("%(asctime)s %(levelname)s %(name)s: %(message)s", date))
+    assert [event.exception for event in events] == [None, "KeyError", None]
+    nobody_knows = date in ("%H:%M:%S", "%I:%M %p", "%y-%m-%d %H:%M:%S")
+    assert all((event.time is None) == nobody_knows for event in events)
