@@ -38,7 +38,7 @@ _GAP = "(?:[ ]|\N{NARROW NO-BREAK SPACE})?"  # Java writes the latter since CLDR
 _HALF = rf"\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?{_GAP}[AP]M"
 
 DATED = (
-    rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}{_ZONE}"  # ISO 8601 and its relatives
+    rf"(?:{_DAY},?[ ])?\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}[T _]{_CLOCK}(?:[ ][AP]M\b)?{_ZONE}"  # ISO 8601 and its relatives
     rf"|\d{{2}}/\d{{2}}/(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}(?![ ][AP]M)"  # month first: rich; year first: Spark, Hadoop
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}},?[ ]{_HALF}"  # month first, twelve hours: .NET, JavaScript in American English
     rf"|\d{{2}}\.\d{{2}}\.(?:\d{{4}}|\d{{2}})[ ]{_CLOCK}"  # day first: German and Russian
@@ -68,7 +68,7 @@ _ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}:?\d{{2}})?"
 _PARSERS = tuple(
     lazy(source)
     for source in (
-        rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}(?: (?P<half>[AP]M))?{_ZONE_GROUP}$",
         r"(?P<y>\d{4})[-/.](?P<mo>\d{2})[-/.](?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
         r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?$",
         r"(?P<y>20\d{2})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?(?P<z>Z)?$",
