@@ -68,7 +68,8 @@ _ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}:?\d{{2}})?"
 _PARSERS = tuple(
     lazy(source)
     for source in (
-        rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]{_CLOCK_GROUPS}(?: (?P<half>[AP]M))?{_ZONE_GROUP}$",
+        rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]"
+        rf"{_CLOCK_GROUPS}(?: (?P<half>[AP]M))?{_ZONE_GROUP}$",
         r"(?P<y>\d{4})[-/.](?P<mo>\d{2})[-/.](?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
         r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?$",
         r"(?P<y>20\d{2})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?(?P<z>Z)?$",

@@ -74,8 +74,8 @@ def warnings(report: Report, width: int) -> list[Line]:
         texts.append("incomplete: this is not the whole input")
     foreign = [source.name for source in report.input.sources if source.foreign and not source.events]
     if foreign:
-        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
-        texts.append(f"lines in no known format, so levels were not seen: {', '.join(foreign[:3])}{more}")
+        which = ", ".join(foreign) if len(foreign) <= 3 else f"{foreign[0]} and {number(len(foreign) - 1)} more"
+        texts.append(f"lines in no known format, so levels were not seen: {which}")
     texts += [f"{problem.source}: {problem.message}" for problem in report.problems[:MAX_PROBLEMS]]
     if len(report.problems) > MAX_PROBLEMS:
         texts.append(f"and {number(len(report.problems) - MAX_PROBLEMS)} more problems: see --format json")
