@@ -122,6 +122,7 @@ SPANS: dict[str, list[tuple[int, int]]] = {
     "rabbitmq.log": [(5, 6), (8, 9), (12, 13)],
     "redis.log": [(16, 16)],  # a signature's: somebody made it a replica
     "ruby.log": [(3, 3), (4, 4), (6, 8), (9, 9)],
+    "sanic.log": [(12, 20), (23, 31)],
     "supervisord.log": [(1, 1)],
     "tornado.log": [(3, 12), (13, 13), (16, 16)],
     "twisted-legacy.log": [(4, 11), (15, 20), (23, 24)],
