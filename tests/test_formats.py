@@ -57,6 +57,12 @@ def test_prose_is_no_header(line: str) -> None:
     assert FORMATS.match(line.encode()) is None
 
 
+def test_a_level_that_is_stated_is_no_token_before_one() -> None:
+    """Where pairs follow the time, and one states the level, a word in capitals behind it is text."""
+    header = FORMATS.match(b"2026-11-22 10:00:00 level=info ERROR budget is left")
+    assert header is not None and header.level is None
+
+
 def test_prose_with_a_time_has_no_level() -> None:
     """Two words of prose before a level are no header tokens."""
     header = FORMATS.match(b"2026-11-22 10:00:00 worker got ERROR from the payment service")
