@@ -58,16 +58,17 @@ class Ends:
         shape = self._formats.match(said.text) if said is not None else None
         if said is None or shape is None or not shape.level or LEVELS.index(shape.level) < WARNING:
             return None
-        return opened.held.index(said)
+        return opened.said_at
 
     def unquote(self, opened: Open) -> bool:
         """Whether what looked like quoted records were records: then only those are held, from the first one on."""
         if opened.quoted <= MAX_QUOTED:
             return False
         at = next((i for i, held in enumerate(opened.held) if self._formats.match(held.text) is not None), 0)
-        held, opened.held = opened.held, opened.held[:at]
+        held = opened.held
+        opened.rehold(held[:at])
         opened.accept_held()
-        opened.held = held[at:]
+        opened.rehold(held[at:])
         return True
 
 

@@ -94,6 +94,13 @@ class Open(msgspec.Struct):
     window: tuple[bytes, int] | None = None
     restart: int | None = None
     said: bool = False
+    held_size: int = 0
+    """Bytes that are held, line ends included. This and the next two are kept by `hold` and `rehold`, so that no line
+    asks for all that are held before it."""
+    held_blank: bool = False
+    """One of them is empty."""
+    said_at: int = -1
+    """Which of them is the last one that is not."""
 
     @property
     def start(self) -> int:
@@ -115,12 +122,27 @@ class Open(msgspec.Struct):
     @property
     def said_last(self) -> Line | None:
         """The last line that is held and not empty."""
-        return next((line for line in reversed(self.held) if line.text.strip()), None)
+        return self.held[self.said_at] if self.said_at >= 0 else None
 
     @property
     def room(self) -> int:
         """Bytes of lines that may yet be held below a traceback."""
-        return (HELD if self.headed else HELD_BARE) - sum([len(line.text) for line in self.held])
+        return (HELD if self.headed else HELD_BARE) - self.held_size
+
+    def hold(self, line: Line) -> None:
+        """Hold a line that may belong."""
+        if line.text.strip():
+            self.said_at = len(self.held)
+        else:
+            self.held_blank = True
+        self.held.append(line)
+        self.held_size += len(line.text) + 1
+
+    def rehold(self, lines: list[Line]) -> None:
+        """Hold these lines instead."""
+        self.held, self.held_size, self.held_blank, self.said_at = [], 0, False, -1
+        for line in lines:
+            self.hold(line)
 
     def take(self, line: Line) -> None:
         """Accept a line, keeping head and tail where there is too much."""
@@ -140,7 +162,7 @@ class Open(msgspec.Struct):
     def accept_held(self) -> None:
         for line in self.held:
             self.take(line)
-        self.held = []
+        self.rehold([])
 
 
 class Group(msgspec.Struct, frozen=True):

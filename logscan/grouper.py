@@ -300,7 +300,8 @@ class Grouper:
             begun = bare and more_head >= 0
             if (rank < WARNING or alone) and not begun:
                 own = max(0, len(opened.held) - machine.head)
-                again, opened.held = opened.held[own:], opened.held[:own]
+                again = opened.held[own:]
+                opened.rehold(opened.held[:own])
                 self._close(stream, out, keep_held=True)
                 for each in again:
                     self._feed(stream, each, meta, False, out)
@@ -314,15 +315,15 @@ class Grouper:
             opened.take(line)
             opened.candidate = False
             return True
-        if sum(len(h.text) for h in opened.held) > HELD:
+        if opened.held_size > HELD:
             self._close(stream, out, keep_held=False)
             return False
-        indented = text[:1] in (b" ", b"\t") and text.strip() and not any(not h.text.strip() for h in opened.held)
+        indented = text[:1] in (b" ", b"\t") and text.strip() and not opened.held_blank
         if more or indented:
             opened.accept_held()
             opened.take(line)
         else:
-            opened.held.append(line)
+            opened.hold(line)
             opened.dump = self._dumps(text)
         return True
 
@@ -361,7 +362,8 @@ class Grouper:
         if grammar.strong(text):
             at = self._ends.at_held(opened)
             if at is not None:
-                again, opened.held = opened.held[at:], opened.held[:at]
+                again = opened.held[at:]
+                opened.rehold(opened.held[:at])
                 self._close(stream, out, keep_held=True)
                 self._give_back(stream, again, meta, out)
                 return False
@@ -372,7 +374,7 @@ class Grouper:
         if opened.room < 0:
             self._close(stream, out, keep_held=False)
             return False
-        opened.held.append(line)
+        opened.hold(line)
         return True
 
     # -- closing ------------------------------------------------------------------------------------------------
@@ -422,7 +424,7 @@ class Grouper:
         if keep_held:
             opened.accept_held()
             held = []
-        opened.held = []
+        opened.rehold([])
         machine = opened.machine
         incomplete: Incomplete | None = None
         if machine is not None:

@@ -174,12 +174,12 @@ class Strides:
             texts = known.get(chunk)
             if texts is None:
                 texts = self._learn_texts(known, opened.machine, chunk)
-            room -= len(chunk)
+            room -= len(chunk) + 1
             if not texts or room < 0:
                 break
             for text in texts:
                 to = base + pos + len(text)
-                opened.held.append(Line(text, base + pos, to, number, number))
+                opened.hold(Line(text, base + pos, to, number, number))
                 pos += len(text) + 1
                 number += 1
         if pos > begin:

@@ -4,6 +4,7 @@ Each case takes one healthy log, with one error record and its traceback in it, 
 log rotation and ticket systems do.
 """
 
+import time
 from datetime import UTC
 
 import pytest
@@ -127,3 +128,15 @@ def test_long_lines_keep_head_and_tail() -> None:
     assert len(events[0].text) < 70_000
     assert events[0].length == len(data) - 1
     assert scanner.limits == {"truncated_lines": 1}
+
+
+@pytest.mark.parametrize("line", [b"", b"ab", b"ValueError: x", b"    indented"])
+@pytest.mark.parametrize("head", [RECORD, TRACE, RECORD + TRACE], ids=["record", "traceback", "both"])
+def test_what_follows_an_event_takes_time_by_its_length(head: bytes, line: bytes) -> None:
+    """20,000 short lines behind an event, which may belong to it: each is looked at once, not with all before it."""
+    data = head + (line + b"\n") * 20_000
+    started = time.process_time()
+    events = scan(data)
+    assert time.process_time() - started < 6
+    assert [event.first_line for event in events] == [1]
+    assert events == in_bytes(data, 65_536)
