@@ -21,9 +21,9 @@ def __getattr__(name: str) -> object:
     """The public names, each from the module that it is in (https://peps.python.org/pep-0562/)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from logscan.late import attribute
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return attribute(f"{__name__}.{_HOMES[name]}", name)
 
 
 def __dir__() -> list[str]:

@@ -64,7 +64,7 @@ def classify(content: Content, rules: Ruleset, timeout: float = 0.2) -> Verdict:
     text = bounded(content.text)
     scores: dict[str, Score] = {}
     timed_out = False
-    for signature in _candidates(content, text, rules):
+    for signature in _candidates_of(rules)(content):
         trial = _Trial(content, text, timeout)
         score = trial.score(signature.match)
         timed_out = timed_out or trial.timed_out
@@ -88,23 +88,9 @@ def bounded(text: str) -> str:
     return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
 
 
-class _Last:
-    """The candidates asked for last: who learns from a content asks for them twice."""
-
-    content: Content | None = None
-    rules: Ruleset | None = None
-    found: tuple[Signature, ...] = ()
-
-
-def _candidates(content: Content, text: str, rules: Ruleset) -> tuple[Signature, ...]:
-    if _Last.content is not content or _Last.rules is not rules:
-        _Last.content, _Last.rules, _Last.found = content, rules, tuple(_found(content, text, rules))
-    return _Last.found
-
-
-def _found(content: Content, text: str, rules: Ruleset) -> list[Signature]:
+def _candidates(content: Content, rules: Ruleset) -> tuple[Signature, ...]:
     idents = set(rules.always)
-    texts = [text, bounded(content.message)]
+    texts = [bounded(content.text), bounded(content.message)]
     if content.traceback is not None:
         for name in _types(content.traceback):
             idents.update(rules.by_type.get(name, ()))
@@ -113,7 +99,13 @@ def _found(content: Content, text: str, rules: Ruleset) -> list[Signature]:
     for part in (each for at, each in enumerate(texts) if not any(each in other for other in texts[:at])):
         for literal in finder.among(part):
             idents.update(rules.by_literal[literal])
-    return [rules.by_id[ident] for ident in sorted(idents)]
+    return tuple([rules.by_id[ident] for ident in sorted(idents)])
+
+
+_candidates_of = ByIdentity[Ruleset, "ByIdentity[Content, tuple[Signature, ...]]"](
+    lambda rules: ByIdentity(lambda content: _candidates(content, rules), memory=1), memory=8
+)
+"""Who learns from a content asks for its candidates twice."""
 
 
 _FINDERS: dict[str, Present] = {}
@@ -175,7 +167,7 @@ def questions(content: Content, rules: Ruleset, timeout: float = 0.2) -> tuple[Q
     that exception's message (without a traceback: the only line) are other than they are, and the line holds the same
     literals. None where a signature looks at several lines of the text at once."""
     found: dict[Question, None] = {}
-    for signature in _candidates(content, bounded(content.text), rules):
+    for signature in _candidates_of(rules)(content):
         asked = _asked(signature, content.traceback is None, timeout)
         if asked is None:
             return None

@@ -4,6 +4,7 @@ A new language or transport is a new file and one name here. The order of TRANSP
 claim a source: the most specific first.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -117,6 +118,12 @@ def nested_in(text: bytes) -> Entry | None:
     if text[:1] != b"{" and text.find(b"=", 0, 101) < 0:
         return None
     return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
+
+
+def any_nested(texts: Iterable[bytes]) -> bool:
+    """Whether one of several texts is such a record. What `nested_in` looks for first, without a call for each."""
+    maybe = [text for text in texts if text[:1] == b"{" or text.find(b"=", 0, 101) >= 0]
+    return any(nested_in(text) is not None for text in maybe)
 
 
 def unwrap(entry: Entry, depth: int) -> list[Entry]:
