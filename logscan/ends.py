@@ -56,7 +56,13 @@ class Ends:
         seen before, and its traceback, are an event of their own."""
         said = opened.said_last
         shape = self._formats.match(said.text) if said is not None else None
-        if said is None or shape is None or not shape.level or LEVELS.index(shape.level) < WARNING:
+        if (
+            said is None
+            or shape is None
+            or shape.joins == "column"
+            or not shape.level
+            or LEVELS.index(shape.level) < WARNING
+        ):
             return None
         return opened.said_at
 

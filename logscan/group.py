@@ -15,11 +15,13 @@ from typing import Any, Protocol
 import msgspec
 
 from logscan.formats import Header
-from logscan.grammars import HEAD_LINES, Machine
+from logscan.grammars import COLUMN, HEAD_LINES, Machine
 from logscan.model import LEVELS, LOOKBACK, Incomplete, Level
 from logscan.timestamps import Clock
 from logscan.transports import Meta
 
+NEAR = LOOKBACK // 4
+"""Bytes before an anchor within which its record, the shapes of records and another process of its unit count."""
 HELD_BARE = 16 * 1024
 HELD = 64 * 1024
 TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
@@ -370,3 +372,9 @@ def body_of(text: bytes, machine: Machine) -> bytes:
     if text.startswith(margin):
         return text[len(margin) :]
     return b"" if not text.strip(b" \t>|") else text
+
+
+def left_column(text: bytes, machine: Machine) -> bool:
+    """Whether a line stands left of a group that has a column of its own, as a table's cell: it is no part of it."""
+    margin = machine.margin
+    return len(margin) >= COLUMN and not text.startswith(margin) and bool(text.strip())

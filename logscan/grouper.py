@@ -26,9 +26,23 @@ from collections.abc import Iterable
 import msgspec
 
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, goes_on, joined
+from logscan.formats import Formats, Header, goes_on, joined, resumed
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
-from logscan.group import HELD, WARNING, Before, Group, Line, Open, Record, Stream, body_of, closed, last_texts
+from logscan.group import (
+    HELD,
+    NEAR,
+    WARNING,
+    Before,
+    Group,
+    Line,
+    Open,
+    Record,
+    Stream,
+    body_of,
+    closed,
+    last_texts,
+    left_column,
+)
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
 from logscan.timestamps import Clock
@@ -129,7 +143,7 @@ class Grouper:
         if not self.anchors.found(line.text) and level < self.bar:
             if self.before is None:
                 stream.forget(line.offset)
-                self.remember(stream, line, meta, self.header(stream.record, line.text))
+                self.remember(stream, line, meta, self.told(stream, line))
                 stream.since = line.end + 1
             return
         if self.before is not None:
@@ -142,7 +156,7 @@ class Grouper:
         if found is not None:
             self._open_trace(stream, line, meta, *found)
             return
-        header = self.header(stream.record, line.text)
+        header = self.told(stream, line)
         if header is not None and header.level is not None and not meta.own:
             level = LEVELS.index(header.level)
         elif not fresh and not meta.level:
@@ -202,9 +216,31 @@ class Grouper:
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
         """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
         header = self.formats.match(text)
-        if header is None or header.joins is None or before is None:
+        if header is None or header.joins is None:
+            return header
+        if header.joins == "column":
+            return _whole(header, before, text)
+        if before is None:
             return header
         return None if goes_on(before.header, before.lines[0].text, header, text) else header
+
+    def told(self, stream: Stream, line: Line) -> Header | None:
+        """The same in an idle stream."""
+        header = self.formats.match(line.text)
+        if header is None or header.joins != "column":
+            return self.header(stream.record, line.text)
+        return self._in_column(stream, line, header)
+
+    def _shape(self, stream: Stream, line: Line) -> Header | None:
+        """The header that a line has the shape of, whatever it goes on with."""
+        header = self.formats.match(line.text)
+        return header if header is None or header.joins != "column" else self._in_column(stream, line, header)
+
+    @staticmethod
+    def _in_column(stream: Stream, line: Line, header: Header) -> Header | None:
+        before = stream.record or stream.lender
+        near = before is not None and before.lines[-1].offset >= line.offset - NEAR  # else lines between are not known
+        return _whole(header, before if near else None, line.text)
 
     def _unrepeated(self, opened: Open, line: Line) -> Line:
         """A further line of a record whose writer puts the header on each, without it."""
@@ -227,7 +263,7 @@ class Grouper:
 
     def _open_trace(self, stream: Stream, line: Line, meta: Meta, grammar: Grammar, machine: Machine) -> None:
         record = stream.record
-        header = self.formats.match(line.text)
+        header = self._shape(stream, line)
         if header is not None and not machine.head:
             # the traceback starts on the header's own line: "… ERROR message Traceback (most recent call last):"
             opened = Open(header, meta, None, [])
@@ -333,6 +369,7 @@ class Grouper:
         body = body_of(line.text, machine)
         header = self.header(opened, body)
         ends = header is not None and self._ends.at_header(stream, opened, header, self.before)
+        ends = ends or left_column(line.text, machine)
         lead = machine.lead
         step = machine.step(body, ends or (fresh and machine.final))
         if step is Step.TAKE or step is Step.FINAL:
@@ -412,7 +449,7 @@ class Grouper:
             stream.open = opened
             return
         for line in [single for each in opened.lines for single in each.single()]:
-            self.remember(stream, line, opened.meta, self.formats.match(line.text))
+            self.remember(stream, line, opened.meta, self._shape(stream, line))
 
     def _close(
         self, stream: Stream, out: list[Group], *, keep_held: bool, cut: bool = False, over_span: bool = False
@@ -444,3 +481,12 @@ class Grouper:
             stream.since = held[0].offset
         for line in held:
             self._feed(stream, line, meta, False, out)
+
+
+def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:
+    """The header of a line that leaves out what the record before it says. An open traceback without one of its own
+    hangs on the record that lends it its time."""
+    first = before.lent or before if isinstance(before, Open) and before.header is None else before
+    if first is None:
+        return resumed(None, b"", header, text)
+    return resumed(first.header, first.lines[0].text, header, text)

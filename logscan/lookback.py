@@ -8,19 +8,15 @@ Transports whose entries span several lines cannot be read backwards: their stre
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
 
 import msgspec
 
 from logscan import restarts
-from logscan.group import Line, Open, Stream, meta_time
+from logscan.group import NEAR, Line, Open, Stream, meta_time
 from logscan.grouper import Grouper
 from logscan.model import LOOKBACK
 from logscan.prefilter import occurrences
 from logscan.transports import Entry, Meta, Transport, plain
-
-NEAR: Final = LOOKBACK // 4
-"""Bytes before an anchor within which its record, the shapes of records and another process of its unit count."""
 
 NO_META = Meta()
 Unwrap = Callable[[Entry], list[Entry]]
@@ -102,7 +98,7 @@ class LookBack:
             number = self._number - self._data.count(b"\n", told.offset - self._base, self._now - self._base)
             for text in told.lines:
                 told_line = Line(text, told.offset, told.end, number, number)
-                self._grouper.remember(stream, told_line, told.meta, self._grouper.header(stream.record, text))
+                self._grouper.remember(stream, told_line, told.meta, self._grouper.told(stream, told_line))
             if told.whole and stream.record is not None:
                 stream.lender, stream.record = stream.record, None
 

@@ -7,9 +7,13 @@ apart from the header before it.
 import msgspec
 
 from logscan.formats import Header
-from logscan.grammars import Grammar
+from logscan.grammars import COLUMN, Grammar
 from logscan.group import Group, Line, level_of
 from logscan.model import Content, Frame, Traceback
+from logscan.unfold import unfolded
+
+RICH = "rich"
+"""The format whose records are rows of a table."""
 
 
 class Parser:
@@ -26,7 +30,8 @@ class Parser:
         at = group.trace_at or 0
         trace = _joined(group.lines[at:])
         lines = _decode(trace).split("\n")
-        traceback = self._traceback(group, trace, lines)
+        cell = _cell(group)
+        traceback = self._traceback(group, trace, lines if cell is None else cell.whole(lines), cell)
         if at:
             lines = _decode(_joined(group.lines[:at])).split("\n") + lines
         message = lines[0]
@@ -34,6 +39,9 @@ class Parser:
             head = _message_of(header, lines)
             lines[: header.rows] = [head]
             message = head if header.said is None else _decode(header.said)
+        if cell is not None:
+            lines = cell.whole([message, *lines[1:]])
+            message = lines[0]
         return Content(
             text="\n".join(lines),
             message=message,
@@ -45,15 +53,15 @@ class Parser:
             incomplete=group.incomplete,
         )
 
-    def _traceback(self, group: Group, raw: bytes, trace: list[str]) -> Traceback | None:
+    def _traceback(self, group: Group, raw: bytes, trace: list[str], cell: "_Cell | None") -> Traceback | None:
         if group.trace_at is None or group.grammar is None:
             return _of_header(group.header)
         if group.said and group.header is not None:
             trace[0] = _message_of(group.header, trace)
-        key = (group.grammar, group.final, group.margin, group.interleaved, group.said, raw)
+        key = (group.grammar, group.final, group.margin, group.interleaved, group.said, raw, cell)
         found = self._seen.get(key)
         if found is None:
-            if group.margin:
+            if group.margin and cell is None:
                 margin = _decode(group.margin)
                 trace = [line.removeprefix(margin) for line in trace]
             if group.interleaved:
@@ -65,6 +73,29 @@ class Parser:
                 self._seen.clear()
             self._seen[key] = found
         return found
+
+
+class _Cell(msgspec.Struct, frozen=True):
+    """A group that stands in a column of a table: what is left of it, and how many characters fit in it."""
+
+    margin: str
+    width: int | None
+
+    def whole(self, lines: list[str]) -> list[str]:
+        """The lines as they were before."""
+        return unfolded([line.removeprefix(self.margin) for line in lines], self.width)
+
+
+def _cell(group: Group) -> _Cell | None:
+    """The cell that a group stands in: rich's handler writes tables."""
+    header = group.header
+    if header is None or header.format != RICH:
+        return _Cell(_decode(group.margin), None) if len(group.margin) >= COLUMN else None
+    line = _decode(group.lines[0].text)
+    begin = len(line) - len(_decode(header.message))
+    place = header.fields.get("place")
+    end = line.rindex(place) - 1 if place is not None else len(line)
+    return _Cell(" " * begin, end - begin)
 
 
 def _of_header(header: Header | None) -> Traceback | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from logscan.bodies import Bodies
 from logscan.ends import STRONG_FORMATS
-from logscan.formats import STAMP, ZEROS, Header
+from logscan.formats import STAMP, ZEROS, Header, indented
 from logscan.grammars import Machine, Step, python, twin
 from logscan.group import WARNING, Group, Line, Record, Stream
 from logscan.grouper import Grouper
@@ -263,7 +263,8 @@ class Traces:
             size += len(line) + 1
             if size > LONGEST or (not lines and _machine(line) is None):
                 return False
-            if line[:1] not in (b" ", b"\t") and line not in self.firsts and plainly(line) is not None:
+            begins = line[:1] not in (b" ", b"\t") or indented(line)
+            if begins and line not in self.firsts and plainly(line) is not None:
                 return self._learn(b"\n".join(lines))
             lines.append(line)
         return False
@@ -422,7 +423,7 @@ def _machine(line: bytes) -> python.PyMachine | None:
 def _indented(machine: python.PyMachine, line: bytes) -> bool:
     """Whether a machine that has seen frames takes a line for a further one, or for the source text of one: most lines
     are, and a step of the machine takes ten times as long (a test holds that it would do the same)."""
-    if machine.state != python.FRAMES or machine.seen < 2 or line[:2] != b"  ":
+    if machine.state != python.FRAMES or machine.seen < 2 or line[:2] != b"  " or indented(line):
         return False
     text = line.lstrip()
     if not text or text[0] in b".[\xe2>" or text.startswith(b"File "):

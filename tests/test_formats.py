@@ -127,6 +127,23 @@ SPANS: dict[str, list[tuple[int, int]]] = {
     "postgresql-verbose.log": [(11, 14), (15, 18), (19, 21), (22, 24), (25, 32), (33, 38), (42, 43)],
     "rabbitmq.log": [(5, 6), (8, 9), (12, 13)],
     "redis.log": [(16, 16)],  # a signature's: somebody made it a replica
+    "rich.log": [
+        (3, 36),
+        (38, 71),
+        (73, 76),
+        (77, 77),
+        (80, 85),
+        (89, 144),
+        (146, 201),
+        (203, 204),
+        (205, 205),
+        (208, 219),
+        (223, 242),
+        (244, 263),
+        (265, 266),
+        (267, 267),
+        (270, 274),
+    ],
     "ruby.log": [(3, 3), (4, 4), (6, 8), (9, 9)],
     "sanic.log": [(12, 20), (23, 31)],
     "supervisord.log": [(1, 1)],
@@ -190,6 +207,55 @@ def test_a_traceback_with_a_header_on_every_line_is_its_records() -> None:
     below = [f"{own.replace('ERROR', 'INFO')}[-] fine", *(own + line for line in trace[:4])]
     (alone,) = scan("\n".join(below).encode())
     assert (alone.first_line, alone.exception, alone.level) == (2, "ValueError", "error")
+
+
+def test_a_record_of_a_table_says_what_it_said_before_it_was_folded() -> None:
+    """Rich's: the same exception, message, frames and fingerprint at any width; times and levels of records that leave
+    the time out."""
+    events = scan((RECORDED / "rich.log").read_bytes())
+    narrow, boxed, padded = events[:5], events[5:10], events[10:]
+    assert [e.fingerprint for e in narrow] == [e.fingerprint for e in padded]
+    assert [e.message for e in narrow] == [e.message for e in boxed] == [e.message for e in padded]
+    assert narrow[0].message == "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+    assert (narrow[2].message or "").endswith("directory: '/srv/shop/feeds/2026-11-26/supplier-17/orders.json'")
+    for one, other in zip(narrow, padded, strict=True):
+        assert [(f.file, f.line, f.function) for f in one.frames] == [
+            (f.file, f.line, f.function) for f in other.frames
+        ]
+    assert [e.level for e in narrow[:4]] == ["error", "error", "error", "critical"]
+
+
+COLUMNS = """\
+[11:05:36] INFO     starting                                    r.py:7
+           ERROR    cannot load                                r.py:12
+           ERROR    cannot save                                r.py:13
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "lines"),
+    [
+        (COLUMNS, [2, 3]),
+        (COLUMNS.partition("\n")[2], [1, 2]),  # cut: nobody knows the time
+        (COLUMNS.replace("          E", "         E"), []),  # not in the column
+        ("starting\n" + COLUMNS.partition("\n")[2], []),  # below what is no record
+        ("ERROR    = 3\n           ERROR    = 4\n", [1]),
+        ("2026-11-26 10:00:00 ERROR in a table:\n                    ERROR    4\n", [1]),  # no column: one blank
+        ("[10:00:00] ERROR    cannot load\n           ERROR    cannot save\n", [1, 2]),
+    ],
+)
+def test_a_record_without_its_time_stands_in_the_columns_of_the_one_before(log: str, lines: list[int]) -> None:
+    """Else a line that begins with blanks is text; fast = slow."""
+    events = scan(log.encode())
+    assert [event.first_line for event in events] == lines
+    assert scan(log.encode(), slow=True) == events
+
+
+def test_a_long_second_in_columns_keeps_its_records() -> None:
+    """Where the record that has the time is too far away to be read, only the time is missing."""
+    fine = "           INFO     going on                                    r.py:9\n" * 1000
+    events = scan((COLUMNS.partition("\n")[0] + "\n" + fine + COLUMNS.splitlines()[1] + "\n").encode())
+    assert [(event.first_line, event.level, event.time) for event in events] == [(1002, "error", None)]
 
 
 def test_a_two_line_record_has_the_second_lines_message() -> None:

@@ -151,6 +151,17 @@ FRAGMENTS = [
     "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
     "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
+CELL = " " * 20
+FRAGMENTS += [
+    "[10:27:36] INFO     order 17 ok                    shop.py:7",
+    f"[10:27:36] ERROR    query failed                   shop.py:9\n{CELL}" + TRACE.replace("\n", "\n" + CELL),
+    "           INFO     0 errors                       shop.py:7",
+    "           ERROR    query failed                   shop.py:9\n           ERROR    again, in a message that"
+    f"           shop.py:9\n{CELL}is folded",
+    f"           ERROR    query failed                   shop.py:9\n{CELL}" + CHAIN.replace("\n", "\n" + CELL),
+    f"           WARNING  late                           shop.py:9\n{CELL}" + TRACE.replace('", ', f'",\n{CELL}'),
+    f"           INFO     handled                        shop.py:9\n{CELL}" + TRACE.replace("\n", "\n" + CELL),
+]
 NAMES = ["web", "api", "billing"]
 
 

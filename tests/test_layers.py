@@ -42,7 +42,7 @@ LAYERS = [
         "literals",
     ],
     ["formats", "transports", "grammars"],
-    ["group"],
+    ["group", "unfold"],
     ["ends"],
     [
         "grouper",

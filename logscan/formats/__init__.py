@@ -23,7 +23,8 @@ A file holds
     joins        how such a line joins the lines around it. `back`: it is part of the record before it (PostgreSQL's
                  DETAIL). `same`: it is, where that one's header is the same, byte for byte (RabbitMQ repeats it on
                  every line of a record). `again`: it is, where that one's format says with `again` how such lines
-                 begin (OpenStack). `next`: the next line states level or message (java.util.logging, .NET)
+                 begin (OpenStack). `next`: the next line states level or message (java.util.logging, .NET).
+                 `column`: it stands in the columns of the record before it, whose time is its own (rich)
     again        how further lines of a record begin, made of its groups (one may be called so); where one of these is
                  not there, there are none
     csv          true where the message is a quoted field, in which a quotation mark is doubled
@@ -64,7 +65,7 @@ MACROS = {
 }
 
 
-Joins = Literal["back", "same", "next", "again"]
+Joins = Literal["back", "same", "next", "again", "column"]
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -180,6 +181,7 @@ MEMORY = 4096
 """Headers remembered until all are forgotten."""
 SHORT = 512
 """Bytes of a line whose header is worth remembering."""
+_COLUMN = compiled(rb" {6,40}[A-Z][A-Z ]{7} ")
 
 
 class Formats:
@@ -197,7 +199,8 @@ class Formats:
         self._known: dict[tuple[bytes, bytes], Header | None] = {}
 
     def match(self, line: bytes) -> Header | None:
-        """The header that `line` starts, or None. Lines that begin with white space start no record."""
+        """The header that `line` starts, or None. Lines that begin with white space start no record, but for those that
+        `indented` knows."""
         if self._last[0] == line:
             return self._last[1]
         if len(line) < SHORT and (stamp := STAMP.match(line)) is not None:
@@ -239,7 +242,7 @@ class Formats:
 
     def _match(self, line: bytes) -> Header | None:
         header = None
-        if line and line[0] not in b" \t":
+        if line and (line[0] not in b" \t" or indented(line)):
             head = line[:4096]  # headers are short; a pattern never walks a long line
             for needs, format in self._by_byte.get(line[0]) or self._starting(line[0]):
                 # not `in`: with bytes it tries a number first, and makes an error of it, which takes half a microsecond
@@ -254,6 +257,26 @@ class Formats:
         """The formats that this byte allows, found when it is first met: a text of a few lines meets few."""
         found = tuple((f.needs, f) for f in self.all if f.starts is None or byte in f.starts)
         return self._by_byte.setdefault(byte, found)
+
+
+def indented(line: bytes) -> bool:
+    """Whether a line that begins with blanks may start a record all the same (`joins: column`)."""
+    return line[:6] == b"      " and _COLUMN.match(line) is not None
+
+
+def resumed(first: Header | None, before: bytes, header: Header, line: bytes) -> Header | None:
+    """The whole header of a `line` that leaves out what is the same as in the record that `before` begins; None where
+    it does not stand in the same columns. Where nothing is known of what stands before it, only the time is missing."""
+    if first is None:
+        return None if before else msgspec.structs.replace(header, joins=None)
+    column = _level_column(before, first)
+    if column != _level_column(line, header) or _COLUMN.match(b"      " + before[column:]) is None:
+        return None
+    return msgspec.structs.replace(header, format=first.format, time=first.time, joins=None)
+
+
+def _level_column(line: bytes, header: Header) -> int:
+    return line[: len(line) - len(header.message)].rstrip(b" ").rfind(b" ") + 1
 
 
 def joined(first: Header | None, second: Header | None) -> Header | None:

@@ -15,6 +15,8 @@ from logscan.model import Traceback
 
 HEAD_LINES: Final = 32
 """Lines before an opening one that may be part of its traceback."""
+COLUMN: Final = 9
+"""Bytes of margin from which on a group is the cell of a table, in which long lines are folded (rich's handler)."""
 
 
 class Step(IntEnum):

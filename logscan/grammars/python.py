@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from logscan.grammars import Step, pythonparse
+from logscan.grammars import COLUMN, Step, pythonparse
 from logscan.lazyre import lazy
 from logscan.model import Traceback
 
@@ -183,7 +183,9 @@ class PyMachine(msgspec.Struct):
             return Step.TAKE
         if header or line.startswith(HEADER):
             return Step.BREAK
-        return self._settle(line) if is_final(line) else Step.BREAK
+        if is_final(line):
+            return self._settle(line)
+        return Step.TAKE if len(self.margin) >= COLUMN else Step.BREAK  # the rest of a line that was folded
 
     @staticmethod
     def _flat_final(line: bytes) -> bool:
