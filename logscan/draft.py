@@ -189,7 +189,7 @@ def render(ident: str, match: Match, events: Sequence[Event], unlike: Event | No
     fields: dict[str, Any] = {
         "schema": "logscan.signature/1",
         "id": ident,
-        "title": _text(f"{software}: {what}{where}"[:120]),
+        "title": _text(f"{software}: {what}{where}")[:120],
         "severity": first.severity,
         "action": first.action,
         "status": "experimental",
@@ -228,7 +228,7 @@ def _one(values: Sequence[str]) -> str | list[str]:
 
 
 def _example(event: Event) -> str:
-    return _text(event.text[:MAX_EXAMPLE])
+    return _text(event.text)[:MAX_EXAMPLE]
 
 
 def _text(text: str) -> str:

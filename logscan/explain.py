@@ -12,8 +12,10 @@ import msgspec
 
 from logscan.classify import failing
 from logscan.errors import UsageError
+from logscan.fingerprint import shortened
 from logscan.group import Group
 from logscan.model import Content, Verdict
+from logscan.redact import redact
 from logscan.registry import Settings
 from logscan.reportbuild import rfc3339
 from logscan.scanner import Scanner
@@ -64,7 +66,7 @@ def overview(scanner: Scanner, looked: list[Looked]) -> Iterator[str]:
     for each in looked[:20]:
         lines = each.group.lines
         kept = each.verdict.signature or (f"fp:{each.verdict.fingerprint}" if not each.group.candidate else "no event")
-        yield f"  line {lines[0].number}-{lines[-1].number}: {kept}: {each.verdict.title}"
+        yield f"  line {lines[0].number}-{lines[-1].number}: {kept}: {shortened(redact(each.verdict.title))}"
     if len(looked) > 20:
         yield f"  and {len(looked) - 20:,} more groups"
     yield "Name a line (FILE:LINE) to see how it was read."
@@ -125,7 +127,7 @@ def _verdict(each: Looked, rules: Ruleset) -> Iterator[str]:
     elif each.group.candidate:
         yield "signature   none, and the level is below the bar: no event"
     else:
-        yield f"signature   none: unclassified as fp:{verdict.fingerprint}, {verdict.title}"
+        yield f"signature   none: unclassified as fp:{verdict.fingerprint}, {shortened(redact(verdict.title))}"
     for ident in verdict.also:
         winner = verdict.signature or ""
         role = rules.by_id[ident].role

@@ -91,16 +91,17 @@ def variant(content: Content) -> str:
 
 
 def title(content: Content) -> str:
-    """One line that names an unclassified event, at most 80 characters."""
+    """One line that names an unclassified event, not yet short: what is cut before it is redacted may leave a part of a
+    secret that nothing tells from a word (see `shortened`)."""
     trace = content.traceback
     if trace is None:
-        return _cut(_first_line(content.message) or _first_line(content.text) or "empty record")
+        return _whole(_first_line(content.message) or _first_line(content.text) or "empty record")
     if trace.exception is not None:
         name = trace.exception.rpartition(".")[2]
         message = _first_line(trace.message or "")
-        return _cut(f"{name}: {message}" if message else name)
+        return _whole(f"{name}: {message}" if message else name)
     frames = own_frames(trace) or all_frames(trace)
-    return _cut(f"incomplete traceback in {place(_innermost(trace, frames))}" if frames else "incomplete traceback")
+    return _whole(f"incomplete traceback in {place(_innermost(trace, frames))}" if frames else "incomplete traceback")
 
 
 def template(message: str) -> str:
@@ -198,5 +199,10 @@ def _first_line(text: str) -> str:
     return text.lstrip().partition("\n")[0].strip()
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"
+def _whole(text: str) -> str:
+    return text[:_MESSAGE]
+
+
+def shortened(title: str) -> str:
+    """A title that has been redacted, at most 80 characters."""
+    return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"

@@ -15,6 +15,7 @@ from typing import IO, Final
 
 import msgspec
 
+from logscan.fingerprint import shortened
 from logscan.model import Event
 from logscan.redact import Redactor
 from logscan.summary import Summary, SummaryBuilder
@@ -116,7 +117,7 @@ class Teller:
         self._starts.append(now)
         told = Told(
             key=seen.key,
-            title=self._hide(event.title),
+            title=shortened(self._hide(event.title)),
             severity=event.severity,
             action=event.action,
             count=seen.count,

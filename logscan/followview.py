@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from logscan.fingerprint import shortened
 from logscan.followrates import Rate, Rates
 from logscan.followtell import Ledger, Seen, Teller
 from logscan.job import Progress, wall_clock
@@ -34,6 +35,8 @@ SHOWN: Final = 5
 """Incidents whose rates a terminal shows."""
 NEWEST: Final = 3
 """Events that a terminal shows as they came."""
+MOST: Final = 600
+"""Characters of a line about an event."""
 
 
 class RateLine(msgspec.Struct, frozen=True, tag_field="type", tag="rate"):
@@ -132,7 +135,7 @@ class FollowView:
                 line = RateLine(
                     time=rfc3339(now),
                     key=rate.key,
-                    title=self._hide(rate.title),
+                    title=shortened(self._hide(rate.title)),
                     severity=rate.severity,
                     action=rate.action,
                     per_minute=rate.now,
@@ -202,13 +205,13 @@ def one_line(event: Event, seen: Seen, hide: Redactor) -> str:
         often += f", back after {_long(seen.back_after // 1_000_000)}"
     at = rfc3339(event.time) or rfc3339(wall_clock())
     head = f"{at} {event.action.upper():<6} {seen.key}"
-    return hide(clean_line(f"{head} ({often}) {what[:500]} [{event.source}]")) + "\n"
+    return f"{hide(clean_line(f'{head} ({often}) {what}'))[:MOST]} [{hide(clean_line(event.source))}]\n"
 
 
 def rate_line(rate: Rate, at: str, hide: Redactor) -> str:
     """When, which incident, how often now, before, lately."""
     figures = f"{rate.now:.3g} a minute, was {rate.was:.3g}; 5 min {rate.five:.3g}, 1 h {rate.hour:.3g}"
-    return hide(clean_line(f"{at} RATE   {rate.key} ({figures}) {rate.title[:500]}")) + "\n"
+    return f"{at} RATE   {rate.key} ({figures}) {shortened(hide(clean_line(rate.title)))}\n"
 
 
 def _long(seconds: int) -> str:

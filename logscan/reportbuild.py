@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from logscan import __version__, rates
+from logscan.fingerprint import shortened
 from logscan.frames import location
 from logscan.model import ACTIONS, Action, Frame, Severity
 from logscan.redact import redact
@@ -177,7 +178,7 @@ def _rows(summary: Summary) -> list[tuple[str | None, str, bool, Tally]]:
 def _incident(context: _Context, signature: str | None, fingerprint: str, collapsed: bool, tally: Tally) -> Incident:
     known = context.signatures.get(signature) if signature is not None else None
     example, text = tally.example, context.text
-    title = known.title if known else context.redact(example.title)
+    title = known.title if known else shortened(context.redact(example.title))
     if collapsed:
         title = "other unclassified events" if fingerprint == "other" else f"others like {title}"
     summary = context.summary

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from logscan.errors import LogscanError
+from logscan.fingerprint import shortened
 from logscan.model import Frame, Link
 from logscan.redact import redact
 from logscan.report import State, encode
@@ -116,7 +117,7 @@ def _example(example: Example, hide: Hide) -> Example:
         rank=_rank(example.rank, hide),
         source=hide(example.source),
         stream=hide(example.stream),
-        title=hide(example.title),
+        title=shortened(hide(example.title)),
         exception=_text(example.exception, hide),
         message=_text(example.message, hide),
         chain=tuple(

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from logscan.frames import application_frame, location
+from logscan.lazyre import lazy
 from logscan.model import ACTIONS, SEVERITIES, Action, Event, Frame, Incomplete, Link, Severity
 from logscan.rates import rebucket
 
@@ -29,6 +30,10 @@ MAX_VARIANTS = 100
 MAX_NAMES = 1000
 MAX_TEXT = 4096
 """Characters of an example's text: three quarters from its head, one from its tail."""
+MAX_WORD = 200
+_CUT_WORD = lazy(r"(?:[\d-]+ )*\S+\Z")
+_WORD_CUT = lazy(r"\A\S+(?: [\d-]+(?=\s))*")
+"""What is left of a word, or of a number in groups, where a text was cut: a part of a secret is not known for one."""
 MAX_FRAMES = 32
 MAX_LINKS = 8
 MICROS = 1_000_000
@@ -386,5 +391,7 @@ def _ends(items: tuple[T, ...], most: int) -> tuple[T, ...]:
 def _shortened(text: str) -> str:
     if len(text) <= MAX_TEXT:
         return text
-    head, tail = MAX_TEXT * 3 // 4, MAX_TEXT // 4
-    return f"{text[:head]}\n… {len(text) - head - tail} characters left out …\n{text[-tail:]}"
+    head, tail = text[: MAX_TEXT * 3 // 4], text[-MAX_TEXT // 4 :]
+    head = head[:-MAX_WORD] + _CUT_WORD.sub("", head[-MAX_WORD:])
+    tail = _WORD_CUT.sub("", tail[:MAX_WORD]) + tail[MAX_WORD:]
+    return f"{head}\n… {len(text) - len(head) - len(tail)} characters left out …\n{tail}"

@@ -164,3 +164,30 @@ def test_a_value_apart_from_its_name() -> None:
     """A field called like a secret is one, whatever it holds."""
     assert redact.named("db_password", "letters") == "<redacted:secret>"
     assert redact.named("service.name", "shop") == "shop"
+
+
+CUT = [("pw0" + LETTERS, "postgres://shop:{}@db.local/shop"), ("4111 1111 1111 1111", "card {} was refused"),
+       ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYz1", "aws_secret_access_key={}"), (f"jane.{HEX}@example.org", "mail to {}")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("secret", "form"), CUT)
+@pytest.mark.parametrize("format", ["csv", "json", "markdown"])
+def test_no_part_of_a_secret_is_left_where_a_title_is_cut(secret: str, form: str, format: str, tmp_path: Path) -> None:
+    """Text is redacted before it is shortened: a half of a secret is not known for one. Wherever the cut falls."""
+    log = tmp_path / "app.log"
+    texts = ("word " * 20)[:90]
+    lines = [f"2026-11-24 10:00:01 ERROR {chr(97 + n % 26)}{texts[:n]} {form.format(secret)}\n" for n in range(90)]
+    log.write_text("".join(lines))
+    told = logscan("scan", str(log), "--format", format, "--no-keep").stdout.decode()
+    assert secret[:6] not in told.replace("\\", "")
+
+
+def test_no_part_of_a_secret_is_left_where_an_example_is_cut(tmp_path: Path) -> None:
+    """The same of an example too long to show: the words at its edges are left out."""
+    for at in range(3040, 3080):
+        log = tmp_path / "app.log"
+        log.write_text(
+            f"2026-11-24 10:00:01 ERROR {'x' * 70} {'y ' * (at // 2 - 60)} 4111 1111 1111 1111 {'z ' * 2000}\n"
+        )
+        told = logscan("scan", str(log), "--format", "json", "--no-keep").stdout.decode()
+        assert "4111 1" not in told
