@@ -210,6 +210,10 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "compose": f"{name}-1{' ' * (9 - len(name))}| {text}",
         "heroku": f"{iso}+00:00 app[{name}.1]: {text}",
         "stern": f"{name}-7d4b9c6f5-x2x7q app {text}",
+        "stamped": f"{iso}+00:00 shop/{name} {text}",
+        "actions": f"{iso}0Z {text}",
+        "ts": f"Nov 22 10:36:{second} {text}",
+        "procfile": f"10:36:{second} {name}.1{' ' * (9 - len(name))}| {text}",
         "pm2": f"{who}|{name}  | 2026-11-22T10:36:{second}: {text}",
         "json-pretty": json.dumps(fields, indent=8).replace("        ", "\t").replace('": "', '" : "'),
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
@@ -223,7 +227,8 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
+             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed", "stamped", "actions", "ts",
+             "procfile"]  # fmt: skip
 
 
 def _framed(message: str) -> str:

@@ -44,6 +44,20 @@ def docker(stream: str, text: str) -> str:
         ("[pod/web-7d4b9c6f5-x2x7q/app] ok", "kubectl"),
         ("web-7d4b9c6f5-x2x7q app ok", "stern"),
         ("2026-11-22T10:36:12.005123+00:00 app[web.1]: ok", "heroku"),
+        ("2026-11-22T10:36:12.1234567Z ok", "stamped"),
+        ("2026-11-22T10:36:12.123456Z 01O ok", "stamped"),
+        ("[2026-11-22T10:36:12.123Z] INFO:     ok", "stamped"),
+        ("[2026-11-22T10:36:12.123Z] Traceback (most recent call last):", "stamped"),
+        ("Nov 22 10:36:12 2026-11-22 10:36:12,123 INFO shop: ok", "stamped"),
+        ("2026-11-22_10:36:12.12345 ok", "stamped"),
+        ("@400000006b0815ac1c4b3b94 ok", "stamped"),
+        ("2026-11-22T10:36:12.123000+00:00 web/web/0123 [2026-11-22 10:36:12 +0000] [7] [INFO] ok", "stamped"),
+        ("2026-11-22T10:36:12Z app[3287] fra [info] ok", "stamped"),
+        ('2026-11-22T10:36:12Z {app="web"} ok', "stamped"),
+        ('2026-11-22T10:36:12Z {"level":"info","msg":"ok"}', "stamped"),
+        ("10:36:12 web.1  | ok", "compose"),
+        ("shop_web.1.k3v8y2abcdefghijklmnopqrs@node1    | ok", "compose"),
+        ("0|web | 2026-11-22 10:36:12: ok", "pm2"),
         ('{"__REALTIME_TIMESTAMP":"1795343772000000","MESSAGE":"ok"}', "journal-json"),
         ('{"timestamp":"2026-11-22T10:36:12Z","level":"info","message":"ok"}', "jsonl"),
         ('time=2026-11-22T10:36:12Z level=info msg="ok"', "logfmt"),
@@ -71,6 +85,13 @@ def test_a_line_is_claimed_as_what_it_is(line: str, name: str) -> None:
         "Traceback (most recent call last):",
         "",
         "total 48",
+        "2026-11-22T10:36:12Z ERROR shop: cannot load",
+        "[2026-11-22T10:36:12.123Z] production.ERROR: cannot load",
+        "2026-11-22T10:36:12.123Z [main] ERROR shop.Orders - cannot load",
+        "2026-11-22T10:36:12.1234567Z [ERR] cannot load",
+        "Nov 22 10:36:12 started",
+        "2026-11-22T10:36:12Z /orders/17 200",
+        "10:36:12 order | price",
     ],
 )
 def test_other_text_is_claimed_by_none(line: str) -> None:
@@ -88,8 +109,12 @@ def test_other_text_is_claimed_by_none(line: str) -> None:
         lambda who, text: f"{who}-1      | {text}\n",
         lambda who, text: f"[pod/{who}-7d4b9c6f5-x2x7q/app] {text}\n",
         lambda who, text: f"2026-11-22T10:36:12.005123+00:00 app[{who}.1]: {text}\n",
+        lambda who, text: f"2026-11-22T10:36:12.005123+00:00 {who}/{who}/0123 {text}\n",
+        lambda who, text: f'2026-11-22T10:36:12Z {{app="{who}"}} {text}\n',
+        lambda who, text: f"10:36:12 {who}.1  | {text}\n",
+        lambda who, text: f"shop_{who}.1.k3v8y2abcdefghijklmnopqrs@node1    | {text}\n",
     ],
-    ids=["short", "5424", "cri", "docker", "compose", "kubectl", "heroku"],
+    ids=["short", "5424", "cri", "docker", "compose", "kubectl", "heroku", "tail", "loki", "honcho", "swarm"],
 )
 def test_interleaved_streams_are_told_apart(spell: object) -> None:
     """Two writers, line by line: two whole tracebacks, each with its frame and its own lines."""
@@ -98,6 +123,35 @@ def test_interleaved_streams_are_told_apart(spell: object) -> None:
     assert [event.exception for event in events] == ["KeyError", "KeyError"]
     assert sorted(event.lines or () for event in events) == [(1, 3, 5), (2, 4, 6)]
     assert all(len(event.frames) == 1 and event.incomplete is None for event in events)
+
+
+STAMPS = {
+    "actions": "2026-11-22T10:36:12.1234567Z ",
+    "gitlab": "2026-11-22T10:36:12.123456Z 01E ",
+    "jenkins": "[2026-11-22T10:36:12.123Z] ",
+    "ts": "Nov 22 10:36:12 ",
+    "svlogd": "2026-11-22_10:36:12.12345 ",
+    "multilog": "@400000006b02c5a61c4b3f7c ",
+    "fly": "2026-11-22T10:36:12Z app[3287] fra [info] ",
+    "tail": "2026-11-22T10:36:12+00:00 2026/11/22/[$LATEST]0123 ",
+    "pm2": "0|web | 2026-11-22 10:36:12: ",
+}
+
+
+@pytest.mark.parametrize("stamp", STAMPS.values(), ids=STAMPS)
+@pytest.mark.parametrize("head", ["ERROR:    cannot load", "2026-11-22 10:36:12,123 ERROR shop: cannot load"])
+def test_a_time_before_every_line_is_none_of_the_programs(stamp: str, head: str) -> None:
+    """Record and traceback are one event with its time, as without the collector's time; so is what follows."""
+    record = [head, *TRACE]
+    first = head.replace("ERROR", "INFO")
+    _, events = scan("".join(f"{stamp}{line}\n" for line in [first, *record, first, *record]))
+    assert [(event.first_line, event.last_line, event.exception) for event in events] == [
+        (2, 5, "KeyError"),
+        (7, 10, "KeyError"),
+    ]
+    _, (bare,) = scan("\n".join(record))
+    assert all(event.fingerprint == bare.fingerprint and event.level == "error" for event in events)
+    assert all(event.time is not None and event.time // 1_000_000 == 1795343772 for event in events)
 
 
 @pytest.mark.parametrize(

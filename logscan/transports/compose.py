@@ -1,11 +1,14 @@
-"""`docker compose logs` and `up`: the container's name, padded to the longest one's width, a bar, the text.
+"""`docker compose logs` and `up`, and what prints like them: a name, padded to the longest one's width, a bar, the text.
 
     web-1      | message                                            v2; with --timestamps the time follows the bar
     web_1      | message                                            v1
     \\x1b[36mweb-1      | \\x1b[0mmessage                             in colour
+    shop_web.1.k3v8y2…@node1    | message                            `docker service logs`: task and node
+    10:00:01 web.1  | message                                        honcho, foreman: the process of a Procfile
 
 Tables look alike (psql, Markdown, rich), so a source is decided by a name with an index, or by a name and bar in
-colour, at a line's start and with two spaces before the bar, as compose pads. Once it is decided, names without an
+colour, at a line's start and with two spaces before the bar, as compose pads; by a task's id; by a process and its
+time. Once it is decided, names without an
 index (`container_name: db`) are read too. https://docs.docker.com/reference/cli/docker/compose/logs/
 """
 
@@ -18,10 +21,13 @@ claimable = b"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ\x1b
 every_line = False
 
 _LINE = lazy(
-    rb"(?P<colour>(?:\x1b\[[\d;]*m)*)(?P<name>[A-Za-z0-9][\w.-]{0,127})(?P<pad> +)\|"
+    rb"(?P<colour>(?:\x1b\[[\d;]*m)*)(?P<clock>[0-2]\d:[0-5]\d:[0-5]\d )?"
+    rb"(?P<name>[A-Za-z0-9][\w.-]{0,127}(?:@[\w.-]{1,64})?)(?P<pad> +)\|"
     rb"(?:\x1b\[[\d;]*m)*(?: (?:\x1b\[[\d;]*m)*|$)"
 )
 _INDEXED = lazy(rb"(?P<service>[A-Za-z0-9][\w.-]*?)[-_]\d{1,4}$")
+_TASK = lazy(rb"\.\d{1,4}\.[a-z0-9]{25}@")
+_PROCESS = lazy(rb"(?:[\w-]+\.\d{1,4}|system)$")
 _TIME = lazy(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ")
 _OWN_LINE = lazy(
     rb"(?:\x1b\[K)?(?:Attaching to |Gracefully stopping|[\w.-]+ exited with code \d+"
@@ -37,7 +43,11 @@ def anchors(level: Level) -> frozenset[bytes]:
 def claims(line: bytes) -> bool:
     """Whether a line is compose's beyond doubt."""
     found = _LINE.match(line)
-    if found is None or len(found["pad"]) < 2 or b" | " in line[found.end() :]:
+    if found is None:
+        return False
+    if _TASK.search(found["name"]) or (found["clock"] and _PROCESS.match(found["name"])):
+        return True
+    if len(found["pad"]) < 2 or b" | " in line[found.end() :]:
         return False
     return bool(found["colour"]) or _INDEXED.match(found["name"]) is not None
 

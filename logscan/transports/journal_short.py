@@ -50,6 +50,7 @@ _PREFIX = lazy(
 )  # fmt: skip
 _OWN_LINE = lazy(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
 _BLOB = lazy(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
+_DATE = lazy(rb"\d{4}-\d\d-\d\d$|\d{2,4}$")
 _KNOWN: dict[bytes, Entry] = {}
 MEMORY = 256
 """Prefixes remembered: a second's lines share them."""
@@ -127,6 +128,8 @@ def _ours(found: re.Match[bytes]) -> bool:
         return False
     if pid is None and host is None and found["time"][:1].isdigit():
         return False
+    if pid is None and (ident.isdigit() or (host is not None and _DATE.match(host))):
+        return False  # a collector's time before an application's
     return not any(word is not None and word.upper().decode("utf-8", "replace") in TOKENS
                    for word in (host, ident if pid is None else None))  # fmt: skip
 

@@ -3,7 +3,7 @@
     0|shop     | message                           the process's number and name, padded
     PM2        | App [shop:0] online               pm2 about itself
     2026-01-01T10:00:00: message                   in a file
-    0|shop     | 2026-01-01T10:00:00: message      both
+    0|shop     | 2026-01-01T10:00:00: message      both; a blank instead of the T: `--log-date-format`
 https://pm2.keymetrics.io/docs/usage/log-management/
 """
 
@@ -18,7 +18,7 @@ every_line = False
 _COLOUR = rb"(?:\x1b\[[\d;]*m)*"
 _LINE = lazy(
     _COLOUR + rb"(?:(?P<process>(?:\d{1,4}\|(?P<name>[\w.@-]{1,64})|PM2)) *\|" + _COLOUR + rb" )?" + _COLOUR
-    + rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d):(?: |$))?"
+    + rb"(?:(?P<time>\d{4}-\d\d-\d\d(?:T|(?(process) ))\d\d:\d\d:\d\d(?:(?(process)[ ]?[+-]\d\d:\d\d))?):(?: |$))?"
 )  # fmt: skip
 
 
