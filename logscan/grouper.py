@@ -88,9 +88,10 @@ class Grouper:
 
     def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
         """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
-        is a record of its own."""
+        is a record of its own, unless it is empty (and its text is not lost)."""
         out: list[Group] = []
-        self._feed(stream, line, meta, entry and native, out)
+        told = line.text.strip() != b"" or "null_message" in meta.fields
+        self._feed(stream, line, meta, entry and native and told, out)
         return out
 
     def flush(self, stream: Stream) -> list[Group]:
@@ -315,6 +316,7 @@ class Grouper:
     def _in_record(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         text = line.text
         grammars = self.grammars.values()
+        fresh = fresh and not self._hangs(opened, text, meta)
         starts = self.formats.match(text) is not None
         more = starts and self.header(opened, text) is None
         if ((fresh or starts) and not more) or self._ends.at_entry(opened, meta):
@@ -362,6 +364,15 @@ class Grouper:
             opened.hold(line)
             opened.dump = self._dumps(text)
         return True
+
+    def _hangs(self, opened: Open, text: bytes, meta: Meta) -> bool:
+        """Whether an entry that is a record of its own begins the traceback of the record before it: a collector gave
+        every line that was printed a priority, and so made each of them a record."""
+        if meta.level != opened.meta.level or self._ends.at_entry(opened, meta) or not self.openers.found(text):
+            return False
+        before = last_texts(opened.header, [*opened.lines, *opened.tail, *opened.held])
+        machines = (grammar.open(text, opened.dump, before) for grammar in self.grammars.values())
+        return any(machine is not None and not machine.alone for machine in machines)
 
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         machine = opened.machine

@@ -203,6 +203,8 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
         "json": json.dumps(fields, separators=(",", ":")),
+        "driver": json.dumps(fields | {"PRIORITY": "36"[who % 2], "_TRANSPORT": "journal", "CONTAINER_NAME": name}),
+        "user-info": f"<14>Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "syslog": f"<11>Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "5424": f"<11>1 {iso}Z web01 {name} {pid} - - {text}",
         "cri": f"{iso}000Z {'stderr' if who else 'stdout'} F {text}",
@@ -228,7 +230,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed", "stamped", "actions", "ts",
-             "procfile"]  # fmt: skip
+             "procfile", "driver", "user-info"]  # fmt: skip
 
 
 def _framed(message: str) -> str:

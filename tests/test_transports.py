@@ -125,6 +125,49 @@ def test_interleaved_streams_are_told_apart(spell: object) -> None:
     assert all(len(event.frames) == 1 and event.incomplete is None for event in events)
 
 
+def driver(text: str, priority: str = "3", **more: str) -> str:
+    fields = {"__REALTIME_TIMESTAMP": "1795343772000000", "_TRANSPORT": "journal", "_PID": "777", "_COMM": "dockerd",
+              "_SYSTEMD_UNIT": "docker.service", "CONTAINER_ID": "0a1b2c3d4e5f", "CONTAINER_NAME": "web",
+              "PRIORITY": priority, "MESSAGE": text, **more}  # fmt: skip
+    return json.dumps(fields) + "\n"
+
+
+CHAINED = [*TRACE, "", "During handling of the above exception, another exception occurred:", "", *TRACE[:2],
+           "ValueError: no order"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        driver,
+        lambda text: f"<14>Nov 22 10:36:12 web01 web[7]: {text}\n",
+        lambda text: f"<27>Nov 22 10:36:12 web01 web[7]: {text}\n",
+        lambda text: f"<190>1 2026-11-22T10:36:12.005123+00:00 host app web.1 - - {text}\n",
+    ],
+    ids=["docker in the journal", "user.info", "docker's syslog", "a drain of Heroku's"],
+)
+@pytest.mark.parametrize("head", ["ERROR:    cannot load", "2026-11-22 10:36:12,123 ERROR shop: cannot load"])
+def test_a_priority_that_every_line_has_makes_no_records(spell: object, head: str) -> None:
+    """A collector gives each printed line its priority: record and traceback are one event all the same, with its
+    cause, and an empty line is none."""
+    printed = [head.replace("ERROR", "INFO"), head, *CHAINED, head.replace("ERROR", "INFO"), ""]
+    _, events = scan("".join(spell(line) for line in printed))  # type: ignore[operator]
+    (event,) = events
+    assert (event.first_line, event.last_line, event.exception) == (2, 11, "ValueError")
+    assert (event.level, event.incomplete) == ("error", None)
+    assert [link.exception for link in event.chain] == ["KeyError"]
+
+
+def test_a_containers_output_in_the_journal_is_its_own() -> None:
+    """A stream for each of its two, named by the container and not by docker; long lines are put together again; the
+    priority of its standard error says nothing of a line."""
+    log = [driver("going on"), driver(TRACE[0]), driver("INFO: ok", "6"), driver(TRACE[1][:9], CONTAINER_PARTIAL_MESSAGE="true"),
+           driver(TRACE[1][9:]), driver(TRACE[2]), driver("going on")]  # fmt: skip
+    _, (event,) = scan("".join(log))
+    assert (event.exception, event.stream, event.resource["service.name"]) == ("KeyError", "web 3", "web")
+    assert len(event.frames) == 1 and event.lines == (2, 4, 5, 6)
+
+
 STAMPS = {
     "actions": "2026-11-22T10:36:12.1234567Z ",
     "gitlab": "2026-11-22T10:36:12.123456Z 01E ",

@@ -1,4 +1,4 @@
-"""`docker compose logs` and `up`, and what prints like them: a name, padded to the longest one's width, a bar, the text.
+"""`docker compose logs` and `up`, and what prints like them: a name, padded to the longest one's width, a bar, text.
 
     web-1      | message                                            v2; with --timestamps the time follows the bar
     web_1      | message                                            v1

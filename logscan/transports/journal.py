@@ -23,10 +23,11 @@ PRIORITIES: Final[tuple[Level, ...]] = (
 """syslog's severities 0 (emergency) to 7 (debug), RFC 5424 section 6.2.1."""
 
 CHUNK: Final = 64 * 1024
+_CONTAINER = ("CONTAINER_NAME", "CONTAINER_ID")
 _NATIVE = frozenset({"journal", "syslog", "kernel", "audit", "driver"})
 _FACTS = (("priority", "PRIORITY"), ("identifier", "SYSLOG_IDENTIFIER"), ("logger", "LOGGER"),
           ("invocation", "_SYSTEMD_INVOCATION_ID"), ("boot", "_BOOT_ID"))  # fmt: skip
-_TOLD = ("_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "_COMM", "_PID", "SYSLOG_PID", "_TRANSPORT", "_STREAM_ID", "_HOSTNAME",
+_TOLD = ("_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "_COMM", "_PID", "SYSLOG_PID", "_TRANSPORT", "_STREAM_ID", "_HOSTNAME", *_CONTAINER,
          *(key for _, key in _FACTS))  # fmt: skip
 
 
@@ -66,7 +67,8 @@ def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None
     micros = _first(fields, "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP") or ""
     time = int(micros) if micros.isascii() and micros.isdigit() and len(micros) < 18 else None
     meta = Meta(time=time, level=writer.level, unit=writer.unit, fields=facts, resource=writer.resource)
-    return Entry(key=writer.key, lines=lines, meta=meta, native=writer.native, rows=tuple(at))
+    partial = fields.get("CONTAINER_PARTIAL_MESSAGE") == "true" and len(lines) == 1
+    return Entry(key=writer.key, lines=lines, meta=meta, native=writer.native, rows=tuple(at), partial=partial)
 
 
 def _written(told: tuple[object, ...]) -> _Writer:
@@ -76,6 +78,9 @@ def _written(told: tuple[object, ...]) -> _Writer:
     ident = _first(fields, "SYSLOG_IDENTIFIER", "_COMM") or unit or ""
     pid = _first(fields, "_PID", "SYSLOG_PID") or ""
     kind = _first(fields, "_TRANSPORT") or ""
+    container = _first(fields, *_CONTAINER)
+    if container is not None:  # its output, captured by docker or podman: one priority for each of its two streams
+        return _contained(fields, container)
     stream = _first(fields, "_STREAM_ID") or kind
     native = kind in _NATIVE
     facts = {name: value for name, key in _FACTS if (value := _first(fields, key))}
@@ -83,6 +88,15 @@ def _written(told: tuple[object, ...]) -> _Writer:
     level = _level(_first(fields, "PRIORITY") or "", native)
     named = {name: value for name, value in resource.items() if value}
     return _Writer(f"{unit}/{ident}[{pid}] {stream[:8]}".strip(), level, unit, facts, named, native)
+
+
+def _contained(fields: Mapping[str, object], name: str) -> _Writer:
+    """A container as a writer (https://docs.docker.com/engine/logging/drivers/journald/)."""
+    facts = {fact: value for fact, key in _FACTS if (value := _first(fields, key))}
+    resource = {"service.name": name, "container.name": name, "container.id": _first(fields, "CONTAINER_ID"),
+                "host.name": _first(fields, "_HOSTNAME")}  # fmt: skip
+    named = {key: value for key, value in resource.items() if value}
+    return _Writer(f"{name} {_first(fields, 'PRIORITY') or ''}".strip(), None, name, facts, named, False)
 
 
 _writer = lru_cache(maxsize=1024)(_written)

@@ -34,7 +34,7 @@ def read(line: bytes) -> Entry | None:
     entry = journal_short.read(line[found.end() :]) or _tagged(line[found.end() :])
     if entry is None:
         return None
-    level = syslogtext.level(number)
+    level = syslogtext.level(number, entry.lines)
     meta = msgspec.structs.replace(
         entry.meta, level=level or entry.meta.level, fields=entry.meta.fields | {"priority": str(number % 8)}
     )

@@ -49,17 +49,17 @@ def read(line: bytes) -> Entry | None:
     if number is None and not (found["data"] and (not pid or pid.isdigit())):
         return None
     host, app, ident = _known(found["host"]), _known(found["app"]), _known(found["id"])
-    text = line[found.end() :].removeprefix(_BOM)
+    lines = syslogtext.lines(line[found.end() :].removeprefix(_BOM))
     time = found["bare"] or found["time"]
     facts = {"priority": str(number % 8)} if number is not None else {}
     if ident:
         facts["msgid"] = ident
     resource = {"service.name": app, "host.name": host, "process.pid": pid}
-    level = syslogtext.level(number) if number is not None else None
+    level = syslogtext.level(number, lines) if number is not None else None
     stream = f"{app}[{pid}]" if pid else app
     return Entry(
         key=f"{host} {stream}" if host else stream,
-        lines=syslogtext.lines(text),
+        lines=lines,
         meta=Meta(
             raw_time=None if time == b"-" else time.decode(),
             level=level,

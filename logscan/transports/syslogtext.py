@@ -10,6 +10,7 @@ A `#012` may be a number as well ("order #012 failed", the colour #012345): a te
 numbers is left as it is.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from logscan.lazyre import lazy
@@ -34,9 +35,9 @@ def priority(digits: bytes) -> int | None:
     return number if 0 <= number < 8 * FACILITIES else None
 
 
-def level(number: int) -> Level | None:
-    """What a priority says of a message; None for those of captured output."""
-    return None if number in CAPTURED else journal.PRIORITIES[number % 8]
+def level(number: int, lines: Sequence[bytes]) -> Level | None:
+    """What a priority says of a message; None for those of captured output, and of nothing but an empty line."""
+    return None if number in CAPTURED or not any(map(bytes.strip, lines)) else journal.PRIORITIES[number % 8]
 
 
 def marks(level: Level) -> frozenset[bytes]:
