@@ -379,6 +379,9 @@ class Feeder:
         self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool, out: list[Event | Repeat]
     ) -> None:
         self._emit(self._grouper.feed(stream, line, meta, entry, native), out)
+        if self._grouper.unread:
+            count(self.limits, "prefixed_tracebacks", self._grouper.unread)
+            self._grouper.unread = 0
         self._note_busy(stream)
 
     def _note_busy(self, stream: Stream) -> None:

@@ -28,6 +28,7 @@ import msgspec
 from logscan.ends import Ends
 from logscan.formats import Formats, Header, goes_on, joined, resumed
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
+from logscan.grammars.python import prefixed
 from logscan.group import (
     HELD,
     NEAR,
@@ -85,6 +86,8 @@ class Grouper:
         self.clock = clock
         self.before: Before | None = None
         self._ends = Ends(formats, clock)
+        self.unread = 0
+        """Tracebacks behind a prefix that nobody knows, since somebody asked."""
 
     def feed(self, stream: Stream, line: Line, meta: Meta, entry: bool, native: bool) -> list[Group]:
         """The groups that `line` closes. `entry`: the line starts an entry of its transport; `native`: such an entry
@@ -396,6 +399,7 @@ class Grouper:
             stream.owed = [*stream.owed, opened]
             stream.open = None
         elif step is Step.ROLLBACK:
+            self.unread += prefixed(opened.last.text, line.text)
             self._roll_back(stream, opened)
         else:
             unquoted = self._ends.unquote(opened)

@@ -264,3 +264,14 @@ def test_hostile_lines_never_raise(transport: object, line: bytes) -> None:
     """Cut, binary, deep or endless: no entry, or a sane one."""
     entry = transport.read(line)  # type: ignore[attr-defined]
     assert entry is None or entry.lines
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_tracebacks_behind_an_unknown_prefix_are_told_of(slow: bool) -> None:
+    """What is not read is counted as such, whatever the digits of the prefix; prose about tracebacks is none."""
+    prose = "the text says Traceback (most recent call last):\n  and more\n"
+    log = prose + "".join(f"svc {n}> {line}\n" for n, line in enumerate([*TRACE, "fine", *TRACE])) + prose
+    settings = Settings(reference=1_795_343_772_000_000, slow=slow)
+    scanner = Scanner(RULES, settings, Clock(UTC, 1_795_343_772_000_000), "log")
+    assert scanner.feed(log.encode()) + scanner.finish() == []
+    assert scanner.limits == {"prefixed_tracebacks": 2}

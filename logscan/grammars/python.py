@@ -412,6 +412,12 @@ def strong(line: bytes) -> bool:
     return location or bool(STRONG.match(line) or line.find(GROUP_HEADER) >= 0)
 
 
+def prefixed(first: bytes, line: bytes) -> bool:
+    """Whether these two lines begin a traceback, each behind a text of the same length that nobody took away."""
+    at = first.find(HEADER)
+    return at > 0 and first[:at].strip() != b"" and line.startswith(b'  File "', at) and line[:at].strip() != b""
+
+
 def final(line: bytes) -> bool:
     """See `Grammar.final`: stricter than inside a traceback, because nothing else says that it is one."""
     found = FINAL.match(line)

@@ -14,6 +14,7 @@ _LIMITS = {
     "truncated_events": ("event", "over 1 MiB of text: only head and tail were kept"),
     "max_span": ("event", "past 8 MiB: cut there"),
     "stream_evictions": ("stream", "closed early: too many were open"),
+    "prefixed_tracebacks": ("traceback", "behind a prefix that logscan does not know: not read"),
     "partial_flushes": ("event", "closed while more of it could still have come"),
     "regex_timeout": ("event", "on which a pattern ran out of time: the name may be wrong"),
     "collapsed_groups": ("event", "of rare unknown groups counted together (too many groups)"),

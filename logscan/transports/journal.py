@@ -27,8 +27,8 @@ _CONTAINER = ("CONTAINER_NAME", "CONTAINER_ID")
 _NATIVE = frozenset({"journal", "syslog", "kernel", "audit", "driver"})
 _FACTS = (("priority", "PRIORITY"), ("identifier", "SYSLOG_IDENTIFIER"), ("logger", "LOGGER"),
           ("invocation", "_SYSTEMD_INVOCATION_ID"), ("boot", "_BOOT_ID"))  # fmt: skip
-_TOLD = ("_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "_COMM", "_PID", "SYSLOG_PID", "_TRANSPORT", "_STREAM_ID", "_HOSTNAME", *_CONTAINER,
-         *(key for _, key in _FACTS))  # fmt: skip
+_TOLD = ("_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "_COMM", "_PID", "SYSLOG_PID", "_TRANSPORT", "_STREAM_ID", "_HOSTNAME",
+         *_CONTAINER, *(key for _, key in _FACTS))  # fmt: skip
 
 
 def priorities(level: Level) -> list[int]:
