@@ -212,6 +212,9 @@ class Stream(msgspec.Struct):
     """The last group stood among lines without a header."""
     several: bool = False
     """The last entry has continuation lines of its own: it is a whole record."""
+    inside: bool = False
+    """An entry of several lines is being fed, of which one may open a group. Each is remembered: nobody reads them
+    again, because they are one line of the log."""
     since: int = 0
     """Where the lines begin that have been neither taken nor remembered."""
     restart: int | None = None

@@ -140,16 +140,18 @@ class Grouper:
         if stream.owed and self._pay(stream, line, out):
             return
         level = LEVELS.index(meta.level) if meta.level else -1
-        if not self.anchors.found(line.text) and level < self.bar:
+        anchored = level >= self.bar or self.anchors.found(line.text)
+        if not anchored and not stream.inside:
             if self.before is None:
                 stream.forget(line.offset)
                 self.remember(stream, line, meta, self.told(stream, line))
                 stream.since = line.end + 1
             return
         if self.before is not None:
-            if not stream.owed and level < self.bar and self._passes(line.text, meta):
+            if not (stream.owed or stream.inside) and level < self.bar and self._passes(line.text, meta):
                 return
-            self.before.catch_up(stream, line, meta)
+            if anchored or line.offset >= stream.since:
+                self.before.catch_up(stream, line, meta)
         stream.since = line.end + 1
         stream.forget(line.offset)
         found = self.opened(stream, line.text) if self.openers.found(line.text) else None

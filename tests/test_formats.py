@@ -299,7 +299,10 @@ def test_serilogs_three_letters_are_levels(head: str) -> None:
     record is one of its own, the fatal one an event and no further line of the one before it."""
     log = SERILOG.format(head).replace("[ ", "[").encode()
     events = scan(log)
-    assert [(event.first_line, event.last_line, event.level) for event in events] == [(5, 5, "error"), (6, 6, "critical")]
+    assert [(event.first_line, event.last_line, event.level) for event in events] == [
+        (5, 5, "error"),
+        (6, 6, "critical"),
+    ]
     assert scan(log, slow=True) == events
     every = scan(log, "trace")
     assert [event.level for event in every] == ["trace", "debug", "info", "warning", "error", "critical", "info"]

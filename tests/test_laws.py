@@ -163,6 +163,8 @@ FRAGMENTS += [
     f"           INFO     handled                        shop.py:9\n{CELL}" + TRACE.replace("\n", "\n" + CELL),
 ]
 NAMES = ["web", "api", "billing"]
+ENTIRE = ("json-entire", "jsonl-entire")
+"""Spellings in which all lines of a fragment are one entry."""
 
 
 def journal(fragments: list[str], rng: random.Random, spelling: str) -> str:
@@ -170,7 +172,7 @@ def journal(fragments: list[str], rng: random.Random, spelling: str) -> str:
     queues: list[tuple[int, list[str]]] = []
     for fragment in fragments:
         who = rng.randrange(len(NAMES))
-        queues.append((who, [line for line in fragment.split("\n") if line]))
+        queues.append((who, [fragment] if spelling in ENTIRE else [line for line in fragment.split("\n") if line]))
     lines: list[tuple[int, str]] = []
     while queues:
         index = rng.randrange(min(3, len(queues)))
@@ -217,13 +219,18 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
+        "json-entire": json.dumps(fields, separators=(",", ":")),
+        "jsonl-entire": json.dumps(
+            {"timestamp": iso + "Z", "level": ("info", "warn", "error")[n % 3], "message": text, "logger": name}
+        ),
         "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
     }
     return spelt[spelling]
 
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
+             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed",
+             *ENTIRE]  # fmt: skip
 
 
 def _framed(message: str) -> str:
