@@ -120,6 +120,30 @@ GROUPS = {
     "rails": (RAILS, "NoMethodError", "undefined method `total' for nil:NilClass", [], 2),
 }  # fmt: skip
 
+PINO_PRETTY = """    err: {
+      "type": "Error",
+      "stack":
+          PayError: card declined
+              at pay (/srv/shop/pay.js:2:40)
+          caused by: Error: gateway 502
+              at ask (/srv/shop/pay.js:9:9)"""
+
+
+def test_causes_that_loggers_join_are_one_chain() -> None:
+    """Node: `caused by: ` or `Caused by: ` before the stack of each cause, also where the whole is indented; a cause's
+    message may have several lines."""
+    stack = "PayError: card declined\n    at pay (/srv/shop/pay.js:2:40)\n"
+    for word in ("caused by", "Caused by"):
+        text = f"{stack}{word}: Error: gateway 502\n\nno answer\n    at ask (/srv/shop/pay.js:9:9)"
+        (event,) = scan(f"{INFO}\n{text}\n{INFO}\n")
+        assert (event.exception, event.message, event.text) == ("PayError", "card declined", text)
+        assert [(link.exception, link.message, len(link.frames)) for link in event.chain] == [
+            ("Error", "gateway 502\n\nno answer", 1)
+        ]
+    (event,) = scan(f"[10:27:36.000] ERROR (7): card declined\n{PINO_PRETTY}\n{INFO}\n")
+    assert (event.exception, [link.exception for link in event.chain]) == ("PayError", ["Error"])
+
+
 NOTHING = [
     "panic: press the red button\n\nand breathe",
     "goroutine 7 [running]:\nis a nice name",

@@ -131,6 +131,11 @@ STACKS = {
     "java": (f"{JAVA}\nCaused by: java.io.IOException: reset\n\tat shop.Net.read(Net.java:8)\n\t... 1 more",
              "java.lang.IllegalStateException", "closed", ["java.io.IOException"]),
     "node": (NODE, "TypeError", "no such coupon", []),
+    "pino": (f"{NODE}\ncaused by: PayError: card declined\nby the bank\n    at pay (/srv/app/pay.js:4:9)\n"
+             "caused by: Error: gateway 502\n    at ask (/srv/app/pay.js:9:9)", "TypeError", "no such coupon",
+             ["PayError", "Error"]),
+    "bunyan": (f"{NODE}\nCaused by: Error: gateway 502\n    at ask (/srv/app/pay.js:9:9)", "TypeError", "no such coupon",
+               ["Error"]),
     "dotnet": (DOTNET, "System.InvalidOperationException", "closed", ["System.IO.IOException"]),
     "python": (TRACE, "KeyError", "'x'", []),
     "ruby": ("shop.rb:34:in `load': no order (ShopError)\n\tfrom shop.rb:50:in `<main>'", "ShopError", "no order", []),

@@ -1,7 +1,9 @@
 """Node's errors: uncaught ones (source line, caret, blank, error), those that `console.error` prints, rejections.
 
 `Name: message` (V8's `stack`), frames (`    at f (file:1:2)`), and what `util.inspect` adds: own properties between
-braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html).
+braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html). Loggers
+join the causes' stacks with `caused by: ` (pino, VError) or `Caused by: ` (bunyan):
+https://github.com/pinojs/pino-std-serializers, https://github.com/TritonDataCenter/node-verror.
 """
 
 from collections.abc import Sequence
@@ -22,6 +24,7 @@ NAMED = lazy(
     + NAME
     + rb")(?: \[\w+\])?(?:: |$|\]? \{$)"
 )
+CAUSED = lazy(rb"\s*[Cc]aused by: (?=" + NAMED.pattern + rb")|\s*causes have become circular\.\.\.$")
 INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
 EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
 SOURCE = 3
@@ -57,6 +60,7 @@ _FRAME = lazy(
     r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>(?:file://)?[^()]+?)(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
 )
 _AT = lazy(r"\s+at \S")
+_CAUSED = lazy(r"\s*[Cc]aused by: (?P<rest>.*)")
 _LINK = lazy(r"\s+\[(?P<kind>cause|errors)\]: (?P<rest>.*)")
 _MEMBER = lazy(r"\s+\[?(?P<type>[A-Z$_][\w$.]*)(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\],?| \{)?$")
 _MODULES = lazy(r".*/node_modules/(?P<rest>.+?)(?:\.[cm]?js|\.ts)?$")
@@ -84,7 +88,7 @@ def _message(lines: list[str]) -> int:
 
 
 def _walk(lines: list[str], parts: list[Part]) -> None:
-    members = done = False
+    members = done = named = False
     for line in lines:
         link = _LINK.match(line)
         if link:
@@ -93,9 +97,17 @@ def _walk(lines: list[str], parts: list[Part]) -> None:
             if not members:
                 _add(parts, "cause", link["rest"])
             continue
+        if caused := _CAUSED.match(line):
+            _add(parts, "cause", caused["rest"])
+            named = True
+            continue
         if _AT.match(line):
+            named = False
             if not done:
                 parts[-1].frames.append(_frame(line))
+            continue
+        if named:
+            parts[-1].message.append(line)
             continue
         if line.startswith("Emitted '"):
             done = True
@@ -141,7 +153,17 @@ grammar = Table(
             (
                 Rule(LAST, Step.TAKE, "properties"),
                 Rule(AT, Step.FINAL),
+                Rule(CAUSED, Step.FINAL, "cause"),
                 Rule(BLANK, Step.TEXT, "after"),
+            )
+        ),
+        "cause": State(
+            (
+                Rule(LAST, Step.TAKE, "properties"),
+                Rule(AT, Step.FINAL, "frames"),
+                Rule(CAUSED, Step.FINAL),
+                Rule(BLANK, Step.TEXT),
+                Rule(None, Step.TEXT),
             )
         ),
         "properties": State(
