@@ -120,6 +120,37 @@ GROUPS = {
     "rails": (RAILS, "NoMethodError", "undefined method `total' for nil:NilClass", [], 2),
 }  # fmt: skip
 
+UNCAUGHT = [
+    "PHP Fatal error:  Uncaught ShopError: no stock in /srv/shop/cart.php:22",
+    "Stack trace:",
+    "#0 /srv/shop/index.php(9): pay()",
+    "#1 {main}",
+    "  thrown in /srv/shop/cart.php on line 22",
+]
+SAID = '[26-Nov-2026 10:27:35] WARNING: [pool www] child 12 said into stderr: "'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(UNCAUGHT),
+        "NOTICE: PHP message: " + "\n".join(UNCAUGHT),
+        "\n".join(f'{SAID}{line}"' for line in UNCAUGHT),
+        "\n".join(f'{SAID}{line}"' for line in ["NOTICE: PHP message: " + UNCAUGHT[0], *UNCAUGHT[1:]]),
+    ],
+)
+def test_the_level_of_phps_error_is_its_own_not_that_of_who_passes_it_on(text: str) -> None:
+    """php-fpm's NOTICE and WARNING say nothing of a fatal error; with its header on every line it is one event, twice it
+    is two."""
+    rest = f'{SAID}shop: stock is low"'
+    events = scan("\n".join([rest, text, text, rest, ""]))
+    assert [event.last_line - event.first_line for event in events] == [4, 4]
+    for event in events:
+        assert (event.level, event.severity) == ("critical", "critical")
+        assert (event.exception, event.message, len(event.frames)) == ("ShopError", "no stock", 2)
+    assert len({event.fingerprint for event in events}) == 1
+
+
 PINO_PRETTY = """    err: {
       "type": "Error",
       "stack":

@@ -145,6 +145,11 @@ FRAGMENTS = [
     f"{OSLO.replace('ERROR', 'WARNING')}[-] late\n" + "\n".join(OSLO + line for line in TRACE.split("\n")),
     f"{OSLO.replace('ERROR', 'INFO')}[-] 0 errors\n{OSLO}not of oslo",
     "\n".join(OSLO + line for line in TRACE.split("\n")[2:]),
+    "\n".join(
+        f'[22-Nov-2026 10:27:36] WARNING: [pool www] child 12 said into stderr: "{line}"'
+        for line in ("PHP Fatal error:  Uncaught ShopError: bad in /srv/shop.php:22", "Stack trace:", "#0 {main}")
+    ),
+    '[22-Nov-2026 10:27:36] WARNING: [pool www] child 12 said into stderr: "shop"',
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nSEVERE: cannot load order 17",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n" + TRACE,
     "Nov 22, 2026 10:27:36 AM shop.Orders load",
