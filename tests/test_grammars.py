@@ -175,6 +175,46 @@ def test_causes_that_loggers_join_are_one_chain() -> None:
     assert (event.exception, [link.exception for link in event.chain]) == ("PayError", ["Error"])
 
 
+REJECTED = """Unhandled Rejection at: Promise {
+  <rejected> ShopFailure: no stock
+  of lamps
+      at pay (/srv/shop/cart.js:6:67)
+      at main (/srv/shop/cart.js:9:1) {
+    code: 'E_STOCK',
+    [cause]: Error: shelf is empty
+        at load (/srv/shop/stock.js:1:1)
+  }
+} reason: ShopFailure: no stock
+  of lamps
+    at pay (/srv/shop/cart.js:6:67)
+    at main (/srv/shop/cart.js:9:1) {
+  code: 'E_STOCK',
+  [cause]: Error: shelf is empty
+      at load (/srv/shop/stock.js:1:1)
+}"""
+REJECTED_PLAINLY = """Unhandled Rejection at: Promise {
+  <rejected> Error: no stock
+      at pay (/srv/shop/cart.js:6:67)
+} reason: Error: no stock
+    at pay (/srv/shop/cart.js:6:67)"""
+
+
+@pytest.mark.parametrize(
+    ("text", "exception", "message", "chain", "frames"),
+    [
+        (REJECTED, "ShopFailure", "no stock\n  of lamps", ["Error"], 2),
+        (REJECTED_PLAINLY, "Error", "no stock", [], 1),
+    ],
+)
+def test_a_rejection_is_one_failure(text: str, exception: str, message: str, chain: list[str], frames: int) -> None:
+    """Node's documented handler prints the promise with its error, and the reason, which is the same one again."""
+    events = scan(f"Info: listening\n{text}\nlistening\n{text}\n{INFO}\n")
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert (event.exception, event.message, len(event.frames)) == (exception, message, frames)
+        assert [link.exception for link in event.chain] == chain
+
+
 NOTHING = [
     "panic: press the red button\n\nand breathe",
     "goroutine 7 [running]:\nis a nice name",

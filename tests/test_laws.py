@@ -78,6 +78,8 @@ OTHERS = [
     "2026-11-22 10:27:36.100 INFO  [main] shop.Cart - Error: y\n    at pay (/srv/shop/cart.js:6:67)",
     "/srv/shop/cart.js:21\n  total();\n  ^\n\nReferenceError: total is not defined\n    at pay (/srv/shop/cart.js:6:67) {\n"
     "  code: 'E'\n}\n\nNode.js v20.20.2",
+    "Unhandled Rejection at: Promise {\n  <rejected> Error: y\n      at pay (/srv/shop/cart.js:6:67)\n} reason: Error: y\n"
+    "    at pay (/srv/shop/cart.js:6:67)\ncaused by: Error: z\n    at ask (/srv/shop/pay.js:1:1)",
     "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
     "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
     "panic: a word\ngoroutine 1 [running]:\nno function",

@@ -1,9 +1,11 @@
 """Node's errors: uncaught ones (source line, caret, blank, error), those that `console.error` prints, rejections.
 
 `Name: message` (V8's `stack`), frames (`    at f (file:1:2)`), and what `util.inspect` adds: own properties between
-braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html). Loggers
-join the causes' stacks with `caused by: ` (pino, VError) or `Caused by: ` (bunyan):
-https://github.com/pinojs/pino-std-serializers, https://github.com/TritonDataCenter/node-verror.
+braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html). A
+handler of rejections prints the promise and then the reason, which is the same error
+(https://nodejs.org/api/process.html#event-unhandledrejection). Loggers join the causes' stacks with `caused by: `
+(pino, VError) or `Caused by: ` (bunyan): https://github.com/pinojs/pino-std-serializers,
+https://github.com/TritonDataCenter/node-verror.
 """
 
 from collections.abc import Sequence
@@ -26,6 +28,9 @@ NAMED = lazy(
 )
 CAUSED = lazy(rb"\s*[Cc]aused by: (?=" + NAMED.pattern + rb")|\s*causes have become circular\.\.\.$")
 INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
+PROMISE = lazy(rb".*\bPromise \{$")
+REJECTED = lazy(rb"\s+<rejected> ")
+REASON = lazy(rb"\} [a-z ]{1,20}: ")
 EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
 SOURCE = 3
 """Lines at most between an excerpt's place and the blank line after it: code, caret."""
@@ -33,9 +38,12 @@ INSPECTED = lazy(rb"(?:.*[\s:])?\[(?:[\w$.]*(?:Error|Exception))(?: \[\w+\])?: .
 
 
 def head(before: Sequence[bytes]) -> int:
-    """The lines of an error before its first frame: its message, and the excerpt of its source before that."""
+    """The lines of an error before its first frame: its message, and the excerpt of its source, or the promise that it
+    rejected, before that."""
     count = 0
     for n, line in enumerate(reversed(before), 1):
+        if REJECTED.match(line):
+            return n + (n < len(before) and PROMISE.match(before[-n - 1]) is not None)
         if NAMED.match(line):
             count = n
             break
@@ -63,6 +71,7 @@ _AT = lazy(r"\s+at \S")
 _CAUSED = lazy(r"\s*[Cc]aused by: (?P<rest>.*)")
 _LINK = lazy(r"\s+\[(?P<kind>cause|errors)\]: (?P<rest>.*)")
 _MEMBER = lazy(r"\s+\[?(?P<type>[A-Z$_][\w$.]*)(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\],?| \{)?$")
+_NAMES = lazy(NAMED.pattern + b"|" + REJECTED.pattern)
 _MODULES = lazy(r".*/node_modules/(?P<rest>.+?)(?:\.[cm]?js|\.ts)?$")
 
 
@@ -72,7 +81,8 @@ def read(lines: list[str]) -> Traceback:
     start = first - _message(lines[:first])
     parts = [Part()]
     if start < first:
-        found = _NAME.match(lines[start]) or _INSIDE.search(lines[start])
+        line = lines[start].strip().removeprefix("<rejected> ")
+        found = _NAME.match(line) or _INSIDE.search(line)
         if found:
             parts[0].exception, parts[0].message = found["type"], [found["message"] or ""]
         parts[0].message += lines[start + 1 : first]
@@ -83,13 +93,15 @@ def read(lines: list[str]) -> Traceback:
 def _message(lines: list[str]) -> int:
     """How many lines before the first frame name the error; without frames, the value that was thrown."""
     encoded = [line.encode() for line in lines]
-    named = after(NAMED)(encoded)
+    named = after(_NAMES)(encoded)
     return named or (1 if encoded and INSIDE.search(encoded[-1]) else 0)
 
 
 def _walk(lines: list[str], parts: list[Part]) -> None:
     members = done = named = False
     for line in lines:
+        if REASON.match(line.encode()):
+            return  # the error that the promise was rejected with, again
         link = _LINK.match(line)
         if link:
             members = link["kind"] == "errors"
@@ -154,6 +166,7 @@ grammar = Table(
                 Rule(LAST, Step.TAKE, "properties"),
                 Rule(AT, Step.FINAL),
                 Rule(CAUSED, Step.FINAL, "cause"),
+                Rule(REASON, Step.FINAL, "cause"),
                 Rule(BLANK, Step.TEXT, "after"),
             )
         ),
@@ -168,6 +181,7 @@ grammar = Table(
         ),
         "properties": State(
             (
+                Rule(REASON, Step.FINAL, "cause"),
                 Rule(lazy(rb"\}"), Step.FINAL, "frames"),
                 Rule(lazy(rb"\s+\S"), Step.TAKE),
                 Rule(BLANK, Step.TAKE),
