@@ -151,6 +151,32 @@ def test_the_level_of_phps_error_is_its_own_not_that_of_who_passes_it_on(text: s
     assert len({event.fingerprint for event in events}) == 1
 
 
+REPORTS = """=PROGRESS REPORT==== 26-Nov-2026::11:16:32.000001 ===
+    application: shop
+=ERROR REPORT==== 26-Nov-2026::11:16:33.746231 ===
+Error in process <0.79.0> with exit value:
+{badarg,[{shop,load,0,[{file,"shop.erl"},{line,3}]}]}
+
+=WARNING REPORT==== 26-Nov-2026::11:16:34.000001 ===
+stock is low
+=CRASH REPORT==== 6-Nov-2026::11:16:35 ===
+  crasher:
+    exception error: no match of right hand side value 2
+      in function  shop:pay/0 (shop.erl, line 9)
+=INFO REPORT==== 26-Nov-2026::11:16:36.000001 ===
+ok
+"""
+
+
+def test_erlangs_reports_have_the_time_of_their_first_line() -> None:
+    """Day, month and year, two colons, and the time; a report ends where the next one begins."""
+    error, crash = scan(REPORTS)
+    assert (error.first_line, error.last_line, error.exception, error.level) == (3, 5, "badarg", "error")
+    assert (crash.first_line, crash.last_line, crash.exception, crash.level) == (9, 12, "error", "error")
+    assert (error.time, crash.time) == (1_795_691_793_746_231, 1_793_963_795_000_000)
+    assert error.text.startswith("=ERROR REPORT==== ")
+
+
 PINO_PRETTY = """    err: {
       "type": "Error",
       "stack":

@@ -94,6 +94,7 @@ OTHERS = [
     "   --- End of inner exception stack trace ---\n   at Shop.Main() in /srv/S.cs:line 9",
     "[   76.455151] BUG: unable to handle page fault\n[   76.455158] Oops: 0000 [#1] SMP\n[   76.455173] Call Trace:\n"
     "[   76.455180]  vfs_read+0x4e5/0x680",
+    "=ERROR REPORT==== 22-Nov-2026::10:27:36.746231 ===\nError in process <0.79.0> with exit value:\n{badarg,[]}\n",
     "shop.service: Main process exited, code=exited, status=1/FAILURE\nshop.service: Failed with result 'exit-code'.",
     "==12==ERROR: AddressSanitizer: SEGV\n    #0 0x55 in pay shop.c:3\nSUMMARY: AddressSanitizer: SEGV shop.c:3 in pay",
 ]

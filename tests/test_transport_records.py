@@ -186,6 +186,20 @@ def test_an_error_is_found_however_deep(record: dict[str, Any], depth: int, spac
     assert events == scan(data, slow=True)[1]
 
 
+def test_a_time_may_be_called_t() -> None:
+    """log15's and Grafana's (`t=… lvl=eror`, `logger=… t=… level=error`), in logfmt and JSON; where it is no time, such a
+    field says nothing."""
+    at = AT.replace("Z", "+0000")
+    pairs = (
+        f"t={at} lvl=eror msg=failed logger=shop\nlogger=shop t={AT} level=error msg=failed\nlevel=error msg=m t=x\n"
+    )
+    first, second, third = scan(pairs.encode())[1]
+    assert (first.time, second.time, third.time) == (MICROS, MICROS, None)
+    (event,) = scan(lines({"t": AT, "lvl": "eror", "msg": "failed"}))[1]
+    assert event.time == MICROS
+    assert jsonlines.read(lines({"t": 1_795_560_000, "msg": "17 degrees"}).rstrip()) is None
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_anchors_stand_in_every_line_of_their_level(level: Level) -> None:
     """Every spelling of every level, in JSON and logfmt: read as what it is, and found where it is bad enough."""
