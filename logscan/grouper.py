@@ -335,8 +335,11 @@ class Grouper:
             rank = LEVELS.index(opened.level) if opened.level else -1
             # a line that a signature knows, and that turns out to be the head of a traceback
             more_head = machine.head - len(opened.lines) - len(opened.held)
-            begun = bare and more_head >= 0
+            begun = opened.candidate and more_head >= 0
             if (rank < WARNING or alone) and not begun:
+                if opened.candidate and machine.head > len(opened.held) and not opened.tail:
+                    self._split(stream, opened, line, meta, grammar, machine, out)
+                    return True
                 own = max(0, len(opened.held) - machine.head)
                 again = opened.held[own:]
                 opened.rehold(opened.held[:own])
@@ -364,6 +367,18 @@ class Grouper:
             opened.hold(line)
             opened.dump = self._dumps(text)
         return True
+
+    def _split(
+        self, stream: Stream, opened: Open, line: Line, meta: Meta, grammar: Grammar, machine: Machine, out: list[Group]
+    ) -> None:
+        """A harmless record that holds a signature's words, in lines that are the head of a traceback: they are one of
+        their own, as they are below any other such record."""
+        lines = [*opened.lines, *opened.held]
+        opened.lines = lines[: len(lines) - machine.head]
+        opened.rehold([])
+        self._close(stream, out, keep_held=True)
+        stream.record, stream.restart = Record(opened.header, opened.meta, lines), opened.restart
+        self._open_trace(stream, line, meta, grammar, machine)
 
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         machine = opened.machine

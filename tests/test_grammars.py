@@ -177,6 +177,24 @@ def test_erlangs_reports_have_the_time_of_their_first_line() -> None:
     assert error.text.startswith("=ERROR REPORT==== ")
 
 
+AT_HEAP = "\tat shop.Heap.main(Heap.java:1)"
+
+
+@pytest.mark.parametrize("name", ["java.lang.OutOfMemoryError", "java.net.UnknownHostException"])
+def test_the_head_of_a_traceback_may_hold_a_signatures_words(name: str) -> None:
+    """Below a harmless record the line that names the exception is a candidate for itself; with the frames it is their
+    traceback's, and the record above lends it its time. The words may stand in the record's own message."""
+    for text in (f"{name}: Java heap space\n{AT_HEAP}", f"{name}: Java heap space\nand more\n{AT_HEAP}"):
+        log = f"{INFO}\n{text}\n{INFO}\nand a line of its own\n{text}\n{INFO}\n"
+        events = scan(log)
+        assert [event.text for event in events] == [text, text]
+        for event in events:
+            assert (event.exception, len(event.frames), event.incomplete) == (name, 1, None)
+            assert event.time is not None
+    (event,) = scan(f"{INFO}: {name}: Java heap space\n{AT_HEAP}\n{INFO}\n")
+    assert (event.first_line, event.last_line, event.exception, event.level) == (1, 2, name, "info")
+
+
 PINO_PRETTY = """    err: {
       "type": "Error",
       "stack":
