@@ -195,6 +195,38 @@ def test_the_head_of_a_traceback_may_hold_a_signatures_words(name: str) -> None:
     assert (event.first_line, event.last_line, event.exception, event.level) == (1, 2, name, "info")
 
 
+DUMP = """java.lang.OutOfMemoryError: Java heap space
+Dumping heap to java_pid7.hprof ...
+Heap dump file created [9487339 bytes in 0.015 secs]"""
+COMMAND = """#
+# java.lang.OutOfMemoryError: Java heap space
+# -XX:OnOutOfMemoryError="kill -9 %p"
+#   Executing /bin/sh -c "kill -9 7"..."""
+OUT_OF_MEMORY = {
+    "dump, thrown": f'{DUMP}\nException in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat Heap.main(Heap.java:1)',
+    "dump, printed": f"{DUMP}\njava.lang.OutOfMemoryError: Java heap space\n\tat Heap.main(Heap.java:1)",
+    "dump, exit": "java.lang.OutOfMemoryError: Java heap space\nDumping heap to /dev/null ...\nUnable to create /dev/null: "
+    "File exists\nTerminating due to java.lang.OutOfMemoryError: Java heap space",
+    "dump alone": DUMP,
+    "command, exit": f"{COMMAND}\nTerminating due to java.lang.OutOfMemoryError: Java heap space",
+    "exit": "Terminating due to java.lang.OutOfMemoryError: Java heap space",
+    "abort": f"Aborting due to java.lang.OutOfMemoryError: Java heap space\n{HOTSPOT}",
+}
+
+
+@pytest.mark.parametrize("name", list(OUT_OF_MEMORY))
+def test_a_jvm_runs_out_of_memory_once(name: str) -> None:
+    """What the JVM says of the heap's dump, of its command, of its end, and the exception that is thrown are one event;
+    a dump that somebody asked for is none."""
+    text = OUT_OF_MEMORY[name]
+    asked = DUMP.partition("\n")[2]
+    events = scan(f"{INFO}\n{text}\n{INFO}\n{asked}\n{text}\n{INFO}\n")
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert (event.exception, event.message) == ("java.lang.OutOfMemoryError", "Java heap space")
+        assert (event.incomplete, event.signature) == (None, "jvm.heap-oom")
+
+
 PINO_PRETTY = """    err: {
       "type": "Error",
       "stack":

@@ -85,6 +85,7 @@ OTHERS = [
     "panic: a word\ngoroutine 1 [running]:\nno function",
     "\tat shop.Cart.torn(Cart.java:15)",
     'Exception in thread "main" java.lang.Error: bad\norder\n\tat shop.Cart.pay(Cart.java:15)',
+    "java.lang.OutOfMemoryError: Metaspace\nDumping heap to a.hprof ...\nTerminating due to java.lang.OutOfMemoryError: x",
     "shop.rb:34:in `load': no order (ShopError)\n\tfrom shop.rb:50:in `<main>'",
     "Traceback (most recent call last):\n\t1: from shop.rb:70:in `<main>'\nshop.rb:30:in `load': bad (ShopError)",
     "PHP Fatal error:  Uncaught ShopException: bad in /srv/shop.php:22\nStack trace:\n#0 {main}\n  thrown in /srv/shop.php",
