@@ -247,10 +247,13 @@ class Feeder:
             if self._whole(stream, entry, offset, end, out):
                 return
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
-        for index, each in enumerate(lines):
+        texts = [self._plain(each) for each in lines]
+        stream.inside = len(texts) > 1 and any(map(self._grouper.openers.found, texts))
+        for index, text in enumerate(texts):
             number = s.number + rows[index]
-            line = Line(self._plain(each), offset, end, begun_at or number, number)
+            line = Line(text, offset, end, begun_at or number, number)
             self._give(stream, line, entry.meta, index == 0, entry.native or whole, out)
+        stream.inside = False
         if whole:
             self._emit(self._grouper.seal(stream), out)
             self._note_busy(stream)

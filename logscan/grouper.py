@@ -26,7 +26,7 @@ from collections.abc import Iterable
 import msgspec
 
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, goes_on, joined, resumed
+from logscan.formats import Formats, Header, goes_on, joined, resumed, says_nothing
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.grammars.python import prefixed
 from logscan.group import (
@@ -117,9 +117,9 @@ class Grouper:
     # -- one line ---------------------------------------------------------------------------------------------
 
     def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
-        opened = stream.open
+        opened, given = stream.open, line
         if opened is not None:
-            line = self._unrepeated(opened, line)
+            line = self._unrepeated(opened, given)
             whole = opened.machine is None or opened.machine.final
             if stream.owed and whole and self._pay(stream, line, out):
                 opened.interleaved = opened.machine is not None
@@ -135,6 +135,8 @@ class Grouper:
             elif self._in_trace(stream, opened, line, meta, fresh, out):
                 stream.since = line.end + 1
                 return
+            if opened.header is not None and opened.header.joins == "blank":
+                line = given  # the first line of another record of this kind
             if stream.open is not None:  # held lines, fed again, have opened a group
                 self._feed(stream, line, meta, fresh, out)
                 return
@@ -144,16 +146,18 @@ class Grouper:
         if stream.owed and self._pay(stream, line, out):
             return
         level = LEVELS.index(meta.level) if meta.level else -1
-        if not self.anchors.found(line.text) and level < self.bar:
+        anchored = level >= self.bar or self.anchors.found(line.text)
+        if not anchored and not stream.inside:
             if self.before is None:
                 stream.forget(line.offset)
                 self.remember(stream, line, meta, self.told(stream, line))
                 stream.since = line.end + 1
             return
         if self.before is not None:
-            if not stream.owed and level < self.bar and self._passes(line.text, meta):
+            if not (stream.owed or stream.inside) and level < self.bar and self._passes(line.text, meta):
                 return
-            self.before.catch_up(stream, line, meta)
+            if anchored or line.offset >= stream.since:
+                self.before.catch_up(stream, line, meta)
         stream.since = line.end + 1
         stream.forget(line.offset)
         found = self.opened(stream, line.text) if self.openers.found(line.text) else None
@@ -224,7 +228,7 @@ class Grouper:
             return header
         if header.joins == "column":
             return _whole(header, before, text)
-        if before is None:
+        if before is None or (isinstance(before, Open) and _anew(before, header)):
             return header
         return None if goes_on(before.header, before.lines[0].text, header, text) else header
 
@@ -249,12 +253,15 @@ class Grouper:
     def _unrepeated(self, opened: Open, line: Line) -> Line:
         """A further line of a record whose writer puts the header on each, without it."""
         first = opened.header
-        if first is None or (first.joins != "same" and not first.again):
+        if first is None or (first.joins not in ("same", "blank") and not first.again):
             return line
         header = self.formats.match(line.text)
         if header is None or header.joins is None or not goes_on(first, opened.lines[0].text, header, line.text):
             return line
-        text = header.message if header.joins == "same" else line.text[len(first.again) :]
+        if _anew(opened, header):
+            return line
+        opened.repeated = opened.repeated or header.joins == "blank"
+        text = header.message if header.joins in ("same", "blank") else line.text[len(first.again) :]
         return msgspec.structs.replace(line, text=text)
 
     def _start(self, stream: Stream, opened: Open) -> None:
@@ -338,8 +345,11 @@ class Grouper:
             rank = LEVELS.index(opened.level) if opened.level else -1
             # a line that a signature knows, and that turns out to be the head of a traceback
             more_head = machine.head - len(opened.lines) - len(opened.held)
-            begun = bare and more_head >= 0
+            begun = opened.candidate and more_head >= 0
             if (rank < WARNING or alone) and not begun:
+                if opened.candidate and machine.head > len(opened.held) and not opened.tail:
+                    self._split(stream, opened, line, meta, grammar, machine, out)
+                    return True
                 own = max(0, len(opened.held) - machine.head)
                 again = opened.held[own:]
                 opened.rehold(opened.held[:own])
@@ -376,6 +386,18 @@ class Grouper:
         before = last_texts(opened.header, [*opened.lines, *opened.tail, *opened.held])
         machines = (grammar.open(text, opened.dump, before) for grammar in self.grammars.values())
         return any(machine is not None and not machine.alone for machine in machines)
+
+    def _split(
+        self, stream: Stream, opened: Open, line: Line, meta: Meta, grammar: Grammar, machine: Machine, out: list[Group]
+    ) -> None:
+        """A harmless record that holds a signature's words, in lines that are the head of a traceback: they are one of
+        their own, as they are below any other such record."""
+        lines = [*opened.lines, *opened.held]
+        opened.lines = lines[: len(lines) - machine.head]
+        opened.rehold([])
+        self._close(stream, out, keep_held=True)
+        stream.record, stream.restart = Record(opened.header, opened.meta, lines), opened.restart
+        self._open_trace(stream, line, meta, grammar, machine)
 
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:
         machine = opened.machine
@@ -496,6 +518,15 @@ class Grouper:
             stream.since = held[0].offset
         for line in held:
             self._feed(stream, line, meta, False, out)
+
+
+def _anew(opened: Open, header: Header) -> bool:
+    """Whether a line that would go on with a record that began with an empty one is no line of it: that one's further
+    lines have no headers, or its traceback is open, and this one is empty too."""
+    if header.joins != "blank":
+        return False
+    first = opened.machine is None and not opened.held and len(opened.lines) == 1
+    return not (opened.repeated or first) or (opened.machine is not None and says_nothing(header))
 
 
 def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:

@@ -6,6 +6,7 @@ from logscan.model import Level
 
 TOKENS: Final[dict[str, Level]] = {
     "TRACE": "trace",
+    "VRB": "trace",
     "DEBUG": "debug",
     "DBG": "debug",
     "INFO": "info",
@@ -23,6 +24,7 @@ TOKENS: Final[dict[str, Level]] = {
     "CRITICAL": "critical",
     "CRIT": "critical",
     "FATAL": "critical",
+    "FTL": "critical",
     "ALERT": "critical",
     "EMERG": "critical",
     "EMERGENCY": "critical",

@@ -282,6 +282,32 @@ def test_a_detail_belongs_to_no_traceback_before_it() -> None:
     assert event.last_line == 6
 
 
+SERILOG = """\
+{0} VRB] asking
+{0} DBG] asked
+{0} INF] ready
+{0} WRN] slow
+{0} ERR] payment failed
+{0} FTL] host terminated
+{0} INF] bye
+"""
+
+
+@pytest.mark.parametrize("head", ["[11:04:35", "2026-05-01 10:00:06.123 +00:00 ["])
+def test_serilogs_three_letters_are_levels(head: str) -> None:
+    """On its console and in its files, `{Level:u3}` (https://github.com/serilog/serilog/wiki/Formatting-Output): every
+    record is one of its own, the fatal one an event and no further line of the one before it."""
+    log = SERILOG.format(head).replace("[ ", "[").encode()
+    events = scan(log)
+    assert [(event.first_line, event.last_line, event.level) for event in events] == [
+        (5, 5, "error"),
+        (6, 6, "critical"),
+    ]
+    assert scan(log, slow=True) == events
+    every = scan(log, "trace")
+    assert [event.level for event in every] == ["trace", "debug", "info", "warning", "error", "critical", "info"]
+
+
 @pytest.mark.parametrize("level", ["warning", "error", "critical"])
 def test_anchors_of_healthy_lines_are_rare(level: Level) -> None:
     """What a scanner would look at for nothing: at most one healthy line in twelve."""

@@ -4,6 +4,7 @@ The shapes are those of the documentation that each grammar names.
 """
 
 import re
+import time
 from datetime import UTC
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from logscan.fingerprint import own_frames
 from logscan.grammars import HEAD_LINES
+from logscan.grammars.table import Table
 from logscan.model import Event, Traceback
 from logscan.registry import GRAMMARS, Settings
 from logscan.scanner import Scanner
@@ -120,7 +122,282 @@ GROUPS = {
     "rails": (RAILS, "NoMethodError", "undefined method `total' for nil:NilClass", [], 2),
 }  # fmt: skip
 
+UNCAUGHT = [
+    "PHP Fatal error:  Uncaught ShopError: no stock in /srv/shop/cart.php:22",
+    "Stack trace:",
+    "#0 /srv/shop/index.php(9): pay()",
+    "#1 {main}",
+    "  thrown in /srv/shop/cart.php on line 22",
+]
+SAID = '[26-Nov-2026 10:27:35] WARNING: [pool www] child 12 said into stderr: "'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(UNCAUGHT),
+        "NOTICE: PHP message: " + "\n".join(UNCAUGHT),
+        "\n".join(f'{SAID}{line}"' for line in UNCAUGHT),
+        "\n".join(f'{SAID}{line}"' for line in ["NOTICE: PHP message: " + UNCAUGHT[0], *UNCAUGHT[1:]]),
+    ],
+)
+def test_the_level_of_phps_error_is_its_own_not_that_of_who_passes_it_on(text: str) -> None:
+    """php-fpm's NOTICE and WARNING say nothing of a fatal error; with its header on every line it is one event, twice it
+    is two."""
+    rest = f'{SAID}shop: stock is low"'
+    events = scan("\n".join([rest, text, text, rest, ""]))
+    assert [event.last_line - event.first_line for event in events] == [4, 4]
+    for event in events:
+        assert (event.level, event.severity) == ("critical", "critical")
+        assert (event.exception, event.message, len(event.frames)) == ("ShopError", "no stock", 2)
+    assert len({event.fingerprint for event in events}) == 1
+
+
+REPORTS = """=PROGRESS REPORT==== 26-Nov-2026::11:16:32.000001 ===
+    application: shop
+=ERROR REPORT==== 26-Nov-2026::11:16:33.746231 ===
+Error in process <0.79.0> with exit value:
+{badarg,[{shop,load,0,[{file,"shop.erl"},{line,3}]}]}
+
+=WARNING REPORT==== 26-Nov-2026::11:16:34.000001 ===
+stock is low
+=CRASH REPORT==== 6-Nov-2026::11:16:35 ===
+  crasher:
+    exception error: no match of right hand side value 2
+      in function  shop:pay/0 (shop.erl, line 9)
+=INFO REPORT==== 26-Nov-2026::11:16:36.000001 ===
+ok
+"""
+
+
+def test_erlangs_reports_have_the_time_of_their_first_line() -> None:
+    """Day, month and year, two colons, and the time; a report ends where the next one begins."""
+    error, crash = scan(REPORTS)
+    assert (error.first_line, error.last_line, error.exception, error.level) == (3, 5, "badarg", "error")
+    assert (crash.first_line, crash.last_line, crash.exception, crash.level) == (9, 12, "error", "error")
+    assert (error.time, crash.time) == (1_795_691_793_746_231, 1_793_963_795_000_000)
+    assert error.text.startswith("=ERROR REPORT==== ")
+
+
+AT_HEAP = "\tat shop.Heap.main(Heap.java:1)"
+
+
+@pytest.mark.parametrize("name", ["java.lang.OutOfMemoryError", "java.net.UnknownHostException"])
+def test_the_head_of_a_traceback_may_hold_a_signatures_words(name: str) -> None:
+    """Below a harmless record the line that names the exception is a candidate for itself; with the frames it is their
+    traceback's, and the record above lends it its time. The words may stand in the record's own message."""
+    for text in (f"{name}: Java heap space\n{AT_HEAP}", f"{name}: Java heap space\nand more\n{AT_HEAP}"):
+        log = f"{INFO}\n{text}\n{INFO}\nand a line of its own\n{text}\n{INFO}\n"
+        events = scan(log)
+        assert [event.text for event in events] == [text, text]
+        for event in events:
+            assert (event.exception, len(event.frames), event.incomplete) == (name, 1, None)
+            assert event.time is not None
+    (event,) = scan(f"{INFO}: {name}: Java heap space\n{AT_HEAP}\n{INFO}\n")
+    assert (event.first_line, event.last_line, event.exception, event.level) == (1, 2, name, "info")
+
+
+DUMP = """java.lang.OutOfMemoryError: Java heap space
+Dumping heap to java_pid7.hprof ...
+Heap dump file created [9487339 bytes in 0.015 secs]"""
+COMMAND = """#
+# java.lang.OutOfMemoryError: Java heap space
+# -XX:OnOutOfMemoryError="kill -9 %p"
+#   Executing /bin/sh -c "kill -9 7"..."""
+OUT_OF_MEMORY = {
+    "dump, thrown": f'{DUMP}\nException in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat Heap.main(Heap.java:1)',
+    "dump, printed": f"{DUMP}\njava.lang.OutOfMemoryError: Java heap space\n\tat Heap.main(Heap.java:1)",
+    "dump, exit": "java.lang.OutOfMemoryError: Java heap space\nDumping heap to /dev/null ...\nUnable to create /dev/null: "
+    "File exists\nTerminating due to java.lang.OutOfMemoryError: Java heap space",
+    "dump alone": DUMP,
+    "command, exit": f"{COMMAND}\nTerminating due to java.lang.OutOfMemoryError: Java heap space",
+    "exit": "Terminating due to java.lang.OutOfMemoryError: Java heap space",
+    "abort": f"Aborting due to java.lang.OutOfMemoryError: Java heap space\n{HOTSPOT}",
+}
+
+
+@pytest.mark.parametrize("name", list(OUT_OF_MEMORY))
+def test_a_jvm_runs_out_of_memory_once(name: str) -> None:
+    """What the JVM says of the heap's dump, of its command, of its end, and the exception that is thrown are one event;
+    a dump that somebody asked for is none."""
+    text = OUT_OF_MEMORY[name]
+    asked = DUMP.partition("\n")[2]
+    events = scan(f"{INFO}\n{text}\n{INFO}\n{asked}\n{text}\n{INFO}\n")
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert (event.exception, event.message) == ("java.lang.OutOfMemoryError", "Java heap space")
+        assert (event.incomplete, event.signature) == (None, "jvm.heap-oom")
+
+
+PINO_PRETTY = """    err: {
+      "type": "Error",
+      "stack":
+          PayError: card declined
+              at pay (/srv/shop/pay.js:2:40)
+          caused by: Error: gateway 502
+              at ask (/srv/shop/pay.js:9:9)"""
+
+
+def test_causes_that_loggers_join_are_one_chain() -> None:
+    """Node: `caused by: ` or `Caused by: ` before the stack of each cause, also where the whole is indented; a cause's
+    message may have several lines."""
+    stack = "PayError: card declined\n    at pay (/srv/shop/pay.js:2:40)\n"
+    for word in ("caused by", "Caused by"):
+        text = f"{stack}{word}: Error: gateway 502\n\nno answer\n    at ask (/srv/shop/pay.js:9:9)"
+        (event,) = scan(f"{INFO}\n{text}\n{INFO}\n")
+        assert (event.exception, event.message, event.text) == ("PayError", "card declined", text)
+        assert [(link.exception, link.message, len(link.frames)) for link in event.chain] == [
+            ("Error", "gateway 502\n\nno answer", 1)
+        ]
+    (event,) = scan(f"[10:27:36.000] ERROR (7): card declined\n{PINO_PRETTY}\n{INFO}\n")
+    assert (event.exception, [link.exception for link in event.chain]) == ("PayError", ["Error"])
+
+
+REJECTED = """Unhandled Rejection at: Promise {
+  <rejected> ShopFailure: no stock
+  of lamps
+      at pay (/srv/shop/cart.js:6:67)
+      at main (/srv/shop/cart.js:9:1) {
+    code: 'E_STOCK',
+    [cause]: Error: shelf is empty
+        at load (/srv/shop/stock.js:1:1)
+  }
+} reason: ShopFailure: no stock
+  of lamps
+    at pay (/srv/shop/cart.js:6:67)
+    at main (/srv/shop/cart.js:9:1) {
+  code: 'E_STOCK',
+  [cause]: Error: shelf is empty
+      at load (/srv/shop/stock.js:1:1)
+}"""
+REJECTED_PLAINLY = """Unhandled Rejection at: Promise {
+  <rejected> Error: no stock
+      at pay (/srv/shop/cart.js:6:67)
+} reason: Error: no stock
+    at pay (/srv/shop/cart.js:6:67)"""
+
+
+@pytest.mark.parametrize(
+    ("text", "exception", "message", "chain", "frames"),
+    [
+        (REJECTED, "ShopFailure", "no stock\n  of lamps", ["Error"], 2),
+        (REJECTED_PLAINLY, "Error", "no stock", [], 1),
+    ],
+)
+def test_a_rejection_is_one_failure(text: str, exception: str, message: str, chain: list[str], frames: int) -> None:
+    """Node's documented handler prints the promise with its error, and the reason, which is the same one again."""
+    events = scan(f"Info: listening\n{text}\nlistening\n{text}\n{INFO}\n")
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert (event.exception, event.message, len(event.frames)) == (exception, message, frames)
+        assert [link.exception for link in event.chain] == chain
+
+
+LOGGED = "[2026-11-26T10:27:36.12545{} #12] "
+RAILS_LINES = [
+    "  ",
+    "ActionView::Template::Error (undefined method `total' for nil:NilClass):",
+    "    1: <p>",
+    "    2: <%= @cart.total %>",
+    "  ",
+    "app/views/carts/show.html.erb:2:in `_app_views_carts_show'",
+    "app/controllers/carts_controller.rb:12:in `show'",
+]
+RAILS_MESSAGE = [
+    "  ",
+    "ActiveRecord::RecordNotUnique (PG::UniqueViolation: ERROR:  duplicate key",
+    "DETAIL:  Key (id)=(17) already exists.",
+    "):",
+    "  ",
+    "app/models/cart.rb:3:in `pay'",
+    "",
+    "Causes:",
+    "PG::UniqueViolation (ERROR:  duplicate key",
+    "DETAIL:  Key (id)=(17) already exists.",
+    ")",
+    "app/models/cart.rb:3:in `pay'",
+]
+KEY = "ERROR:  duplicate key\nDETAIL:  Key (id)=(17) already exists."
+
+
+@pytest.mark.parametrize("tags", ["", "[8f3a-17] ", "[8f3a-17] [10.0.0.7] "])
+@pytest.mark.parametrize(
+    ("lines", "exception", "message", "chain", "frames"),
+    [
+        (RAILS_LINES, "ActionView::Template::Error", "undefined method `total' for nil:NilClass", [], 2),
+        (
+            RAILS_MESSAGE,
+            "ActiveRecord::RecordNotUnique",
+            f"PG::UniqueViolation: {KEY}",
+            [("PG::UniqueViolation", KEY)],
+            1,
+        ),
+    ],
+)
+def test_a_failure_of_rails_is_read_below_its_blank_line(
+    tags: str, lines: list[str], exception: str, message: str, chain: list[tuple[str, str]], frames: int
+) -> None:
+    """The record's first line says nothing; the tags stand before each line but those inside a message. Rails before 5.2
+    writes every line as a record of its own, a moment apart; in development there is no header at all."""
+    inside = ("DETAIL", ")", "Causes", "")
+    tagged = [line if line.startswith(inside[:3]) or not line else tags + line for line in lines]
+    info = f"I, {LOGGED.format(9)} INFO -- : {tags}ok"
+    blocks = [f"F, {LOGGED.format(0)}FATAL -- : " + "\n".join(tagged)]
+    if lines is RAILS_LINES:
+        blocks.append("\n".join(f"F, {LOGGED.format(n)}FATAL -- : {line}" for n, line in enumerate(tagged)))
+    for block in blocks:
+        gave_up = f"F, {LOGGED.format(8)}FATAL -- : giving up"
+        for log in (f"{info}\n{block}\n{info}\n{block}\n{info}\n", f"{block}\n{block}\n{gave_up}\n"):
+            first, second, *rest = scan(log)
+            assert [event.message for event in rest] == (["giving up"] if log.startswith("F") else [])
+            for event in (first, second):
+                assert event.last_line - event.first_line == len(lines) - 1
+                assert (event.exception, event.message, len(event.frames)) == (exception, message, frames)
+                assert [(link.exception, link.message) for link in event.chain] == chain
+                assert (event.level, event.time is not None) == ("critical", True)
+    (event,) = scan("Completed 500 Internal Server Error in 12ms\n\n" + "\n".join(tagged) + "\n\n\nStarted GET\n")
+    assert (event.exception, event.message, event.language) == (exception, message, "ruby")
+
+
+def test_a_record_whose_first_line_says_nothing_is_called_by_its_second() -> None:
+    """A blank, or the log's tags alone, name no incident."""
+    for said in ("", "  ", "[8f3a-17]   "):
+        (event,) = scan(f"F, {LOGGED.format(0)}FATAL -- : {said}\nno disk\nat all\n")
+        assert (event.title, event.message) == ("no disk", "no disk")
+
+
+PROPERTIES = """[TypeError: fetch failed] {
+  [cause]: [AggregateError: ] { code: 'ECONNREFUSED' }
+}"""
+COMPILED = """ ⨯ Error: no stock
+    at GET (webpack-internal:///(rsc)/./app/api/cart/route.ts:7:11)
+    at /srv/shop/app/(shop)/cart.js:6:58"""
+
+
+@pytest.mark.parametrize(
+    ("text", "exception", "message", "chain", "frames"),
+    [
+        (COMPILED, "Error", "no stock", [], 2),
+        (PROPERTIES, "TypeError", "fetch failed", ["AggregateError"], 0),
+        ("[Error: no such order] {\n  digest: '17'\n}", "Error", "no such order", [], 0),
+        ("[Error: no such file] {\n  code: 'ENOENT',\n  path: 'x'\n}", "Error", "no such file", [], 0),
+    ],
+)
+def test_what_next_prints_of_an_error_is_an_event(
+    text: str, exception: str, message: str, chain: list[str], frames: int
+) -> None:
+    """Frames in files whose path holds parentheses (webpack's layers, groups of routes); an error without a stack, of
+    which `util.inspect` prints the properties, or the cause alone."""
+    events = scan(f" GET /ok 200 in 12ms\n{text}\n GET /ok 200 in 9ms\n{text}\n ✓ Ready\n")
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert (event.exception, event.message, len(event.frames)) == (exception, message, frames)
+        assert ([link.exception for link in event.chain], event.incomplete) == (chain, None)
+
+
 NOTHING = [
+    "[Error: no such order] {\n}\norder {\n  code: 'ENOENT'\n}",
+    "order {\n  code: 'E17',\n  digest: 'x',\n  [cause]: undefined\n}",
     "panic: press the red button\n\nand breathe",
     "goroutine 7 [running]:\nis a nice name",
     "Error: see the manual\n  at your leisure",
@@ -237,3 +514,38 @@ def test_anchors_are_rare_in_healthy_logs(grammar: object) -> None:
     lines = [line for path in healthy.glob("*.log") for line in path.read_bytes().split(b"\n")]
     assert len(lines) > 2500
     assert sum(anchors.search(line) is not None for line in lines) < len(lines) / 200
+
+
+STARTS = ["    at f (", "    at ", "\tat ", "[a] ", "Error (", "caused by: ", "# ", "  code: '", "} ", "  ", '"', "F ("]
+RESTS = [
+    "a(b)",
+    " (a)",
+    "(a:1:1)",
+    ":1:1",
+    " at f (",
+    "[a] ",
+    "::A",
+    ") ",
+    ":",
+    "a",
+    "1",
+    "x.y",
+    " in x:1",
+    " Promise {",
+]
+
+
+@pytest.mark.parametrize(
+    "table", [each for each in GRAMMARS if isinstance(each, Table)], ids=lambda each: each.language
+)
+def test_no_pattern_takes_long_for_a_line_that_is_not_its_own(table: Table) -> None:
+    """Neither what opens a group nor what goes on with one tries again and again (time of the processor)."""
+    rules = [rule.pattern for state in table.states.values() for rule in state.rules if rule.pattern is not None]
+    for pattern in {*(opener.pattern for opener in table.openers), *rules}:
+        pattern.match(b"")  # compiles it
+        for start in STARTS:
+            for rest in RESTS:
+                line = (start + rest * 8192)[:8192].encode()
+                begin = time.process_time()
+                pattern.match(line)
+                assert time.process_time() - begin < 0.1, (pattern.pattern, start, rest)

@@ -78,11 +78,15 @@ OTHERS = [
     "2026-11-22 10:27:36.100 INFO  [main] shop.Cart - Error: y\n    at pay (/srv/shop/cart.js:6:67)",
     "/srv/shop/cart.js:21\n  total();\n  ^\n\nReferenceError: total is not defined\n    at pay (/srv/shop/cart.js:6:67) {\n"
     "  code: 'E'\n}\n\nNode.js v20.20.2",
+    "Unhandled Rejection at: Promise {\n  <rejected> Error: y\n      at pay (/srv/shop/cart.js:6:67)\n} reason: Error: y\n"
+    "    at pay (/srv/shop/cart.js:6:67)\ncaused by: Error: z\n    at ask (/srv/shop/pay.js:1:1)",
+    "[TypeError: fetch failed] {\n  [cause]: [AggregateError: ] { code: 'E' }\n}",
     "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
     "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
     "panic: a word\ngoroutine 1 [running]:\nno function",
     "\tat shop.Cart.torn(Cart.java:15)",
     'Exception in thread "main" java.lang.Error: bad\norder\n\tat shop.Cart.pay(Cart.java:15)',
+    "java.lang.OutOfMemoryError: Metaspace\nDumping heap to a.hprof ...\nTerminating due to java.lang.OutOfMemoryError: x",
     "shop.rb:34:in `load': no order (ShopError)\n\tfrom shop.rb:50:in `<main>'",
     "Traceback (most recent call last):\n\t1: from shop.rb:70:in `<main>'\nshop.rb:30:in `load': bad (ShopError)",
     "PHP Fatal error:  Uncaught ShopException: bad in /srv/shop.php:22\nStack trace:\n#0 {main}\n  thrown in /srv/shop.php",
@@ -92,9 +96,11 @@ OTHERS = [
     "   --- End of inner exception stack trace ---\n   at Shop.Main() in /srv/S.cs:line 9",
     "[   76.455151] BUG: unable to handle page fault\n[   76.455158] Oops: 0000 [#1] SMP\n[   76.455173] Call Trace:\n"
     "[   76.455180]  vfs_read+0x4e5/0x680",
+    "=ERROR REPORT==== 22-Nov-2026::10:27:36.746231 ===\nError in process <0.79.0> with exit value:\n{badarg,[]}\n",
     "shop.service: Main process exited, code=exited, status=1/FAILURE\nshop.service: Failed with result 'exit-code'.",
     "==12==ERROR: AddressSanitizer: SEGV\n    #0 0x55 in pay shop.c:3\nSUMMARY: AddressSanitizer: SEGV shop.c:3 in pay",
 ]
+RAILS = "F, [2026-11-22T10:27:36.10000{} #12] FATAL -- : "
 OSLO = "2026-11-22 10:27:36.100 12 ERROR shop.compute "
 FRAGMENTS = [
     "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
@@ -145,6 +151,17 @@ FRAGMENTS = [
     f"{OSLO.replace('ERROR', 'WARNING')}[-] late\n" + "\n".join(OSLO + line for line in TRACE.split("\n")),
     f"{OSLO.replace('ERROR', 'INFO')}[-] 0 errors\n{OSLO}not of oslo",
     "\n".join(OSLO + line for line in TRACE.split("\n")[2:]),
+    "\n".join(
+        f'[22-Nov-2026 10:27:36] WARNING: [pool www] child 12 said into stderr: "{line}"'
+        for line in ("PHP Fatal error:  Uncaught ShopError: bad in /srv/shop.php:22", "Stack trace:", "#0 {main}")
+    ),
+    '[22-Nov-2026 10:27:36] WARNING: [pool www] child 12 said into stderr: "shop"',
+    f"{RAILS.format(0)}[a1] \n[a1] ShopError (two\nlines):\n[a1]   \n[a1] app/shop.rb:3:in `pay'\n\nCauses:\nKeyError (1)",
+    "\n".join(
+        RAILS.format(n) + line for n, line in enumerate([" ", "ShopError (no stock):", "  ", "app/shop.rb:3:in `pay'"])
+    ),
+    f"{RAILS.format(7)}giving up\nat once",
+    "I, [2026-11-22T10:27:36.100008 #12]  INFO -- : ok",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nSEVERE: cannot load order 17",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n" + TRACE,
     "Nov 22, 2026 10:27:36 AM shop.Orders load",
@@ -163,6 +180,8 @@ FRAGMENTS += [
     f"           INFO     handled                        shop.py:9\n{CELL}" + TRACE.replace("\n", "\n" + CELL),
 ]
 NAMES = ["web", "api", "billing"]
+ENTIRE = ("json-entire", "jsonl-entire")
+"""Spellings in which all lines of a fragment are one entry."""
 
 
 def journal(fragments: list[str], rng: random.Random, spelling: str) -> str:
@@ -170,7 +189,7 @@ def journal(fragments: list[str], rng: random.Random, spelling: str) -> str:
     queues: list[tuple[int, list[str]]] = []
     for fragment in fragments:
         who = rng.randrange(len(NAMES))
-        queues.append((who, [line for line in fragment.split("\n") if line]))
+        queues.append((who, [fragment] if spelling in ENTIRE else [line for line in fragment.split("\n") if line]))
     lines: list[tuple[int, str]] = []
     while queues:
         index = rng.randrange(min(3, len(queues)))
@@ -223,6 +242,10 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
+        "json-entire": json.dumps(fields, separators=(",", ":")),
+        "jsonl-entire": json.dumps(
+            {"timestamp": iso + "Z", "level": ("info", "warn", "error")[n % 3], "message": text, "logger": name}
+        ),
         "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
     }
     return spelt[spelling]
@@ -230,7 +253,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed", "stamped", "actions", "ts",
-             "procfile", "driver", "user-info"]  # fmt: skip
+             "procfile", "driver", "user-info", *ENTIRE]  # fmt: skip
 
 
 def _framed(message: str) -> str:

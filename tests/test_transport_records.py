@@ -123,6 +123,53 @@ def test_each_loggers_fields_are_known(record: dict[str, Any], level: Level, log
     assert time is not None and abs(time - MICROS) <= 125_000
 
 
+DOTNET = (
+    "System.InvalidOperationException: closed\n ---> System.IO.IOException: reset\n   at Shop.Net.Read() in /srv/N.cs:line 3"
+    "\n   --- End of inner exception stack trace ---\n   at Shop.Cart.Total() in /srv/C.cs:line 9"
+)
+STACKS = {
+    "java": (f"{JAVA}\nCaused by: java.io.IOException: reset\n\tat shop.Net.read(Net.java:8)\n\t... 1 more",
+             "java.lang.IllegalStateException", "closed", ["java.io.IOException"]),
+    "node": (NODE, "TypeError", "no such coupon", []),
+    "pino": (f"{NODE}\ncaused by: PayError: card declined\nby the bank\n    at pay (/srv/app/pay.js:4:9)\n"
+             "caused by: Error: gateway 502\n    at ask (/srv/app/pay.js:9:9)", "TypeError", "no such coupon",
+             ["PayError", "Error"]),
+    "bunyan": (f"{NODE}\nCaused by: Error: gateway 502\n    at ask (/srv/app/pay.js:9:9)", "TypeError", "no such coupon",
+               ["Error"]),
+    "dotnet": (DOTNET, "System.InvalidOperationException", "closed", ["System.IO.IOException"]),
+    "python": (TRACE, "KeyError", "'x'", []),
+    "ruby": ("shop.rb:34:in `load': no order (ShopError)\n\tfrom shop.rb:50:in `<main>'", "ShopError", "no order", []),
+    "php": ("ShopException: bad in /srv/shop.php:22\nStack trace:\n#0 {main}", "ShopException", "bad", []),
+}  # fmt: skip
+UNIT = {"_PID": "7", "SYSLOG_IDENTIFIER": "shop", "_TRANSPORT": "stdout", "__REALTIME_TIMESTAMP": str(MICROS)}
+
+
+@pytest.mark.parametrize("language", list(STACKS))
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARN", "ERROR", None])
+def test_a_records_level_says_nothing_about_its_exception(language: str, level: str | None) -> None:
+    """A stack inside a record is read whole whatever the record's level: the line that names the exception is one of the
+    record's own, before the frames that open the group, also where it stands in the message. Fast is slow, and nothing
+    is taken from the records around it."""
+    stack, exception, message, chain = STACKS[language]
+    fine = {"timestamp": AT, "level": "INFO", "message": "java.lang.Error: was yesterday"}
+    stated = {"level": level} if level else {}
+    for record in (
+        {"timestamp": AT, **stated, "message": "retrying", "stack_trace": stack},
+        {"timestamp": AT, **stated, "message": f"retrying\n{stack}"},
+        {"timestamp": AT, **stated, "message": stack},
+        {**UNIT, "PRIORITY": "6", "MESSAGE": stack},
+        {**UNIT, "PRIORITY": "4", "MESSAGE": f"retrying\n{stack}"},
+    ):
+        around = {**UNIT, "PRIORITY": "6", "MESSAGE": "ok"} if "MESSAGE" in record else fine
+        data = lines(around, record, around)
+        events = scan(data)[1]
+        assert [(event.first_line, event.last_line, event.incomplete) for event in events] == [(2, 2, None)]
+        assert (events[0].exception, events[0].message) == (exception, message)
+        assert [link.exception for link in events[0].chain] == chain
+        for other in (scan(data, slow=True), scan(data, block=1)):
+            assert other[1] == events
+
+
 @pytest.mark.parametrize("record", [each[1] for each in DIALECTS], ids=[each[0] for each in DIALECTS])
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 @pytest.mark.parametrize("spaced", [False, True])
@@ -137,6 +184,20 @@ def test_an_error_is_found_however_deep(record: dict[str, Any], depth: int, spac
     events = scan(data)[1]
     assert len(events) == 1 and events[0].first_line == 2
     assert events == scan(data, slow=True)[1]
+
+
+def test_a_time_may_be_called_t() -> None:
+    """log15's and Grafana's (`t=… lvl=eror`, `logger=… t=… level=error`), in logfmt and JSON; where it is no time, such a
+    field says nothing."""
+    at = AT.replace("Z", "+0000")
+    pairs = (
+        f"t={at} lvl=eror msg=failed logger=shop\nlogger=shop t={AT} level=error msg=failed\nlevel=error msg=m t=x\n"
+    )
+    first, second, third = scan(pairs.encode())[1]
+    assert (first.time, second.time, third.time) == (MICROS, MICROS, None)
+    (event,) = scan(lines({"t": AT, "lvl": "eror", "msg": "failed"}))[1]
+    assert event.time == MICROS
+    assert jsonlines.read(lines({"t": 1_795_560_000, "msg": "17 degrees"}).rstrip()) is None
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -4,6 +4,9 @@ An exception's line (`a.b.C: message`, perhaps after `Exception in thread "x"`),
 then its suppressed exceptions and causes, each with frames of its own
 (https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Throwable.html#printStackTrace()). Loggers add
 `~[jar:version]` to frames, write `... 2 common frames omitted`, and may print the root cause first ("Wrapped by:").
+Where memory runs out, the JVM says so itself before the exception is thrown, if it is told to dump the heap, to run a
+command, to exit or to abort: `report_java_out_of_memory` in
+https://github.com/openjdk/jdk/blob/master/src/hotspot/share/utilities/debug.cpp.
 """
 
 import re
@@ -36,6 +39,14 @@ NAMED = lazy(
 )
 INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=" + DOTTED + rb"(?:: |:?$))")
 """An exception after other text on its line."""
+OOM = rb"java\.lang\.OutOfMemoryError"
+DUMPING = lazy(rb"Dumping heap to ")
+DUMPED = lazy(
+    rb"Heap dump file created|Unable to create |Dump file is incomplete|Terminating due to "
+    + OOM
+    + rb"|Aborting due to "
+)
+OUT = lazy(rb"(?:Exception in thread \"[^\"]*\" )?" + OOM + rb"(?:: |$)")
 HASH = lazy(rb"#(?: |$)")
 BARE = lazy(
     rb"(?:Caused by: )?(?:(?:java|javax|jakarta|kotlin|scala|sun|jdk|akka|ch|com|de|io|net|org)\.(?:[\w$]+\.)+"
@@ -68,13 +79,18 @@ _LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<res
 _FRAME = lazy(
     r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
 )
+_TOLD = lazy(
+    r"#|(?:\w+ing due to |Exception in thread \"[^\"]*\" )?java\.lang\.OutOfMemoryError\b"
+    r"|Dumping heap to |Heap dump file created|Unable to create |Dump file is incomplete"
+)
+"""What the JVM says of its memory."""
 _NO_MESSAGE = ("null", "")
 
 
 def read(lines: list[str]) -> Traceback:
     """A group's lines, from the one that names the exception on."""
     parts: list[Part] = []
-    wrapped = False
+    wrapped = told = False
     for line in lines:
         link = _LINK.match(line)
         if "[CIRCULAR REFERENCE" in line:
@@ -95,6 +111,9 @@ def read(lines: list[str]) -> Traceback:
             if line.strip("# "):
                 parts.append(Part())
                 _name(parts[0], line)
+                told = parts[0].exception is not None and _TOLD.match(line) is not None
+        elif told and (_TOLD.match(line) or not line.strip("# ")):
+            continue
         elif parts and not parts[-1].frames and not MORE.match(line.encode()):
             parts[-1].message.append(line)
     if wrapped:  # logback's root cause first
@@ -108,7 +127,7 @@ def _in_member(parts: list[Part], link: re.Match[str]) -> bool:
 
 
 def _name(part: Part, text: str) -> None:
-    if text.startswith("#"):
+    if text.startswith("#") and not text.startswith("# java.lang."):
         part.message = [text.strip("# ")]
         return
     found = _TEXT.match(text) or _INSIDE.search(text)
@@ -126,17 +145,40 @@ def _frame(found: re.Match[str]) -> Frame:
 
 grammar = Table(
     "java",
-    anchors=frozenset({b"\tat ", b"   at ", b"Caused by: ", b"Exception in thread", b"by the Java Runtime Env"}),
+    anchors=frozenset(
+        {
+            b"\tat ",
+            b"   at ",
+            b"Caused by: ",
+            b"Exception in thread",
+            b"by the Java Runtime Env",
+            b"Dumping heap to ",
+            b"ing due to java.lang.OutOfMemoryError",
+            b"# -XX:OnOutOfMemoryError=",
+        }
+    ),
     openers=(
         Opener(FRAME, "frames", head, torn=True),
         Opener(lazy(rb"(?P<margin>> ?)\s+at " + FRAME.pattern.removeprefix(rb"\s+at ")), "frames", head, torn=True),
         Opener(THREAD, "message", alone=True),
         Opener(lazy(rb"\s*Caused by: " + DOTTED + rb"(?:: |:?$)"), "message", head, torn=True),
         Opener(lazy(rb"# A fatal error has been detected by the Java Run"), "hash", directly_after(HASH), alone=True),
+        Opener(DUMPING, "memory", directly_after(OUT), required=True),
+        Opener(lazy(rb"# -XX:OnOutOfMemoryError="), "memory", directly_after(HASH), required=True),
+        Opener(lazy(rb"(?:Terminating|Aborting) due to " + OOM), "memory", alone=True),
     ),
     states={
         "frames": State(TAIL),
         "message": State((*TAIL, Rule(BLANK, Step.TEXT), Rule(None, Step.TEXT))),
+        "memory": State(
+            (
+                Rule(OUT, Step.FINAL, "message"),
+                Rule(AT, Step.FINAL, "frames"),
+                Rule(DUMPING, Step.FINAL),
+                Rule(DUMPED, Step.FINAL),
+                Rule(HASH, Step.FINAL),
+            )
+        ),
         "hash": State((Rule(HASH, Step.FINAL),)),
     },
     reader=read,

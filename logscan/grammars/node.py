@@ -1,7 +1,11 @@
 """Node's errors: uncaught ones (source line, caret, blank, error), those that `console.error` prints, rejections.
 
 `Name: message` (V8's `stack`), frames (`    at f (file:1:2)`), and what `util.inspect` adds: own properties between
-braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html).
+braces, causes and members among them (https://nodejs.org/api/errors.html, https://nodejs.org/api/util.html). A
+handler of rejections prints the promise and then the reason, which is the same error
+(https://nodejs.org/api/process.html#event-unhandledrejection). Loggers join the causes' stacks with `caused by: `
+(pino, VError) or `Caused by: ` (bunyan): https://github.com/pinojs/pino-std-serializers,
+https://github.com/TritonDataCenter/node-verror.
 """
 
 from collections.abc import Sequence
@@ -12,7 +16,8 @@ from logscan.grammars.table import BLANK, Opener, Rule, State, Table, after
 from logscan.lazyre import lazy
 from logscan.model import Frame, LinkKind, Traceback
 
-PLACE = rb"(?:[^\s()][^()]*:\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
+PATH = rb"[^\s()][^()]*(?:\([^()]*\)[^()]*)*"  # webpack's layers and Next's groups of routes stand in parentheses
+PLACE = rb"(?:" + PATH + rb":\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
 FRAME = lazy(rb"\s{3,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
 LAST = lazy(rb"\s{3,}at .* \{$")
 AT = lazy(rb"\s{3,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
@@ -22,17 +27,25 @@ NAMED = lazy(
     + NAME
     + rb")(?: \[\w+\])?(?:: |$|\]? \{$)"
 )
+CAUSED = lazy(rb"\s*[Cc]aused by: (?=" + NAMED.pattern + rb")|\s*causes have become circular\.\.\.$")
 INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
+PROMISE = lazy(rb".*\bPromise \{$")
+REJECTED = lazy(rb"\s+<rejected> ")
+REASON = lazy(rb"\} [a-z ]{1,20}: ")
 EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
 SOURCE = 3
 """Lines at most between an excerpt's place and the blank line after it: code, caret."""
+PROPERTY = lazy(rb"  (?:errno: -\d+,?$|\[(?:errors|cause)\]: |code: '[A-Z]\w+',?$|digest: '[^']*',?$)")
 INSPECTED = lazy(rb"(?:.*[\s:])?\[(?:[\w$.]*(?:Error|Exception))(?: \[\w+\])?: .*\] \{$")
 
 
 def head(before: Sequence[bytes]) -> int:
-    """The lines of an error before its first frame: its message, and the excerpt of its source before that."""
+    """The lines of an error before its first frame: its message, and the excerpt of its source, or the promise that it
+    rejected, before that."""
     count = 0
     for n, line in enumerate(reversed(before), 1):
+        if REJECTED.match(line):
+            return n + (n < len(before) and PROMISE.match(before[-n - 1]) is not None)
         if NAMED.match(line):
             count = n
             break
@@ -54,11 +67,14 @@ _INSIDE = lazy(
     r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Error|Exception))(?: \[\w+\])?: (?P<message>.*?)(?:\] \{)?$"
 )
 _FRAME = lazy(
-    r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>(?:file://)?[^()]+?)(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
+    r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>[^\s()][^()]*?(?:\([^()]*\)[^()]*?)*?)"
+    r"(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
 )
 _AT = lazy(r"\s+at \S")
+_CAUSED = lazy(r"\s*[Cc]aused by: (?P<rest>.*)")
 _LINK = lazy(r"\s+\[(?P<kind>cause|errors)\]: (?P<rest>.*)")
 _MEMBER = lazy(r"\s+\[?(?P<type>[A-Z$_][\w$.]*)(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\],?| \{)?$")
+_NAMES = lazy(NAMED.pattern + b"|" + REJECTED.pattern)
 _MODULES = lazy(r".*/node_modules/(?P<rest>.+?)(?:\.[cm]?js|\.ts)?$")
 
 
@@ -66,9 +82,12 @@ def read(lines: list[str]) -> Traceback:
     """A group's lines, from the excerpt or the line that names the error on."""
     first = next((n for n, line in enumerate(lines) if _AT.match(line) or _LINK.match(line)), len(lines))
     start = first - _message(lines[:first])
+    if start < first and INSPECTED.match(lines[start].encode()):
+        first = start + 1
     parts = [Part()]
     if start < first:
-        found = _NAME.match(lines[start]) or _INSIDE.search(lines[start])
+        line = lines[start].strip().removeprefix("<rejected> ")
+        found = _NAME.match(line) or _INSIDE.search(line)
         if found:
             parts[0].exception, parts[0].message = found["type"], [found["message"] or ""]
         parts[0].message += lines[start + 1 : first]
@@ -79,13 +98,15 @@ def read(lines: list[str]) -> Traceback:
 def _message(lines: list[str]) -> int:
     """How many lines before the first frame name the error; without frames, the value that was thrown."""
     encoded = [line.encode() for line in lines]
-    named = after(NAMED)(encoded)
+    named = after(_NAMES)(encoded)
     return named or (1 if encoded and INSIDE.search(encoded[-1]) else 0)
 
 
 def _walk(lines: list[str], parts: list[Part]) -> None:
-    members = done = False
+    members = done = named = False
     for line in lines:
+        if REASON.match(line.encode()):
+            return  # the error that the promise was rejected with, again
         link = _LINK.match(line)
         if link:
             members = link["kind"] == "errors"
@@ -93,9 +114,17 @@ def _walk(lines: list[str], parts: list[Part]) -> None:
             if not members:
                 _add(parts, "cause", link["rest"])
             continue
+        if caused := _CAUSED.match(line):
+            _add(parts, "cause", caused["rest"])
+            named = True
+            continue
         if _AT.match(line):
+            named = False
             if not done:
                 parts[-1].frames.append(_frame(line))
+            continue
+        if named:
+            parts[-1].message.append(line)
             continue
         if line.startswith("Emitted '"):
             done = True
@@ -104,6 +133,8 @@ def _walk(lines: list[str], parts: list[Part]) -> None:
 
 
 def _add(parts: list[Part], kind: LinkKind, text: str) -> None:
+    if text.startswith("["):
+        text = text.partition("] {")[0].removesuffix("]")
     found = _NAME.match(text)
     if found:
         parts.append(Part(kind, found["type"], [found["message"] or ""]))
@@ -129,11 +160,21 @@ def _thrown(before: Sequence[bytes]) -> int:
 
 grammar = Table(
     "node",
-    anchors=frozenset({b"   at ", b"  errno: -", b"[errors]: [", b"(Use `node --trace-uncaught"}),
+    anchors=frozenset(
+        {
+            b"   at ",
+            b"  errno: -",
+            b"  [errors]: [",
+            b"  [cause]: ",
+            b"  code: '",
+            b"  digest: '",
+            b"(Use `node --trace-uncaught",
+        }
+    ),
     openers=(
         Opener(lazy(LAST.pattern), "properties", head, required=True),
         Opener(FRAME, "frames", head, torn=True),
-        Opener(lazy(rb"  (?:errno: -\d+,?$|\[errors\]: \[)"), "properties", after(INSPECTED), required=True),
+        Opener(PROPERTY, "properties", after(INSPECTED, stop=lazy(rb"\}")), required=True),
         Opener(lazy(rb"\(Use `node --trace-uncaught "), "after", _thrown, required=True),
     ),
     states={
@@ -141,11 +182,23 @@ grammar = Table(
             (
                 Rule(LAST, Step.TAKE, "properties"),
                 Rule(AT, Step.FINAL),
+                Rule(CAUSED, Step.FINAL, "cause"),
+                Rule(REASON, Step.FINAL, "cause"),
                 Rule(BLANK, Step.TEXT, "after"),
+            )
+        ),
+        "cause": State(
+            (
+                Rule(LAST, Step.TAKE, "properties"),
+                Rule(AT, Step.FINAL, "frames"),
+                Rule(CAUSED, Step.FINAL),
+                Rule(BLANK, Step.TEXT),
+                Rule(None, Step.TEXT),
             )
         ),
         "properties": State(
             (
+                Rule(REASON, Step.FINAL, "cause"),
                 Rule(lazy(rb"\}"), Step.FINAL, "frames"),
                 Rule(lazy(rb"\s+\S"), Step.TAKE),
                 Rule(BLANK, Step.TAKE),

@@ -2,7 +2,7 @@
 
 `PHP Fatal error:  Uncaught Class: message in file:line`, `Stack trace:`, `#0 …`, then, after a blank line, `Next Class:
 …` for an exception whose previous one stands above it, and `  thrown in file on line n`
-(https://www.php.net/manual/en/language.exceptions.php).
+(https://www.php.net/manual/en/language.exceptions.php). php-fpm's log closes a quotation mark behind each line.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,10 @@ from logscan.grammars.table import BLANK, Opener, Rule, State, Table
 from logscan.lazyre import lazy
 from logscan.model import Frame, Traceback
 
-NAMED = lazy(rb"(?:.*\s)?\\?[A-Z]\w*(?:\\\w+)*(?:: | in \S+:\d+$)")
-PLACED = lazy(rb".* in \S+:\d+$")
+NAMED = lazy(rb"(?:.*\s)?\\?[A-Z]\w*(?:\\\w+)*(?:: | in \S+:\d+\"?$)")
+PLACED = lazy(rb".* in \S+:\d+\"?$")
 FRAME = lazy(rb"#\d+ \S")
+TRACE = lazy(rb"Stack trace:\"?$")
 THROWN = lazy(rb"  thrown in ")
 
 
@@ -28,9 +29,9 @@ def head(before: Sequence[bytes]) -> int:
 
 _NAMED = lazy(
     r"(?:.*Uncaught |Next |.*?\s(?=[\\\w]+: ))?(?P<type>\\?[A-Z]\w*(?:\\\w+)*)"
-    r"(?:: (?P<message>.*)|(?= in \S+:\d+$)(?P<rest>.*))"
+    r"(?:: (?P<message>.*)|(?= in \S+:\d+\"?$)(?P<rest>.*))"
 )
-_PLACED = lazy(r" in (?P<file>\S+):(?P<line>\d+)$")
+_PLACED = lazy(r" in (?P<file>\S+):(?P<line>\d+)\"?$")
 _FRAME = lazy(r"#\d+ (?:(?P<file>.+?)\((?P<line>\d+)\)|\[internal function\]): (?P<function>[^(]+)\(")
 _PLAIN = lazy(
     r".*?(?P<kind>Fatal|Parse|Compile|Core|Recoverable fatal) error: +"
@@ -52,7 +53,7 @@ def read(lines: list[str]) -> Traceback:
             parts.append(Part(exception=found["type"] if found else None))
             parts[-1].message.append((found["message"] or found["rest"] or "") if found else line)
             message = True
-        elif line == "Stack trace:":
+        elif TRACE.match(line.encode()):
             message = False
         elif frame := _FRAME.match(line):
             function = frame["function"].rpartition("->")[2].rpartition("::")[2]
@@ -69,7 +70,6 @@ def read(lines: list[str]) -> Traceback:
     return assemble("php", parts)
 
 
-TRACE = lazy(rb"Stack trace:$")
 grammar = Table(
     "php",
     anchors=frozenset({b"Stack trace:", b"Fatal error: ", b"Parse error: ", b"PHP Core error", b"PHP Compile error"}),

@@ -11,6 +11,7 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     CloudWatch  https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_OutputLogEvent.html
     OTLP        https://opentelemetry.io/docs/specs/otel/logs/data-model/
     CLEF        https://clef-json.org/
+    log15       https://pkg.go.dev/github.com/inconshreveable/log15 (Grafana, geth)
     GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
     MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
     PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
@@ -27,6 +28,7 @@ from typing import Final
 
 import msgspec
 
+from logscan.lazyre import lazy
 from logscan.levels import TOKENS
 from logscan.model import Level
 from logscan.transports import Entry, Meta, pyrender
@@ -39,7 +41,7 @@ MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
          "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
-        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date")  # fmt: skip
+        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date", "t")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
          "thrown.extendedStackTrace", "@x")  # fmt: skip
@@ -99,6 +101,7 @@ MONGODB: Final[Codes] = {
 CODES: Final = (NUMBERS, GELF, MONGODB)
 """Levels that only the field's name tells from any other value: those of every record, and of two kinds of records."""
 FACT_LENGTH: Final = 200
+_ISO: Final = lazy(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
@@ -225,6 +228,8 @@ def _time(record: Record) -> tuple[int | None, str | None]:
     """The record's time: µs since the epoch, or text for the clock to read."""
     for name in _possible(tuple(record), TIME):
         value = field(record, name)
+        if name == "t" and not (isinstance(value, str) and _ISO.match(value)):
+            continue  # so short a name means anything
         if isinstance(value, str) and value:
             digits = value.replace(".", "", 1)
             if not (digits.isascii() and digits.isdigit() and len(value) <= 24):
