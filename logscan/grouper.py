@@ -404,8 +404,10 @@ class Grouper:
                 self._close(stream, out, keep_held=True)
                 self._give_back(stream, again, meta, out)
                 return False
-            in_message = opened.headed and (opened.said_last is not None or opened.machine.colon)
-            if not in_message:
+            said = opened.said_last
+            in_message = opened.headed and (said is not None or opened.machine.colon)
+            quoted = opened.machine.colon or (said is not None and said.text.rstrip().endswith(b":"))
+            if not in_message or (grammar.begins(text) and not quoted):
                 self._close(stream, out, keep_held=opened.headed)
                 return False
         if opened.room < 0:

@@ -151,6 +151,13 @@ FRAGMENTS = [
     "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
     "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
+FRAGMENTS += [
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n"
+    + TRACE
+    + "\nand more\n\nException in thread T-1 (f):\n"
+    + TRACE,
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n" + TRACE + "\nand more\nProcess ForkProcess-1:\n" + TRACE,
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",

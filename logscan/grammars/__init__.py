@@ -104,6 +104,10 @@ class Grammar(Protocol):
         """Whether the line starts a new group even directly after another one."""
         ...
 
+    def begins(self, line: bytes) -> bool:
+        """Whether the line starts a new group even below the further lines of another one's message."""
+        ...
+
     def final(self, line: bytes) -> bool:
         """Whether the line could be the last line of a group whose other lines were torn away."""
         ...

@@ -55,6 +55,8 @@ PRELUDE = lazy(
     rb"|Unhandled error in exception handler$|Fatal error on .* transport$"
     rb"|exception calling callback <.*"
 )
+DEFAULT_NAME = lazy(rb"Process [\w:.-]*-\d+:$")
+"""multiprocessing's own names (https://github.com/python/cpython/blob/main/Lib/multiprocessing/process.py)."""
 DETAIL = lazy(
     rb"(?:asyncgen|context|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task"
     rb"|transport): "
@@ -410,6 +412,13 @@ def strong(line: bytes) -> bool:
     frame = FRAME.match(line)
     location = frame is not None and not frame["in"] and line.startswith(b"  File ")
     return location or bool(STRONG.match(line) or line.find(GROUP_HEADER) >= 0)
+
+
+def begins(line: bytes) -> bool:
+    """See `Grammar.begins`: the interpreter and its threads print preludes into standard error, past all loggers."""
+    if line.startswith((b"Process ", b"Original exception")):
+        return DEFAULT_NAME.match(line) is not None
+    return PRELUDE.match(line) is not None
 
 
 def final(line: bytes) -> bool:

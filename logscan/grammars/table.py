@@ -165,6 +165,10 @@ class Table:
         """See `Grammar.strong`."""
         return any(not opener.torn and opener.pattern.match(line) for opener in self.openers)
 
+    def begins(self, line: bytes) -> bool:
+        """See `Grammar.begins`: what a table's runtimes print, others quote."""
+        return False
+
     def final(self, line: bytes) -> bool:
         """See `Grammar.final`: no table's machine leaves a group owed a line."""
         return False

@@ -1,0 +1,63 @@
+"""Where Python's groups begin and end among the records of a log, in shapes that real programs print.
+
+The recordings (`tests/test_recorded_python.py`) hold what CPython prints; these hold how it stands beside loggers, frameworks
+and terminals.
+"""
+
+from datetime import UTC
+
+import pytest
+
+from logscan.model import Event
+from logscan.registry import Settings
+from logscan.scanner import Scanner
+from logscan.signature import load
+from logscan.timestamps import Clock
+
+RULES = load([], bundled=True)
+REFERENCE = 1_795_633_200_000_000
+INFO = "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok"
+ERROR = "2026-11-22 10:27:36,100 ERROR shop.db: query failed"
+TRACE = """Traceback (most recent call last):
+  File "/srv/app/shop/cart.py", line 88, in pay
+    return prices["coupon"]
+           ~~~~~~^^^^^^^^^^
+"""
+TWO = TRACE + "ValueError: one\ntwo"
+ONE = TRACE + "KeyError: 'coupon'"
+
+
+def scan(*texts: str) -> list[Event]:
+    """The events of a log; fast = slow."""
+    data = "\n".join([*texts, ""]).encode()
+    found = []
+    for slow in (False, True):
+        scanner = Scanner(RULES, Settings(reference=REFERENCE, slow=slow), Clock(UTC, REFERENCE), "log")
+        found.append(scanner.feed(data) + scanner.finish())
+    assert found[0] == found[1]
+    return found[0]
+
+
+def spans(events: list[Event]) -> list[tuple[int, int]]:
+    return [(event.first_line, event.last_line) for event in events]
+
+
+@pytest.mark.parametrize(
+    "prelude",
+    [
+        "Exception in thread Thread-1 (f):",
+        "Exception ignored in: <function Sock.__del__ at 0x7f>",
+        "Process ForkProcess-1:",
+        "--- Logging error ---",
+    ],
+)
+def test_what_the_interpreter_prints_past_the_loggers_is_no_part_of_a_message(prelude: str) -> None:
+    """Below a message of several lines a prelude begins an event of its own, as below one of one line; each, again and
+    again; a message that announces it with a colon quotes it."""
+    log = [INFO, ERROR, TWO, prelude, ONE, INFO]
+    events = scan(*log, *log, *log)
+    assert spans(events) == [at for n in (0, 15, 30) for at in ((n + 2, n + 8), (n + 9, n + 14))]
+    assert [(event.exception, event.incomplete) for event in events] == [("ValueError", None), ("KeyError", None)] * 3
+    assert [event.message for event in events[::2]] == ["one\ntwo"] * 3
+    (event,) = scan(ERROR, TWO, "its child said:", prelude, ONE, INFO)
+    assert (event.first_line, event.last_line) == (1, 14)
