@@ -276,6 +276,8 @@ class Grouper:
         else:
             plain = [] if record is None else record.lines[1 if record.header else 0 :]
             count = machine.head or grammar.prelude(line.text, [each.text for each in plain[-4:]])
+            if record is not None and record.header is None and count == len(plain):
+                record = None  # all of it is part of the group: what stands before that lends its time
             opened = Open(None, meta, record or stream.lender, [])
             lines, at = [*plain[len(plain) - count :], line], count - machine.head
         for each in lines:

@@ -61,3 +61,10 @@ def test_what_the_interpreter_prints_past_the_loggers_is_no_part_of_a_message(pr
     assert [event.message for event in events[::2]] == ["one\ntwo"] * 3
     (event,) = scan(ERROR, TWO, "its child said:", prelude, ONE, INFO)
     assert (event.first_line, event.last_line) == (1, 14)
+
+
+@pytest.mark.parametrize("prelude", ["Process ForkProcess-1:", "Exception in thread Thread-1 (f):", ""])
+def test_a_bare_failure_has_the_time_of_the_record_before_it(prelude: str) -> None:
+    """The record before a bare traceback lends its time, also where the traceback's own prelude stands between."""
+    for event in scan(ERROR, ONE, *([prelude] if prelude else []), ONE, INFO):
+        assert event.time == scan(ERROR)[0].time
