@@ -42,6 +42,7 @@ from logscan.group import (
     closed,
     last_texts,
     left_column,
+    level_of,
 )
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
@@ -270,7 +271,9 @@ class Grouper:
             lines, at = [line], 0
             opened.loose = stream.apart
             stream.learned[header.format] = line.offset
-        elif record is not None and ((record.rank >= WARNING and not machine.alone) or record.says(machine)):
+        elif record is not None and (
+            ((record.rank >= WARNING or _announced(grammar, record)) and not machine.alone) or record.says(machine)
+        ):
             opened = Open(record.header, record.meta, None, [], loose=record.loose, said=record.says(machine))
             lines, at = [*record.lines, line], len(record.lines) - machine.head
         else:
@@ -336,7 +339,7 @@ class Grouper:
             # a line that a signature knows, and that turns out to be the head of a traceback
             more_head = machine.head - len(opened.lines) - len(opened.held)
             begun = bare and more_head >= 0
-            if (rank < WARNING or alone) and not begun:
+            if (alone or (rank < WARNING and not _announced(grammar, opened))) and not begun:
                 own = max(0, len(opened.held) - machine.head)
                 again = opened.held[own:]
                 opened.rehold(opened.held[:own])
@@ -485,6 +488,14 @@ class Grouper:
             stream.since = held[0].offset
         for line in held:
             self._feed(stream, line, meta, False, out)
+
+
+def _announced(grammar: Grammar, before: Record | Open) -> bool:
+    """Whether a record that states no level says that the traceback below it is its own."""
+    if before.header is None or level_of(before.header, before.meta) is not None:
+        return False
+    lines = before.lines if isinstance(before, Record) else [*before.lines, *before.tail, *before.held]
+    return len(lines) <= HEAD_LINES and grammar.announces(last_texts(before.header, lines))
 
 
 def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:

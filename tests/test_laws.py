@@ -158,6 +158,12 @@ FRAGMENTS += [
     + TRACE,
     "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n" + TRACE + "\nand more\nProcess ForkProcess-1:\n" + TRACE,
 ]
+FRAGMENTS += [
+    "2026-11-22 10:27:36,100 Task exception was never retrieved\nfuture: <Task finished exception=KeyError('x')>\n"
+    + TRACE,
+    "2026-11-22 10:27:36,100 ERRO asyncio: Exception in callback pay()\nhandle: <Handle pay()>\n" + CHAIN,
+    "2026-11-22 10:27:36,100 Exception in callback pay()\nan ordinary line\n" + TRACE,
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",

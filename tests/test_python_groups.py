@@ -68,3 +68,24 @@ def test_a_bare_failure_has_the_time_of_the_record_before_it(prelude: str) -> No
     """The record before a bare traceback lends its time, also where the traceback's own prelude stands between."""
     for event in scan(ERROR, ONE, *([prelude] if prelude else []), ONE, INFO):
         assert event.time == scan(ERROR)[0].time
+
+
+@pytest.mark.parametrize("token", ["", "ERRO ", "[ERRO] asyncio: "])
+@pytest.mark.parametrize(
+    ("prelude", "detail"),
+    [
+        ("Task exception was never retrieved", "future: <Task finished exception=KeyError('coupon')>"),
+        ("Exception in callback pay()", "handle: <Handle pay()>"),
+        ("Fatal error on transport", "protocol: <P>\ntransport: <T>"),
+    ],
+)
+def test_a_record_without_level_that_announces_a_traceback_is_its_header(token: str, prelude: str, detail: str) -> None:
+    """asyncio logs at ERROR, and not every log's format writes that; an ordinary record only lends its time."""
+    head = f"2026-11-22 10:27:36,100 {token}"
+    log = [INFO, f"{head}{prelude}", detail, ONE, f"{head}next"]
+    for event in scan(*log, *log):
+        lines = len(detail.split("\n")) + 6
+        assert (event.exception, event.text.count("\n") + 1, event.incomplete) == ("KeyError", lines, None)
+        assert event.time is not None
+    for said in (f"{prelude}\nan ordinary line", "paying"):
+        assert scan(head + said, ONE, f"{head}next")[-1].text == ONE

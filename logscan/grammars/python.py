@@ -61,6 +61,13 @@ DETAIL = lazy(
     rb"(?:asyncgen|context|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task"
     rb"|transport): "
 )
+LOGGED = lazy(
+    rb"(?:[^\n]{0,80}[ :|\]-])?(?:(?:Task|Future|_GatheringFuture)\w* exception was never retrieved$"
+    rb"|Exception in callback .|Fatal (?:\w+ )?error on (?:\w+ )?transport$|Unhandled exception in client_connected_cb$"
+    rb"|Error on transport creation for incoming connection$|exception calling callback <)"
+)
+"""What asyncio and concurrent.futures log with a traceback
+(https://github.com/python/cpython/blob/main/Lib/asyncio/base_events.py, `call_exception_handler`)."""
 DUMP = lazy(rb"(?:Stack|created at|allocated at).*\(most recent call (?:last|first)\):?\s*$")
 CONTINUATION = lazy(
     rb"\s+\S|(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): |LINE \d+: |\[SQL: |\[parameters: |\[cached since "
@@ -405,6 +412,13 @@ def bare(line: bytes, previous: bytes) -> PyMachine | None:
     """See `Grammar.bare`: asyncio prints "future: <Future finished exception=…>", then the final line alone where the
     exception was set and never raised."""
     return PyMachine(SETTLED, final=True) if DETAIL.match(previous) and is_final(line) else None
+
+
+def announces(record: Sequence[bytes]) -> bool:
+    """See `Grammar.announces`: a prelude that is logged, and its details."""
+    return LOGGED.match(record[0]) is not None and all(
+        DETAIL.match(line) or (line[:1] in b" \t" and line.strip()) for line in record[1:]
+    )
 
 
 def strong(line: bytes) -> bool:

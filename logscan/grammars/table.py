@@ -161,6 +161,10 @@ class Table:
         """See `Grammar.prelude`: a table's openers count their own lines."""
         return 0
 
+    def announces(self, record: Sequence[bytes]) -> bool:
+        """See `Grammar.announces`."""
+        return False
+
     def strong(self, line: bytes) -> bool:
         """See `Grammar.strong`."""
         return any(not opener.torn and opener.pattern.match(line) for opener in self.openers)
