@@ -89,3 +89,48 @@ def test_a_record_without_level_that_announces_a_traceback_is_its_header(token: 
         assert event.time is not None
     for said in (f"{prelude}\nan ordinary line", "paying"):
         assert scan(head + said, ONE, f"{head}next")[-1].text == ONE
+
+
+RICH = """
+[11/22/26 10:27:36] ERROR    second failed                             shop.py:11
+                             Traceback (most recent call last):
+                               File "/srv/app/shop/cart.py", line 9, in
+                             pay
+                                 try: {}['k']
+                                      ~~^^^^^
+                             KeyError: 'k'
+
+                             The above exception was the direct cause
+                             of the following exception:
+
+                             Traceback (most recent call last):
+                               File "/srv/app/shop/cart.py", line 10,
+                             in pay
+                                 except KeyError as e: raise
+                             RuntimeError('outer and wide open') from e
+                                                       ^^^^^^^^^^^^^^^^
+                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                             RuntimeError: outer
+                             second line
+                    ERROR    third failed                              shop.py:12
+                             Traceback (most recent call last):
+                               File "/srv/app/shop/cart.py", line 9, in
+                             pay
+                                 raise Odd
+
+                                       ^^^
+                             shop.cart.pay.<locals>.Odd
+                    INFO     healthy                                   shop.py:13
+"""
+
+
+@pytest.mark.parametrize("pad", [0, 82])
+def test_the_rows_of_a_table_are_put_together_in_every_link_of_a_chain(pad: int) -> None:
+    """Rich's handler: source and carets that were folded to the column's left end no exception's name is lost behind, nor
+    in the blanks that fill the cell."""
+    first, second = scan(*(line.ljust(pad) for line in RICH.strip("\n").split("\n")))
+    assert (first.first_line, first.last_line, second.first_line, second.last_line) == (1, 20, 21, 28)
+    assert (first.exception, first.message) == ("RuntimeError", "outer\nsecond line")
+    assert [(link.exception, link.link) for link in first.chain] == [("KeyError", "cause")]
+    assert first.frames[-1].code == "except KeyError as e: raise RuntimeError('outer and wide open') from e"
+    assert (second.exception, second.incomplete) == ("shop.cart.pay.<locals>.Odd", None)

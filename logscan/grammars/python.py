@@ -186,6 +186,8 @@ class PyMachine(msgspec.Struct):
             self.source = self.flat
             return Step.TAKE
         if line[:1] in b" \t":
+            if not self.seen and len(self.margin) >= COLUMN and line.startswith(b"  File "):
+                self.seen = 1  # a frame that was folded
             return Step.TAKE
         if self.source and not header and not self._flat_final(line):
             self.source = False
