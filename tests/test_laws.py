@@ -164,6 +164,15 @@ FRAGMENTS += [
     "2026-11-22 10:27:36,100 ERRO asyncio: Exception in callback pay()\nhandle: <Handle pay()>\n" + CHAIN,
     "2026-11-22 10:27:36,100 Exception in callback pay()\nan ordinary line\n" + TRACE,
 ]
+_CAUSE = "The above exception was the direct cause of the following exception:"
+FRAGMENTS += [
+    "-"
+    * 75
+    + "\nKeyError      Traceback (most recent call last)\nFile /srv/a.py:4, in pay()\n----> 4 load(0)\n\nKeyError: 1\n\n"
+    f"{_CAUSE}\n\nRuntimeError     Traceback (most recent call last)\nCell In[3], line 6\n----> 6 pay()\n\nRuntimeError: x",
+    '2026-11-22 10:27:36,100 ERROR shop.db: failed\nFile "/srv/a.py", line 4, in pay\n    3   try:\n--> 4     load(0)\n    ......\n\n'
+    f'KeyError: 1\n\n{_CAUSE}\n\nFile "/srv/a.py", line 6, in main\n--> 6     pay()\n\nRuntimeError: x',
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",

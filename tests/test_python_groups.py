@@ -134,3 +134,65 @@ def test_the_rows_of_a_table_are_put_together_in_every_link_of_a_chain(pad: int)
     assert [(link.exception, link.link) for link in first.chain] == [("KeyError", "cause")]
     assert first.frames[-1].code == "except KeyError as e: raise RuntimeError('outer and wide open') from e"
     assert (second.exception, second.incomplete) == ("shop.cart.pay.<locals>.Odd", None)
+
+
+NOTEBOOK = """---------------------------------------------------------------------------
+KeyError                                  Traceback (most recent call last)
+File /srv/app/shop/cart.py:4, in pay()
+      3 def pay():
+----> 4     try: load(0)
+      5     except Exception as e: raise RuntimeError('outer') from e
+
+KeyError: 'coupon'
+
+The above exception was the direct cause of the following exception:
+
+RuntimeError                              Traceback (most recent call last)
+Cell In[3], line 6
+      5     except Exception as e: raise RuntimeError('outer') from e
+----> 6 pay()
+
+File /srv/app/shop/cart.py:5, in pay()
+----> 5     except Exception as e: raise RuntimeError('outer') from e
+
+RuntimeError: outer"""
+PRINTED = """File "/srv/app/shop/cart.py", line 13, in main
+    7    def main(l):
+ (...)
+    12       try:
+--> 13           load(0)
+    ..................................................
+     l = <Logger a (INFO)>
+    ..................................................
+
+File "/srv/app/shop/cart.py", line 4, in load
+    def load(x): return {}['coupon']
+    ..................................................
+     x = 0
+    ..................................................
+
+KeyError: 'coupon'
+
+The above exception was the direct cause of the following exception:
+
+File "/srv/app/shop/cart.py", line 14, in main
+    13           try: load(0)
+--> 14           except KeyError as e: raise RuntimeError('outer') from e
+    ..................................................
+     l = <Logger a (INFO)>
+    ..................................................
+
+RuntimeError: outer"""
+
+
+@pytest.mark.parametrize("text", [NOTEBOOK, PRINTED], ids=["IPython", "stackprinter"])
+def test_tracebacks_that_others_print_hold_their_chain(text: str) -> None:
+    """The further exception of a chain begins as the first one did, and each frame has the line that an arrow points at."""
+    (event,) = scan(ERROR, text, INFO)
+    assert (event.exception, event.message, event.incomplete) == ("RuntimeError", "outer", None)
+    assert [(link.exception, link.message, link.link) for link in event.chain] == [("KeyError", "'coupon'", "cause")]
+    assert event.text.endswith(text)
+    assert event.frames[-1].code in (
+        "except Exception as e: raise RuntimeError('outer') from e",
+        "except KeyError as e: raise RuntimeError('outer') from e",
+    )

@@ -89,6 +89,9 @@ FAULT_LINE = lazy(
     rb"|Current thread's C stack trace"
 )
 IPYTHON = lazy(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
+POINTER = lazy(rb"-{2,}> \d+ ")
+"""stackprinter's frames have no header and stand at the left; an arrow points at the line
+(https://github.com/cknd/stackprinter/blob/master/stackprinter/formatting.py)."""
 BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
 BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
 BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
@@ -167,6 +170,10 @@ class PyMachine(msgspec.Struct):
         if REMOTE.match(line):
             self.state, self.final, self.seen = QUOTE, False, 0
             return Step.TAKE
+        notebook = IPYTHON.match(line)
+        if notebook:
+            self.state, self.final, self.kind = NOTEBOOK, False, notebook["type"]
+            return Step.TAKE
         return None
 
     def _frames(self, line: bytes, header: bool) -> Step:
@@ -186,8 +193,12 @@ class PyMachine(msgspec.Struct):
             self.source = self.flat
             return Step.TAKE
         if line[:1] in b" \t":
+            self.source = False
             if not self.seen and len(self.margin) >= COLUMN and line.startswith(b"  File "):
                 self.seen = 1  # a frame that was folded
+            return Step.TAKE
+        if self.flat and POINTER.match(line):
+            self.cut_start = False
             return Step.TAKE
         if self.source and not header and not self._flat_final(line):
             self.source = False
@@ -235,8 +246,8 @@ class PyMachine(msgspec.Struct):
         if header:
             return Step.BREAK
         frame = FRAME.match(line)
-        if frame and not frame["in"]:
-            self.state, self.final = FRAMES, False
+        if frame and (self.flat or not frame["in"]):
+            self.state, self.final, self.source = FRAMES, False, self.flat
             return Step.TAKE
         return self._settle(line) if is_final(line) else Step.BREAK
 
