@@ -173,6 +173,11 @@ FRAGMENTS += [
     '2026-11-22 10:27:36,100 ERROR shop.db: failed\nFile "/srv/a.py", line 4, in pay\n    3   try:\n--> 4     load(0)\n    ......\n\n'
     f'KeyError: 1\n\n{_CAUSE}\n\nFile "/srv/a.py", line 6, in main\n--> 6     pay()\n\nRuntimeError: x',
 ]
+FRAGMENTS += [
+    f"2026-11-22 10:27:36,100 ERROR shop.db: failed\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
+    f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
+    f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",

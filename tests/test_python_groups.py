@@ -196,3 +196,42 @@ def test_tracebacks_that_others_print_hold_their_chain(text: str) -> None:
         "except Exception as e: raise RuntimeError('outer') from e",
         "except KeyError as e: raise RuntimeError('outer') from e",
     )
+
+
+CAUSE = "\nThe above exception was the direct cause of the following exception:\n"
+
+
+@pytest.mark.parametrize("header", [ERROR, INFO, "an ordinary line"])
+@pytest.mark.parametrize(
+    ("cause", "chain"),
+    [
+        ("ValueError: inner", ["ValueError"]),
+        ("StopIteration", ["StopIteration"]),
+        ("ValueError: inner\nand a note", ["ValueError"]),
+        (f"ValueError: inner\n{CAUSE}\nshop.Unsold: more", ["shop.Unsold", "ValueError"]),
+    ],
+)
+def test_a_cause_that_was_never_raised_is_in_the_chain(header: str, cause: str, chain: list[str]) -> None:
+    """`raise … from ValueError(…)`: the cause has no traceback. Below a record or an ordinary line nothing is missing; at a
+    log's start, or below an indented line, its traceback may have been cut off."""
+    log = [header, cause, CAUSE, ONE, INFO]
+    events = scan(INFO, *log, *log)
+    assert [(event.exception, event.incomplete) for event in events] == [("KeyError", None)] * 2
+    assert [[link.exception for link in event.chain] for event in events] == [chain] * 2
+    assert all(event.text.endswith("\n".join([cause, CAUSE, ONE])) for event in events)
+    for cut in (scan(cause, CAUSE, ONE, INFO), scan("    return 1", cause, CAUSE, ONE, INFO)):
+        assert cut[0].incomplete == "start"
+
+
+def test_a_group_may_have_a_cause_that_was_never_raised() -> None:
+    """The same before the header of an exception group."""
+    group = """  + Exception Group Traceback (most recent call last):
+  |   File "/srv/app/jobs.py", line 3, in main
+  |     raise ExceptionGroup("several", found) from KeyError(7)
+  | ExceptionGroup: several (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | ValueError: bad payload
+    +------------------------------------"""
+    (event,) = scan(ERROR, "KeyError: 7", CAUSE, group, INFO)
+    assert (event.exception, event.incomplete) == ("ExceptionGroup", None)
+    assert [(link.exception, link.link) for link in event.chain] == [("ValueError", "group"), ("KeyError", "cause")]

@@ -374,7 +374,8 @@ def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | Non
     if GROUP_BARE.match(line):
         return PyMachine(GROUP)
     if CHAIN.match(line):
-        return PyMachine(CHAINED, cut_start=True)
+        head = _unraised(before)
+        return PyMachine(CHAINED, cut_start=not head, head=head)
     if in_dump:
         return None
     frame = FRAME.match(line)
@@ -384,6 +385,18 @@ def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | Non
         # a SyntaxError of the program itself has no header; its location is indented by two
         return PyMachine(FRAMES, seen=1) if line.startswith(b"  File ") else None
     return PyMachine(FRAMES, seen=1, cut_start=True, flat=line.startswith(b"File "), source=line.startswith(b"File "))
+
+
+def _unraised(before: Sequence[bytes]) -> int:
+    """How many lines directly before a chain sentence are an exception that was made and not raised: without header and
+    frames, below an ordinary line ("raise … from KeyError(…)"). 0 where it may be the rest of a traceback."""
+    at = next((n for n in range(len(before) - 1, 0, -1) if before[n].strip()), 0)
+    while at > 0 and before[at].strip():
+        found = FINAL.match(before[at])
+        if found and is_final(before[at]) and (found["colon"] or SUFFIX.search(found["type"])):
+            return len(before) - at if before[at - 1][:1] not in (b" ", b"\t") else 0
+        at -= 1
+    return 0
 
 
 def _open_header(line: bytes, at: int) -> PyMachine | None:
