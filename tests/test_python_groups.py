@@ -235,3 +235,18 @@ def test_a_group_may_have_a_cause_that_was_never_raised() -> None:
     (event,) = scan(ERROR, "KeyError: 7", CAUSE, group, INFO)
     assert (event.exception, event.incomplete) == ("ExceptionGroup", None)
     assert [(link.exception, link.link) for link in event.chain] == [("ValueError", "group"), ("KeyError", "cause")]
+
+
+@pytest.mark.parametrize(
+    "name", ["my-plugin", "plugins/pay", "/srv/shop/pay", "<run_path>", "2024-11.rules", "a.b-c.d"]
+)
+@pytest.mark.parametrize("said", [": from a plugin", ""])
+def test_a_module_may_be_called_anything(name: str, said: str) -> None:
+    """A plugin that is loaded from a path, a script that is run by one: its exception ends the traceback, and owes nothing
+    to a later one; but only where frames precede."""
+    note = TRACE + "ValueError: n\nline 1\nKeyError: fake"
+    odd, noted = scan(ERROR, f"{TRACE}{name}.MyError{said}", ERROR, note, INFO)
+    assert (odd.exception, odd.message, odd.incomplete) == (f"{name}.MyError", said[2:] or None, None)
+    assert (noted.exception, noted.message) == ("ValueError", "n\nline 1\nKeyError: fake")
+    assert len(odd.frames) == 1
+    assert scan(INFO, f"{name}.MyError{said}", INFO) == []

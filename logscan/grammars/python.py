@@ -39,6 +39,7 @@ FRAME = lazy(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in
 TORN_FRAME = lazy(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
 TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
 FINAL = lazy(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
+ODD = lazy(pythonparse.ODD.pattern.replace(r"\w", r"\w\x80-\xff").encode())
 SUFFIX = lazy(pythonparse.SUFFIX.pattern.encode())
 CHAIN = lazy(
     rb"(?:The above exception was the direct cause of the following exception"
@@ -348,7 +349,7 @@ def is_final(line: bytes) -> bool:
     class: a capital or a dot in it; so must one before a colon."""
     found = FINAL.match(line)
     if found is None:
-        return False
+        return ODD.match(line) is not None
     name = found["type"].rpartition(b".")[2]
     if name in _OLD_NAMES and found["colon"]:
         return True

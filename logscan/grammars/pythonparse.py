@@ -15,6 +15,9 @@ from logscan.model import Frame, Link, LinkKind, Traceback
 
 _FRAME = lazy(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
 _FINAL = lazy(r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)")
+ODD = lazy(r"(?P<type>(?:[\w/]|<[\w]+>)(?:[\w/.-]|<[\w]+>)*\.[A-Z_][\w]*)(?:: (?P<message>.*)|:?$)")
+"""A final line whose module's name is none that `import` knows: any string will do where a module is loaded from a path
+(`importlib.util.spec_from_file_location`, `runpy.run_path`)."""
 _HEADER = "Traceback (most recent call last):"
 _GROUP_HEADER = f"Exception Group {_HEADER}"
 _CAUSE = "The above exception was the direct cause of the following exception:"
@@ -208,7 +211,7 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
         part.frames[-1] = msgspec.structs.replace(part.frames[-1], code=pointed["code"][:500])
         return False
     indented = line[:1] in " \t"
-    found = None if indented else _FINAL.match(line)
+    found = None if indented else _FINAL.match(line) or ODD.match(line)
     if found and not (flat and code_wanted and not _sure(found)):
         part.exception = found["type"]
         part.message = [found["message"] or ""]
