@@ -178,6 +178,11 @@ FRAGMENTS += [
     f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
     f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
 ]
+_BAR = "\r 20%|##        | 1/5 [00:00<00:00,  8.32it/s]\r 40%|####      | 2/5 [00:00<?, ?it/s]"
+FRAGMENTS += [
+    f"{_BAR}2026-11-22 10:27:36,100 ERROR shop.db: query failed\n{TRACE}\n{_BAR}",
+    f"{_BAR}2026-11-22 10:27:36,100 INFO shop.db: ok",
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",
