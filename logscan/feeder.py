@@ -247,9 +247,14 @@ class Feeder:
             if self._whole(stream, entry, offset, end, out):
                 return
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
+        dump = False
         for index, each in enumerate(lines):
             number = s.number + rows[index]
             line = Line(self._plain(each), offset, end, begun_at or number, number)
+            if len(lines) > 1:  # a stack that nobody raised, below a record that is none of ours (`stack_info`)
+                dump = self._grouper.dumps(line.text) or (dump and line.text[:1] in (b" ", b"\t"))
+                if dump and stream.idle:
+                    continue
             self._give(stream, line, entry.meta, index == 0, entry.native or whole, out)
         if whole:
             self._emit(self._grouper.seal(stream), out)

@@ -211,7 +211,8 @@ class Grouper:
         harmless = header.level is None or LEVELS.index(header.level) < self.bar
         return harmless and header.joins is None and not meta.own
 
-    def _dumps(self, text: bytes) -> bool:
+    def dumps(self, text: bytes) -> bool:
+        """Whether a line introduces a stack that nobody raised."""
         return any(grammar.dump(text) for grammar in self._dumpers)
 
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
@@ -313,7 +314,7 @@ class Grouper:
                 elif line.offset - record.lines[0].offset > LOOKBACK:
                     stream.record = Record(None, meta, record.lines[-HEAD_LINES:])
         if text[:1] not in (b" ", b"\t"):
-            stream.dump = line.offset if self._dumps(text) else None
+            stream.dump = line.offset if self.dumps(text) else None
 
     # -- a line while a group is open ---------------------------------------------------------------------------
 
@@ -365,7 +366,7 @@ class Grouper:
             opened.take(line)
         else:
             opened.hold(line)
-            opened.dump = self._dumps(text)
+            opened.dump = self.dumps(text)
         return True
 
     def _in_trace(self, stream: Stream, opened: Open, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> bool:

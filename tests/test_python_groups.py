@@ -4,6 +4,7 @@ The recordings (`tests/test_recorded_python.py`) hold what CPython prints; these
 and terminals.
 """
 
+import json
 from datetime import UTC
 
 import pytest
@@ -250,3 +251,26 @@ def test_a_module_may_be_called_anything(name: str, said: str) -> None:
     assert (noted.exception, noted.message) == ("ValueError", "n\nline 1\nKeyError: fake")
     assert len(odd.frames) == 1
     assert scan(INFO, f"{name}.MyError{said}", INFO) == []
+
+
+STACK = 'Stack (most recent call last):\n  File "/srv/app/shop/cart.py", line 3, in main\n    log.info("x", stack_info=True)'
+
+
+def _record(level: str, **more: object) -> str:
+    return json.dumps({"timestamp": "2026-11-22T10:27:36Z", "level": level, "message": "where am I"} | more)
+
+
+@pytest.mark.parametrize(
+    "field", [{"stack_info": STACK}, {"error": {"stack_trace": STACK}}, {"message": f"x\n{STACK}"}]
+)
+def test_a_stack_that_nobody_raised_makes_no_event_of_a_healthy_record(field: dict[str, object]) -> None:
+    """`stack_info` of a structured record, as in plain text: the frames are no traceback that was cut. Nor where a journal
+    holds the lines in one entry; an error with one is one event, and a traceback beside one is."""
+    bad = _record("error", **field)
+    assert [event.first_line for event in scan(_record("info", **field), _record("warning", **field), bad)] == [3]
+    assert scan(bad)[0].exception is None
+    (event,) = scan(_record("info", **{"stack_info": STACK, "exc_info": ONE, **field}))
+    assert (event.exception, event.incomplete) == ("KeyError", None)
+    entry = {"PRIORITY": "6", "_PID": "7", "SYSLOG_IDENTIFIER": "a", "__REALTIME_TIMESTAMP": "1795343772000000"}
+    said = json.dumps(entry | {"MESSAGE": f"2026-11-22 10:27:36,100 INFO shop: x\n{STACK}"})
+    assert scan(said, json.dumps(entry | {"MESSAGE": "2026-11-22 10:27:36,100 INFO shop: x"})) == []
