@@ -249,9 +249,14 @@ class Feeder:
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         texts = [self._plain(each) for each in lines]
         stream.inside = len(texts) > 1 and any(map(self._grouper.openers.found, texts))
+        dump = False
         for index, text in enumerate(texts):
             number = s.number + rows[index]
             line = Line(text, offset, end, begun_at or number, number)
+            if len(texts) > 1:  # a stack that nobody raised, below a record that is none of ours (`stack_info`)
+                dump = self._grouper.dumps(text) or (dump and text[:1] in (b" ", b"\t"))
+                if dump and stream.idle:
+                    continue
             self._give(stream, line, entry.meta, index == 0, entry.native or whole, out)
         stream.inside = False
         if whole:

@@ -369,12 +369,12 @@ def last_texts(header: Header | None, lines: list[Line]) -> list[bytes]:
 
 
 def body_of(text: bytes, machine: Machine) -> bytes:
-    """A line without the group's margin."""
+    """A line without the group's margin, and without what fills a table's cell."""
     margin = machine.margin
     if not margin:
         return text
     if text.startswith(margin):
-        return text[len(margin) :]
+        return text[len(margin) :].rstrip(b" ") if in_column(margin) else text[len(margin) :]
     return b"" if not text.strip(b" \t>|") else text
 
 

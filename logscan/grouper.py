@@ -43,6 +43,7 @@ from logscan.group import (
     closed,
     last_texts,
     left_column,
+    level_of,
 )
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
@@ -218,7 +219,8 @@ class Grouper:
         harmless = header.level is None or LEVELS.index(header.level) < self.bar
         return harmless and header.joins is None and not meta.own
 
-    def _dumps(self, text: bytes) -> bool:
+    def dumps(self, text: bytes) -> bool:
+        """Whether a line introduces a stack that nobody raised."""
         return any(grammar.dump(text) for grammar in self._dumpers)
 
     def header(self, before: Record | Open | None, text: bytes) -> Header | None:
@@ -281,12 +283,16 @@ class Grouper:
             lines, at = [line], 0
             opened.loose = stream.apart
             stream.learned[header.format] = line.offset
-        elif record is not None and ((record.rank >= WARNING and not machine.alone) or record.says(machine)):
+        elif record is not None and (
+            ((record.rank >= WARNING or _announced(grammar, record)) and not machine.alone) or record.says(machine)
+        ):
             opened = Open(record.header, record.meta, None, [], loose=record.loose, said=record.says(machine))
             lines, at = [*record.lines, line], len(record.lines) - machine.head
         else:
             plain = [] if record is None else record.lines[1 if record.header else 0 :]
             count = machine.head or grammar.prelude(line.text, [each.text for each in plain[-4:]])
+            if record is not None and record.header is None and count == len(plain):
+                record = None  # all of it is part of the group: what stands before that lends its time
             opened = Open(None, meta, record or stream.lender, [])
             lines, at = [*plain[len(plain) - count :], line], count - machine.head
         for each in lines:
@@ -319,7 +325,7 @@ class Grouper:
                 elif line.offset - record.lines[0].offset > LOOKBACK:
                     stream.record = Record(None, meta, record.lines[-HEAD_LINES:])
         if text[:1] not in (b" ", b"\t"):
-            stream.dump = line.offset if self._dumps(text) else None
+            stream.dump = line.offset if self.dumps(text) else None
 
     # -- a line while a group is open ---------------------------------------------------------------------------
 
@@ -346,7 +352,7 @@ class Grouper:
             # a line that a signature knows, and that turns out to be the head of a traceback
             more_head = machine.head - len(opened.lines) - len(opened.held)
             begun = opened.candidate and more_head >= 0
-            if (rank < WARNING or alone) and not begun:
+            if (alone or (rank < WARNING and not _announced(grammar, opened))) and not begun:
                 if opened.candidate and machine.head > len(opened.held) and not opened.tail:
                     self._split(stream, opened, line, meta, grammar, machine, out)
                     return True
@@ -375,7 +381,7 @@ class Grouper:
             opened.take(line)
         else:
             opened.hold(line)
-            opened.dump = self._dumps(text)
+            opened.dump = self.dumps(text)
         return True
 
     def _hangs(self, opened: Open, text: bytes, meta: Meta) -> bool:
@@ -441,8 +447,10 @@ class Grouper:
                 self._close(stream, out, keep_held=True)
                 self._give_back(stream, again, meta, out)
                 return False
-            in_message = opened.headed and (opened.said_last is not None or opened.machine.colon)
-            if not in_message:
+            said = opened.said_last
+            in_message = opened.headed and (said is not None or opened.machine.colon)
+            quoted = opened.machine.colon or (said is not None and said.text.rstrip().endswith(b":"))
+            if not in_message or (grammar.begins(text) and not quoted):
                 self._close(stream, out, keep_held=opened.headed)
                 return False
         if opened.room < 0:
@@ -527,6 +535,14 @@ def _anew(opened: Open, header: Header) -> bool:
         return False
     first = opened.machine is None and not opened.held and len(opened.lines) == 1
     return not (opened.repeated or first) or (opened.machine is not None and says_nothing(header))
+
+
+def _announced(grammar: Grammar, before: Record | Open) -> bool:
+    """Whether a record that states no level says that the traceback below it is its own."""
+    if before.header is None or level_of(before.header, before.meta) is not None:
+        return False
+    lines = before.lines if isinstance(before, Record) else [*before.lines, *before.tail, *before.held]
+    return len(lines) <= HEAD_LINES and grammar.announces(last_texts(before.header, lines))
 
 
 def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:

@@ -196,7 +196,7 @@ class Strides:
         return known[chunk]
 
     def _cannot_place(self, machine: Machine, text: bytes) -> bool:
-        if not self._ordinary(text):
+        if not self._ordinary(text) or any(each.begins(text) for each in self._grouper.grammars.values()):
             return False
         after = twin(machine)
         body = body_of(text, machine)

@@ -15,9 +15,10 @@ from logscan.lazyre import lazy
 
 _FRAME = lazy(r'\s*File "[^"]+", line \d+(?:, in \S.*)?$')
 _BEGUN = lazy(r'\s*File(?: ".*)?$')
+_HEADER = "Traceback (most recent call last):"
 _BOX = "│╭╰└├─|+"
 _RULES = _BOX + " "
-_FINAL = lazy(r"(?P<type>[^\W\d]\w*(?:\.\w+)*)(?::|$)")
+_FINAL = lazy(r"(?P<type>[^\W\d]\w*(?:\.(?:\w+|<locals>))*)(?::|$)")
 
 
 def unfolded(lines: Iterable[str], width: int | None) -> list[str]:
@@ -27,6 +28,7 @@ def unfolded(lines: Iterable[str], width: int | None) -> list[str]:
     last = ""  # the line before
     told = False  # the exception has been named
     for line in map(str.rstrip, lines):
+        told = told and not line.endswith(_HEADER)  # the next exception of a chain
         if last and line and line[0] not in _RULES and last[0] not in _BOX:
             begun = _BEGUN.match(out[-1]) is not None and _FRAME.match(out[-1]) is None
             final = not told and _names(line)
@@ -35,7 +37,8 @@ def unfolded(lines: Iterable[str], width: int | None) -> list[str]:
                     "" if out[-1].count('"') == 1 else " "
                 ) + line  # in its path, which is one word, or behind it
             elif not final and width is not None and len(last) + 1 + len(line.split(" ", 1)[0]) > width:
-                out[-1] += ("" if len(last) == width and " " not in last else " ") + line
+                # a word that is longer than the column begins with its indentation: a row of carets
+                out[-1] += ("" if len(last) == width and " " not in last.lstrip(" ") else " ") + line
             else:
                 told = told or final
                 out.append(line)

@@ -27,6 +27,7 @@ KeyError: 'coupon'
 """
 LOG = OK + RECORD + TRACE + OK
 BAR = b" 10%|#         | 1/10 [00:00<00:01, 9.98it/s]\r 20%|##        | 2/10 [00:00<00:00, 9.98it/s]\r"
+TQDM = "\r 20%|██        | 1/5 [00:00<00:00,  8.32it/s]\r 40%|████      | 2/5 [00:00<?, ?it/s]".encode()
 
 
 def scan(data: bytes, *, slow: bool = False) -> list[Event]:
@@ -62,6 +63,8 @@ WHOLE = {
     "a progress bar before the record": LOG.replace(RECORD, BAR + RECORD),
     "a progress bar before a frame": LOG.replace(b"  File", BAR + b"  File"),
     "a progress bar before the final line": LOG.replace(b"KeyError", BAR + b"KeyError"),
+    "a progress bar that is still open": LOG.replace(RECORD, BAR.rstrip(b"\r") + TQDM + RECORD),
+    "a progress bar that goes on below": LOG.replace(RECORD, TQDM + RECORD).replace(OK, TQDM + b"\n" + OK),
     "a bar wiped with blanks": LOG.replace(RECORD, BAR + b" " * 40 + b"\r" + RECORD),
     "bad UTF-8": LOG.replace(b"query", b"qu\xff\xfery"),
     "a vertical tab": LOG.replace(b"query", b"qu\x0bery"),
@@ -117,6 +120,15 @@ def test_a_carriage_return_in_a_message_is_text() -> None:
     """What stands before it is no progress bar, so nothing was overwritten."""
     events = scan(RECORD.replace(b"query", b"bad value 'a\rb'"))
     assert [e.message for e in events] == ["bad value 'a\rb' failed"]
+
+
+@pytest.mark.parametrize("record", [b"ERROR:shop.db:query failed", b"2026-11-22 10:27:36,100 INFO shop: ok"])
+def test_a_record_behind_an_open_progress_bar_is_a_record(record: bytes) -> None:
+    """Also one without a time, and a harmless one, which lends its time to the bare traceback below it."""
+    events = scan(TQDM + record + b"\n" + TRACE + TQDM + b"\n" + OK)
+    assert [(e.exception, e.level, e.time is None) for e in events] == [
+        ("KeyError", "error" if record.startswith(b"ERROR") else None, record.startswith(b"ERROR"))
+    ]
 
 
 def test_long_lines_keep_head_and_tail() -> None:

@@ -168,6 +168,38 @@ FRAGMENTS = [
     "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
     "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
+FRAGMENTS += [
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n"
+    + TRACE
+    + "\nand more\n\nException in thread T-1 (f):\n"
+    + TRACE,
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n" + TRACE + "\nand more\nProcess ForkProcess-1:\n" + TRACE,
+]
+FRAGMENTS += [
+    "2026-11-22 10:27:36,100 Task exception was never retrieved\nfuture: <Task finished exception=KeyError('x')>\n"
+    + TRACE,
+    "2026-11-22 10:27:36,100 ERRO asyncio: Exception in callback pay()\nhandle: <Handle pay()>\n" + CHAIN,
+    "2026-11-22 10:27:36,100 Exception in callback pay()\nan ordinary line\n" + TRACE,
+]
+_CAUSE = "The above exception was the direct cause of the following exception:"
+FRAGMENTS += [
+    "-"
+    * 75
+    + "\nKeyError      Traceback (most recent call last)\nFile /srv/a.py:4, in pay()\n----> 4 load(0)\n\nKeyError: 1\n\n"
+    f"{_CAUSE}\n\nRuntimeError     Traceback (most recent call last)\nCell In[3], line 6\n----> 6 pay()\n\nRuntimeError: x",
+    '2026-11-22 10:27:36,100 ERROR shop.db: failed\nFile "/srv/a.py", line 4, in pay\n    3   try:\n--> 4     load(0)\n    ......\n\n'
+    f'KeyError: 1\n\n{_CAUSE}\n\nFile "/srv/a.py", line 6, in main\n--> 6     pay()\n\nRuntimeError: x',
+]
+FRAGMENTS += [
+    f"2026-11-22 10:27:36,100 ERROR shop.db: failed\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
+    f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
+    f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
+]
+_BAR = "\r 20%|##        | 1/5 [00:00<00:00,  8.32it/s]\r 40%|####      | 2/5 [00:00<?, ?it/s]"
+FRAGMENTS += [
+    f"{_BAR}2026-11-22 10:27:36,100 ERROR shop.db: query failed\n{TRACE}\n{_BAR}",
+    f"{_BAR}2026-11-22 10:27:36,100 INFO shop.db: ok",
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",

@@ -105,8 +105,17 @@ class Grammar(Protocol):
         """How many of the lines directly before an opening line belong to the group."""
         ...
 
+    def announces(self, record: Sequence[bytes]) -> bool:
+        """Whether a record (its header's prefix removed) says that the traceback directly below it is its own: only of
+        interest where it states no level."""
+        ...
+
     def strong(self, line: bytes) -> bool:
         """Whether the line starts a new group even directly after another one."""
+        ...
+
+    def begins(self, line: bytes) -> bool:
+        """Whether the line starts a new group even below the further lines of another one's message."""
         ...
 
     def final(self, line: bytes) -> bool:

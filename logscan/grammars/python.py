@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from logscan.grammars import COLUMN, Step, pythonparse
+from logscan.grammars import Step, in_column, pythonparse
 from logscan.lazyre import lazy
 from logscan.model import Traceback
 
@@ -39,6 +39,7 @@ FRAME = lazy(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in
 TORN_FRAME = lazy(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
 TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
 FINAL = lazy(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
+ODD = lazy(pythonparse.ODD.pattern.replace(r"\w", r"\w\x80-\xff").encode())
 SUFFIX = lazy(pythonparse.SUFFIX.pattern.encode())
 CHAIN = lazy(
     rb"(?:The above exception was the direct cause of the following exception"
@@ -55,10 +56,19 @@ PRELUDE = lazy(
     rb"|Unhandled error in exception handler$|Fatal error on .* transport$"
     rb"|exception calling callback <.*"
 )
+DEFAULT_NAME = lazy(rb"Process [\w:.-]*-\d+:$")
+"""multiprocessing's own names (https://github.com/python/cpython/blob/main/Lib/multiprocessing/process.py)."""
 DETAIL = lazy(
     rb"(?:asyncgen|context|future|handle|loop|message|peername|protocol|server|socket|source_traceback|task"
     rb"|transport): "
 )
+LOGGED = lazy(
+    rb"(?:[^\n]{0,80}[ :|\]-])?(?:(?:Task|Future|_GatheringFuture)\w* exception was never retrieved$"
+    rb"|Exception in callback .|Fatal (?:\w+ )?error on (?:\w+ )?transport$|Unhandled exception in client_connected_cb$"
+    rb"|Error on transport creation for incoming connection$|exception calling callback <)"
+)
+"""What asyncio and concurrent.futures log with a traceback
+(https://github.com/python/cpython/blob/main/Lib/asyncio/base_events.py, `call_exception_handler`)."""
 DUMP = lazy(rb"(?:Stack|created at|allocated at).*\(most recent call (?:last|first)\):?\s*$")
 CONTINUATION = lazy(
     rb"\s+\S|(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): |LINE \d+: |\[SQL: |\[parameters: |\[cached since "
@@ -80,6 +90,9 @@ FAULT_LINE = lazy(
     rb"|Current thread's C stack trace"
 )
 IPYTHON = lazy(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
+POINTER = lazy(rb"-{2,}> \d+ ")
+"""stackprinter's frames have no header and stand at the left; an arrow points at the line
+(https://github.com/cknd/stackprinter/blob/master/stackprinter/formatting.py)."""
 BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
 BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
 BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
@@ -158,6 +171,10 @@ class PyMachine(msgspec.Struct):
         if REMOTE.match(line):
             self.state, self.final, self.seen = QUOTE, False, 0
             return Step.TAKE
+        notebook = IPYTHON.match(line)
+        if notebook:
+            self.state, self.final, self.kind = NOTEBOOK, False, notebook["type"]
+            return Step.TAKE
         return None
 
     def _frames(self, line: bytes, header: bool) -> Step:
@@ -177,6 +194,12 @@ class PyMachine(msgspec.Struct):
             self.source = self.flat
             return Step.TAKE
         if line[:1] in b" \t":
+            self.source = False
+            if not self.seen and in_column(self.margin) and line.startswith(b"  File "):
+                self.seen = 1  # a frame that was folded
+            return Step.TAKE
+        if self.flat and POINTER.match(line):
+            self.cut_start = False
             return Step.TAKE
         if self.source and not header and not self._flat_final(line):
             self.source = False
@@ -185,7 +208,7 @@ class PyMachine(msgspec.Struct):
             return Step.BREAK
         if is_final(line):
             return self._settle(line)
-        return Step.TAKE if len(self.margin) >= COLUMN else Step.BREAK  # the rest of a line that was folded
+        return Step.TAKE if in_column(self.margin) else Step.BREAK  # the rest of a line that was folded
 
     @staticmethod
     def _flat_final(line: bytes) -> bool:
@@ -224,8 +247,8 @@ class PyMachine(msgspec.Struct):
         if header:
             return Step.BREAK
         frame = FRAME.match(line)
-        if frame and not frame["in"]:
-            self.state, self.final = FRAMES, False
+        if frame and (self.flat or not frame["in"]):
+            self.state, self.final, self.source = FRAMES, False, self.flat
             return Step.TAKE
         return self._settle(line) if is_final(line) else Step.BREAK
 
@@ -326,7 +349,7 @@ def is_final(line: bytes) -> bool:
     class: a capital or a dot in it; so must one before a colon."""
     found = FINAL.match(line)
     if found is None:
-        return False
+        return ODD.match(line) is not None
     name = found["type"].rpartition(b".")[2]
     if name in _OLD_NAMES and found["colon"]:
         return True
@@ -352,7 +375,8 @@ def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | Non
     if GROUP_BARE.match(line):
         return PyMachine(GROUP)
     if CHAIN.match(line):
-        return PyMachine(CHAINED, cut_start=True)
+        head = _unraised(before)
+        return PyMachine(CHAINED, cut_start=not head, head=head)
     if in_dump:
         return None
     frame = FRAME.match(line)
@@ -362,6 +386,18 @@ def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | Non
         # a SyntaxError of the program itself has no header; its location is indented by two
         return PyMachine(FRAMES, seen=1) if line.startswith(b"  File ") else None
     return PyMachine(FRAMES, seen=1, cut_start=True, flat=line.startswith(b"File "), source=line.startswith(b"File "))
+
+
+def _unraised(before: Sequence[bytes]) -> int:
+    """How many lines directly before a chain sentence are an exception that was made and not raised: without header and
+    frames, below an ordinary line ("raise … from KeyError(…)"). 0 where it may be the rest of a traceback."""
+    at = next((n for n in range(len(before) - 1, 0, -1) if before[n].strip()), 0)
+    while at > 0 and before[at].strip():
+        found = FINAL.match(before[at])
+        if found and is_final(before[at]) and (found["colon"] or SUFFIX.search(found["type"])):
+            return len(before) - at if before[at - 1][:1] not in (b" ", b"\t") else 0
+        at -= 1
+    return 0
 
 
 def _open_header(line: bytes, at: int) -> PyMachine | None:
@@ -405,6 +441,13 @@ def bare(line: bytes, previous: bytes) -> PyMachine | None:
     return PyMachine(SETTLED, final=True) if DETAIL.match(previous) and is_final(line) else None
 
 
+def announces(record: Sequence[bytes]) -> bool:
+    """See `Grammar.announces`: a prelude that is logged, and its details."""
+    return LOGGED.match(record[0]) is not None and all(
+        DETAIL.match(line) or (line[:1] in b" \t" and line.strip()) for line in record[1:]
+    )
+
+
 def strong(line: bytes) -> bool:
     """See `Grammar.strong`."""
     frame = FRAME.match(line)
@@ -416,6 +459,13 @@ def prefixed(first: bytes, line: bytes) -> bool:
     """Whether these two lines begin a traceback, each behind a text of the same length that nobody took away."""
     at = first.find(HEADER)
     return at > 0 and first[:at].strip() != b"" and line.startswith(b'  File "', at) and line[:at].strip() != b""
+
+
+def begins(line: bytes) -> bool:
+    """See `Grammar.begins`: the interpreter and its threads print preludes into standard error, past all loggers."""
+    if line.startswith((b"Process ", b"Original exception")):
+        return DEFAULT_NAME.match(line) is not None
+    return PRELUDE.match(line) is not None
 
 
 def final(line: bytes) -> bool:

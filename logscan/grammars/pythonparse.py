@@ -15,6 +15,9 @@ from logscan.model import Frame, Link, LinkKind, Traceback
 
 _FRAME = lazy(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
 _FINAL = lazy(r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)")
+ODD = lazy(r"(?P<type>(?:[\w/]|<[\w]+>)(?:[\w/.-]|<[\w]+>)*\.[A-Z_][\w]*)(?:: (?P<message>.*)|:?$)")
+"""A final line whose module's name is none that `import` knows: any string will do where a module is loaded from a path
+(`importlib.util.spec_from_file_location`, `runpy.run_path`)."""
 _HEADER = "Traceback (most recent call last):"
 _GROUP_HEADER = f"Exception Group {_HEADER}"
 _CAUSE = "The above exception was the direct cause of the following exception:"
@@ -23,6 +26,13 @@ _MARKS = lazy(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]
 _MARGIN = lazy(r"(?P<margin> *)(?P<mark>\| ?|\+ (?=Exception Group)|\+-)")
 _RULER = lazy(r"\s*\+-[-+]+(?: (?P<n>\d+|\.\.\.) -+)?\s*$")
 _BOX_FRAME = lazy(r"\s*[│|] (?P<file>\S.*?):(?P<line>\d+) in (?P<function>.+?)\s*[│|]?\s*$")
+_NOTEBOOK_FRAME = lazy(
+    r"(?:File (?=\S.*:\d)|(?=Cell In))(?P<file>[^\s:][^:]*|\w:[^:]*)(?::|, line )(?P<line>\d+)"
+    r"(?:, in (?P<function>[^(]+)\(.*)?$"
+)
+_POINTER = lazy(r"-{2,}> \d+ +(?P<code>\S.*)")
+"""IPython's (https://github.com/ipython/ipython/blob/main/IPython/core/ultratb.py), and what points at a frame's line
+there and in stackprinter's."""
 ONE_LINE = lazy(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
 SUFFIX = lazy(
     r"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration|Full|Empty|Found"
@@ -131,7 +141,7 @@ def _read_stack(run: list[str]) -> _Stack | None:
     for line in run:
         if _margin(line)[0] or line.strip() in (_HEADER, _GROUP_HEADER, _CAUSE, _CONTEXT):
             return None
-        frame = _FRAME.match(line) or _BOX_FRAME.match(line)
+        frame = _framed(line)
         if frame:
             part.frames.append(_frame(frame))
         code_wanted = bool(frame) or _before_final(part, line, code_wanted, False)
@@ -176,7 +186,7 @@ def _walk(lines: list[str]) -> list[_Part]:
                 parts.append(_Part("context", 0 < inside <= depth))
             code_wanted = False
             continue
-        frame = _FRAME.match(line) or _BOX_FRAME.match(line)
+        frame = _framed(line)
         if frame and part.exception is None:
             flat = flat or line.startswith("File ")
             part.frames.append(_frame(frame))
@@ -196,8 +206,12 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
     stripped = line.strip()
     if not stripped:
         return code_wanted
+    pointed = _POINTER.match(line) if part.frames else None
+    if pointed:
+        part.frames[-1] = msgspec.structs.replace(part.frames[-1], code=pointed["code"][:500])
+        return False
     indented = line[:1] in " \t"
-    found = None if indented else _FINAL.match(line)
+    found = None if indented else _FINAL.match(line) or ODD.match(line)
     if found and not (flat and code_wanted and not _sure(found)):
         part.exception = found["type"]
         part.message = [found["message"] or ""]
@@ -231,6 +245,10 @@ def _quoting(part: _Part) -> bool:
     return part.exception is not None and part.exception.endswith("RemoteTraceback")
 
 
+def _framed(line: str) -> re.Match[str] | None:
+    return _FRAME.match(line) or _BOX_FRAME.match(line) or _NOTEBOOK_FRAME.match(line)
+
+
 def _frame(found: re.Match[str]) -> Frame:
     file = found["file"]
     function = found["function"]
@@ -247,7 +265,7 @@ def module(file: str) -> str | None:
     as compiled extensions print it ("uvloop/loop.pyx"). None for "<string>" and for paths that show no package root."""
     if file.startswith("<frozen "):
         return file[8:].rstrip(">")
-    if file.startswith("<"):
+    if file.startswith(("<", "Cell In")):
         return None
     library = _LIBRARY.match(file)
     if library:

@@ -161,9 +161,17 @@ class Table:
         """See `Grammar.prelude`: a table's openers count their own lines."""
         return 0
 
+    def announces(self, record: Sequence[bytes]) -> bool:
+        """See `Grammar.announces`."""
+        return False
+
     def strong(self, line: bytes) -> bool:
         """See `Grammar.strong`."""
         return any(not opener.torn and opener.pattern.match(line) for opener in self.openers)
+
+    def begins(self, line: bytes) -> bool:
+        """See `Grammar.begins`: what a table's runtimes print, others quote."""
+        return False
 
     def final(self, line: bytes) -> bool:
         """See `Grammar.final`: no table's machine leaves a group owed a line."""
