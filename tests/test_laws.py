@@ -278,6 +278,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "jsonl-entire": json.dumps(
             {"timestamp": iso + "Z", "level": ("info", "warn", "error")[n % 3], "message": text, "logger": name}
         ),
+        "python": f"timestamp='2026-11-22 10:36:{second}' level='{'error' if 'Error' in text else 'info'}' event={text!r}",
         "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
     }
     return spelt[spelling]
@@ -285,7 +286,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed", "stamped", "actions", "ts",
-             "procfile", "driver", "user-info", *ENTIRE]  # fmt: skip
+             "procfile", "driver", "user-info", "python", *ENTIRE]  # fmt: skip
 
 
 def _framed(message: str) -> str:

@@ -375,6 +375,13 @@ def test_json_among_plain_lines_is_read() -> None:
         (b'level=error error="no such host"', "error", None),
         (b'level=error msg="cut he', "error", "cut he"),
         (b'level=error msg="cut \\', "error", "cut "),
+        (b"event='it\\'s \"gone\"' n=1 level='error' why=\"can't\"", "error", 'it\'s "gone"'),
+        (b"level='critical' order={'a': 1, 'b': (2)} event='failed'", "critical", None),
+        (
+            b"timestamp='2026-11-24 20:53:47' level='critical' order={'a': 1} who=<Shop 7> event='failed'",
+            "critical",
+            "failed",
+        ),
     ],
 )
 def test_logfmt_is_taken_apart(line: bytes, level: Level, text: str | None) -> None:

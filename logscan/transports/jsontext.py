@@ -19,7 +19,7 @@ escaped so, and are."""
 _decode = msgspec.json.Decoder(dict[str, object]).decode
 _TAILS = {b'"': b'\\"', b"\t": b"\\t", b"\n": b"\\n", b"\r": b"\\r", b"\f": b"\\f", b"\b": b"\\b"}
 """How an escape ends, however deep: with one backslash and a character; a mark tells of the others."""
-_HIDES = lazy(rb'[\x00-\x1f"\\/\x7f-\xff]+')
+_HIDES = lazy(rb'[\x00-\x1f"\\/\x7f-\xff\']+')  # Python's repr escapes the last one
 
 
 def decode(line: bytes) -> dict[str, object] | None:

@@ -1,5 +1,8 @@
 r"""logfmt: `ts=2026-11-24T19:50:47Z level=error msg="order failed" exception="Traceback …\n  File …"`.
 
+structlog's `KeyValueRenderer` writes the same with the quotes of Python: `level='error' event='order failed'`
+(https://www.structlog.org/en/stable/api.html#structlog.processors.KeyValueRenderer).
+
 A record is pairs `key=value` from the line's start to its end; a value with spaces, quotes or line ends is quoted and
 escaped as in Go (`\"`, `\n`, `\t`, `\\`, `\u2026`). It must have a level and a message, an error or an event. What
 the fields mean says `records`. https://brandur.org/logfmt, https://pkg.go.dev/github.com/kr/logfmt
@@ -19,7 +22,10 @@ every_line = False
 KEYS = ("level", "lvl", "severity", "levelname")
 _PAIR = lazy(
     rb"(?P<key>[A-Za-z_@][\w.@/-]{0,99})="
-    rb'(?:"(?P<quoted>(?:[^"\\]++|\\.)*+)(?:"|\\?$)|(?P<bare>[^\s"=]*+))(?: +|$)'
+    rb'(?:"(?P<quoted>(?:[^"\\]++|\\.)*+)(?:"|\\?$)'
+    rb"|'(?P<single>(?:[^'\\]++|\\.)*+)'(?= |$)"
+    rb"|(?P<value>[{\[(<][^{}\[\]()<>]*+[}\])>](?= |$))"
+    rb'|(?P<bare>[^\s"=]*+))(?: +|$)'
 )
 _ESCAPE = lazy(rb"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
@@ -43,8 +49,8 @@ def read(line: bytes) -> Entry | None:
         found = _PAIR.match(line, at)
         if found is None:
             return None
-        quoted = found["quoted"]
-        value = found["bare"] if quoted is None else _ESCAPE.sub(_unescape, quoted)
+        quoted = found["single"] if found["quoted"] is None else found["quoted"]
+        value = found["bare"] or found["value"] or b"" if quoted is None else _ESCAPE.sub(_unescape, quoted)
         record[found["key"].decode()] = value.decode("utf-8", "replace")
         at = found.end()
     if not any(key in record for key in KEYS):
@@ -62,8 +68,9 @@ def continuation(line: bytes, owner: Entry | None) -> bytes | None:
 
 
 def _marks(key: str, value: str | int) -> tuple[bytes, ...]:
-    """See `records.Marks`. Nobody quotes a level."""
-    return (f"{key}={value}".encode(),)
+    """See `records.Marks`. Nobody quotes a level, but for Python, where it is in small letters."""
+    python = (f"='{value}'".encode(),) if isinstance(value, str) and value.islower() else ()
+    return (f"{key}={value}".encode(), *python)
 
 
 def _unescape(found: re.Match[bytes]) -> bytes:
