@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import msgspec
 
 from logscan.formats import Header
-from logscan.grammars import COLUMN, HEAD_LINES, Machine
+from logscan.grammars import HEAD_LINES, Machine, in_column
 from logscan.model import LEVELS, LOOKBACK, Incomplete, Level
 from logscan.timestamps import Clock
 from logscan.transports import Meta
@@ -72,9 +72,9 @@ class Record(msgspec.Struct):
 class Open(msgspec.Struct):
     """An open group. `trace_at` counts lines before the traceback; `held` may belong; `loose`: lines without a header
     are ordinary in this stream, so they are no more of a message; `said`: the header's own message names
-    the exception; `dropped` were too many to keep; `window` are the raw
-    bytes before the group and their offset, once the buffer has left them behind; `restart`: when its process took
-    another one's place (µs, UTC), if near."""
+    the exception; `repeated`: its further lines have headers of their own; `dropped` were too many to keep; `window`
+    are the raw bytes before the group and their offset, once the buffer has left them behind; `restart`: when its
+    process took another one's place (µs, UTC), if near."""
 
     header: Header | None
     meta: Meta
@@ -96,6 +96,7 @@ class Open(msgspec.Struct):
     window: tuple[bytes, int] | None = None
     restart: int | None = None
     said: bool = False
+    repeated: bool = False
     held_size: int = 0
     """Bytes that are held, line ends included. This and the next two are kept by `hold` and `rehold`, so that no line
     asks for all that are held before it."""
@@ -380,4 +381,4 @@ def body_of(text: bytes, machine: Machine) -> bytes:
 def left_column(text: bytes, machine: Machine) -> bool:
     """Whether a line stands left of a group that has a column of its own, as a table's cell: it is no part of it."""
     margin = machine.margin
-    return len(margin) >= COLUMN and not text.startswith(margin) and bool(text.strip())
+    return in_column(margin) and not text.startswith(margin) and bool(text.strip())

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 import msgspec
 
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, goes_on, joined, resumed
+from logscan.formats import Formats, Header, goes_on, joined, resumed, says_nothing
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.group import (
     HELD,
@@ -113,9 +113,9 @@ class Grouper:
     # -- one line ---------------------------------------------------------------------------------------------
 
     def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
-        opened = stream.open
+        opened, given = stream.open, line
         if opened is not None:
-            line = self._unrepeated(opened, line)
+            line = self._unrepeated(opened, given)
             whole = opened.machine is None or opened.machine.final
             if stream.owed and whole and self._pay(stream, line, out):
                 opened.interleaved = opened.machine is not None
@@ -131,6 +131,8 @@ class Grouper:
             elif self._in_trace(stream, opened, line, meta, fresh, out):
                 stream.since = line.end + 1
                 return
+            if opened.header is not None and opened.header.joins == "blank":
+                line = given  # the first line of another record of this kind
             if stream.open is not None:  # held lines, fed again, have opened a group
                 self._feed(stream, line, meta, fresh, out)
                 return
@@ -222,7 +224,7 @@ class Grouper:
             return header
         if header.joins == "column":
             return _whole(header, before, text)
-        if before is None:
+        if before is None or (isinstance(before, Open) and _anew(before, header)):
             return header
         return None if goes_on(before.header, before.lines[0].text, header, text) else header
 
@@ -247,12 +249,15 @@ class Grouper:
     def _unrepeated(self, opened: Open, line: Line) -> Line:
         """A further line of a record whose writer puts the header on each, without it."""
         first = opened.header
-        if first is None or (first.joins != "same" and not first.again):
+        if first is None or (first.joins not in ("same", "blank") and not first.again):
             return line
         header = self.formats.match(line.text)
         if header is None or header.joins is None or not goes_on(first, opened.lines[0].text, header, line.text):
             return line
-        text = header.message if header.joins == "same" else line.text[len(first.again) :]
+        if _anew(opened, header):
+            return line
+        opened.repeated = opened.repeated or header.joins == "blank"
+        text = header.message if header.joins in ("same", "blank") else line.text[len(first.again) :]
         return msgspec.structs.replace(line, text=text)
 
     def _start(self, stream: Stream, opened: Open) -> None:
@@ -498,6 +503,15 @@ class Grouper:
             stream.since = held[0].offset
         for line in held:
             self._feed(stream, line, meta, False, out)
+
+
+def _anew(opened: Open, header: Header) -> bool:
+    """Whether a line that would go on with a record that began with an empty one is no line of it: that one's further
+    lines have no headers, or its traceback is open, and this one is empty too."""
+    if header.joins != "blank":
+        return False
+    first = opened.machine is None and not opened.held and len(opened.lines) == 1
+    return not (opened.repeated or first) or (opened.machine is not None and says_nothing(header))
 
 
 def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:

@@ -6,8 +6,8 @@ apart from the header before it.
 
 import msgspec
 
-from logscan.formats import Header
-from logscan.grammars import COLUMN, Grammar
+from logscan.formats import Header, says_nothing
+from logscan.grammars import Grammar, in_column
 from logscan.group import Group, Line, level_of
 from logscan.model import Content, Frame, Traceback
 from logscan.unfold import unfolded
@@ -39,6 +39,8 @@ class Parser:
             head = _message_of(header, lines)
             lines[: header.rows] = [head]
             message = head if header.said is None else _decode(header.said)
+            if header.rows == 1 and says_nothing(header):
+                message = next((line for line in lines[1:] if any(map(str.isalnum, line))), message)
         if cell is not None:
             lines = cell.whole([message, *lines[1:]])
             message = lines[0]
@@ -90,7 +92,7 @@ def _cell(group: Group) -> _Cell | None:
     """The cell that a group stands in: rich's handler writes tables."""
     header = group.header
     if header is None or header.format != RICH:
-        return _Cell(_decode(group.margin), None) if len(group.margin) >= COLUMN else None
+        return _Cell(_decode(group.margin), None) if in_column(group.margin) else None
     line = _decode(group.lines[0].text)
     begin = len(line) - len(_decode(header.message))
     place = header.fields.get("place")

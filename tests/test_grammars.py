@@ -291,6 +291,79 @@ def test_a_rejection_is_one_failure(text: str, exception: str, message: str, cha
         assert [link.exception for link in event.chain] == chain
 
 
+LOGGED = "[2026-11-26T10:27:36.12545{} #12] "
+RAILS_LINES = [
+    "  ",
+    "ActionView::Template::Error (undefined method `total' for nil:NilClass):",
+    "    1: <p>",
+    "    2: <%= @cart.total %>",
+    "  ",
+    "app/views/carts/show.html.erb:2:in `_app_views_carts_show'",
+    "app/controllers/carts_controller.rb:12:in `show'",
+]
+RAILS_MESSAGE = [
+    "  ",
+    "ActiveRecord::RecordNotUnique (PG::UniqueViolation: ERROR:  duplicate key",
+    "DETAIL:  Key (id)=(17) already exists.",
+    "):",
+    "  ",
+    "app/models/cart.rb:3:in `pay'",
+    "",
+    "Causes:",
+    "PG::UniqueViolation (ERROR:  duplicate key",
+    "DETAIL:  Key (id)=(17) already exists.",
+    ")",
+    "app/models/cart.rb:3:in `pay'",
+]
+KEY = "ERROR:  duplicate key\nDETAIL:  Key (id)=(17) already exists."
+
+
+@pytest.mark.parametrize("tags", ["", "[8f3a-17] ", "[8f3a-17] [10.0.0.7] "])
+@pytest.mark.parametrize(
+    ("lines", "exception", "message", "chain", "frames"),
+    [
+        (RAILS_LINES, "ActionView::Template::Error", "undefined method `total' for nil:NilClass", [], 2),
+        (
+            RAILS_MESSAGE,
+            "ActiveRecord::RecordNotUnique",
+            f"PG::UniqueViolation: {KEY}",
+            [("PG::UniqueViolation", KEY)],
+            1,
+        ),
+    ],
+)
+def test_a_failure_of_rails_is_read_below_its_blank_line(
+    tags: str, lines: list[str], exception: str, message: str, chain: list[tuple[str, str]], frames: int
+) -> None:
+    """The record's first line says nothing; the tags stand before each line but those inside a message. Rails before 5.2
+    writes every line as a record of its own, a moment apart; in development there is no header at all."""
+    inside = ("DETAIL", ")", "Causes", "")
+    tagged = [line if line.startswith(inside[:3]) or not line else tags + line for line in lines]
+    info = f"I, {LOGGED.format(9)} INFO -- : {tags}ok"
+    blocks = [f"F, {LOGGED.format(0)}FATAL -- : " + "\n".join(tagged)]
+    if lines is RAILS_LINES:
+        blocks.append("\n".join(f"F, {LOGGED.format(n)}FATAL -- : {line}" for n, line in enumerate(tagged)))
+    for block in blocks:
+        gave_up = f"F, {LOGGED.format(8)}FATAL -- : giving up"
+        for log in (f"{info}\n{block}\n{info}\n{block}\n{info}\n", f"{block}\n{block}\n{gave_up}\n"):
+            first, second, *rest = scan(log)
+            assert [event.message for event in rest] == (["giving up"] if log.startswith("F") else [])
+            for event in (first, second):
+                assert event.last_line - event.first_line == len(lines) - 1
+                assert (event.exception, event.message, len(event.frames)) == (exception, message, frames)
+                assert [(link.exception, link.message) for link in event.chain] == chain
+                assert (event.level, event.time is not None) == ("critical", True)
+    (event,) = scan("Completed 500 Internal Server Error in 12ms\n\n" + "\n".join(tagged) + "\n\n\nStarted GET\n")
+    assert (event.exception, event.message, event.language) == (exception, message, "ruby")
+
+
+def test_a_record_whose_first_line_says_nothing_is_called_by_its_second() -> None:
+    """A blank, or the log's tags alone, name no incident, nor does a ruler below."""
+    for said in ("", "  ", "[8f3a-17]   ", "\n\n*****"):
+        (event,) = scan(f"F, {LOGGED.format(0)}FATAL -- : {said}\nno disk\nat all\n")
+        assert (event.title, event.message) == ("no disk", "no disk")
+
+
 NOTHING = [
     "panic: press the red button\n\nand breathe",
     "goroutine 7 [running]:\nis a nice name",

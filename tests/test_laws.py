@@ -99,6 +99,7 @@ OTHERS = [
     "shop.service: Main process exited, code=exited, status=1/FAILURE\nshop.service: Failed with result 'exit-code'.",
     "==12==ERROR: AddressSanitizer: SEGV\n    #0 0x55 in pay shop.c:3\nSUMMARY: AddressSanitizer: SEGV shop.c:3 in pay",
 ]
+RAILS = "F, [2026-11-22T10:27:36.10000{} #12] FATAL -- : "
 OSLO = "2026-11-22 10:27:36.100 12 ERROR shop.compute "
 FRAGMENTS = [
     "2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok",
@@ -154,6 +155,12 @@ FRAGMENTS = [
         for line in ("PHP Fatal error:  Uncaught ShopError: bad in /srv/shop.php:22", "Stack trace:", "#0 {main}")
     ),
     '[22-Nov-2026 10:27:36] WARNING: [pool www] child 12 said into stderr: "shop"',
+    f"{RAILS.format(0)}[a1] \n[a1] ShopError (two\nlines):\n[a1]   \n[a1] app/shop.rb:3:in `pay'\n\nCauses:\nKeyError (1)",
+    "\n".join(
+        RAILS.format(n) + line for n, line in enumerate([" ", "ShopError (no stock):", "  ", "app/shop.rb:3:in `pay'"])
+    ),
+    f"{RAILS.format(7)}giving up\nat once",
+    "I, [2026-11-22T10:27:36.100008 #12]  INFO -- : ok",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nSEVERE: cannot load order 17",
     "Nov 22, 2026 10:27:36 AM shop.Orders load\nWARNING: retrying\n" + TRACE,
     "Nov 22, 2026 10:27:36 AM shop.Orders load",

@@ -24,7 +24,8 @@ A file holds
                  DETAIL). `same`: it is, where that one's header is the same, byte for byte (RabbitMQ repeats it on
                  every line of a record). `again`: it is, where that one's format says with `again` how such lines
                  begin (OpenStack). `next`: the next line states level or message (java.util.logging, .NET).
-                 `column`: it stands in the columns of the record before it, whose time is its own (rich)
+                 `column`: it stands in the columns of the record before it, whose time is its own (rich). `blank`: it
+                 is, where that one's first line says nothing, if both are critical, of one process and second (Rails)
     again        how further lines of a record begin, made of its groups (one may be called so); where one of these is
                  not there, there are none
     csv          true where the message is a quoted field, in which a quotation mark is doubled
@@ -65,7 +66,7 @@ MACROS = {
 }
 
 
-Joins = Literal["back", "same", "next", "again", "column"]
+Joins = Literal["back", "same", "next", "again", "column", "blank"]
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -135,6 +136,7 @@ class Format(msgspec.Struct, frozen=True):
         again = self._again(groups, level) if self.again else b""
         # a single-line form of a two-line shape says all itself
         joins = None if self.joins == "next" and message.strip() else self.joins
+        joins = None if joins == "blank" and level != "critical" else joins
         return Header(
             format=self.id,
             time=groups.pop("time", None),
@@ -290,10 +292,29 @@ def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) ->
     """Whether `line`, which has a header of its own, is part of the record that `before` begins."""
     if header.joins == "back" or first is None:
         return header.joins == "back"
+    if header.joins == "blank":
+        return _begun_blank(first, header)
     if header.joins == "again":
         return first.again != b"" and line.startswith(first.again)
     own = len(before) - len(first.message)
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
+
+
+_BLANK = lazy(rb"(?:\[[^\]\s]{1,80}\] )*\s*$")
+_TO_SECONDS = len("2026-01-01T10:00:00")
+
+
+def says_nothing(header: Header) -> bool:
+    """Whether a record's message is blank, but for the log's tags."""
+    return _BLANK.match(header.message) is not None
+
+
+def _begun_blank(first: Header, header: Header) -> bool:
+    """Whether a record of several lines began with an empty one, and this is another line of it."""
+    if first.joins != "blank" or first.time is None or header.time is None or not says_nothing(first):
+        return False
+    same = first.fields.get("pid") == header.fields.get("pid")
+    return same and first.time[:_TO_SECONDS] == header.time[:_TO_SECONDS]
 
 
 def anchors(level: Level) -> frozenset[bytes]:

@@ -19,6 +19,11 @@ COLUMN: Final = 9
 """Bytes of margin from which on a group is the cell of a table, in which long lines are folded (rich's handler)."""
 
 
+def in_column(margin: bytes) -> bool:
+    """Whether this margin is the space left of a table's cell, not the tags of a log before each line."""
+    return len(margin) >= COLUMN and not margin.strip()
+
+
 class Step(IntEnum):
     """What a machine says of a line."""
 

@@ -2,7 +2,9 @@
 
 `file:line:in 'method': message (Class)`, then `\\tfrom file:line:in 'method'`; causes follow in the same form
 (https://docs.ruby-lang.org/en/master/Exception.html). With the newest call last, numbered frames stand under the
-header that Python uses too.
+header that Python uses too. Rails writes `Class (message):`, lines of a template, a blank, the frames, then `Causes:`,
+each of these lines behind the log's tags (`log_error` in
+https://github.com/rails/rails/blob/main/actionpack/lib/action_dispatch/middleware/debug_exceptions.rb).
 """
 
 import re
@@ -10,7 +12,7 @@ from collections.abc import Sequence
 
 from logscan.grammars import Step
 from logscan.grammars.parts import Part, assemble, number
-from logscan.grammars.table import BLANK, Opener, Rule, State, Table, directly_after
+from logscan.grammars.table import BLANK, Opener, Rule, State, Table, after, directly_after
 from logscan.lazyre import lazy
 from logscan.model import Frame, Traceback
 
@@ -23,17 +25,31 @@ REVERSE = lazy(rb"\s+\d+: from \S.*:\d+:in [`'].*'$")
 NAMED = lazy(rb"(?:.* )?\(" + CLASS + rb"\)$|" + CLASS + rb": |" + CLASS + rb"(?: \(.*\))?:?$")
 
 
+TAGGED = lazy(rb"(?P<margin>(?:\[[^\]\s]{1,80}\] )+)" + PLACE.pattern)
+SOURCE = lazy(rb"\s+\d+: ")
+RAILS = lazy(CLASS + rb" \(")
+CAUSES = lazy(rb"Causes:$")
+
+
 def head(before: Sequence[bytes]) -> int:
-    """Before the first line of a backtrace: the line that names the class, and blank lines between (Rails)."""
-    blank = next((n for n, line in enumerate(reversed(before)) if line.strip()), len(before))
-    named = blank < len(before) and NAMED.match(before[-blank - 1])
-    return blank + 1 if named else 0
+    """Before the first line of a backtrace: the line that names the class, blank lines and a template's between; its
+    message may have several lines (Rails)."""
+    at = len(before)
+    while at and (not before[at - 1].strip() or SOURCE.match(before[at - 1])):
+        at -= 1
+    if not at:
+        return 0
+    if NAMED.match(before[at - 1]):
+        return len(before) - at + 1
+    many = after(RAILS)(before[:at]) if before[at - 1].endswith(b"):") else 0
+    return len(before) - at + many if many else 0
 
 
 _RAISED = lazy(r"(?P<file>\S[^\t]*?):(?P<line>\d+):in [`'](?P<function>.*?)': (?P<message>.*)")
 _PLACE = lazy(r"(?:\s+(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
 _CLASS = lazy(r"\s*\((?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)\)$")
-_FIRST = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*)| \((?P<rails>.*)\):?)?$")
+_FIRST = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*))?$")
+_RAILS = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):?\s*$", re.S)
 _GEMS = lazy(r".*/gems/(?:[\d.]+/gems/)?(?P<rest>[^/]+/.+?)(?:\.rb)?$")
 
 
@@ -41,7 +57,14 @@ def read(lines: list[str]) -> Traceback:
     """A group's lines, from the one that names the class on."""
     parts: list[Part] = []
     outside: list[Frame] = []  # numbered frames stand before their exception, the newest last
+    causes = False
     for line in lines:
+        if CAUSES.match(line.encode()):
+            causes = True
+            continue
+        if causes and RAILS.match(line.encode()):
+            parts.append(Part(message=[line]))
+            continue
         raised = _RAISED.match(line)
         if raised and not raised["file"].startswith("#<Thread"):
             part = Part(message=[raised["message"]], frames=[_frame(raised)])
@@ -52,6 +75,8 @@ def read(lines: list[str]) -> Traceback:
             (outside if REVERSE.match(line.encode()) or not parts else parts[-1].frames).append(_frame(place))
         elif not parts and line.strip() and not line.startswith(("#<Thread", "Traceback (")):
             parts.append(Part(message=[line]))
+        elif parts and SOURCE.match(line.encode()) and parts[-1].message[-1].endswith("):"):
+            continue
         elif parts and len(parts[-1].frames) <= 1 and "levels..." not in line:
             parts[-1].message.append(line)
     if not parts:
@@ -66,13 +91,17 @@ def _name(part: Part) -> None:
     if not part.message:
         return
     behind = _CLASS.search(part.message[0])
+    rails = None if behind else _RAILS.match("\n".join(part.message))
     before = None if behind else _FIRST.match(part.message[0])
     if behind:
         part.exception = behind["type"]
         part.message[0] = part.message[0][: behind.start()]
+    elif rails:
+        part.exception = rails["type"]
+        part.message = rails["message"].split("\n")
     elif before:
         part.exception = before["type"]
-        part.message[0] = before["message"] or before["rails"] or ""
+        part.message[0] = before["message"] or ""
     if part.message == [part.exception]:
         part.message = []  # Ruby repeats the class where there is no message
 
@@ -89,6 +118,7 @@ grammar = Table(
     openers=(
         Opener(AGAIN, "message", directly_after(lazy(rb"#<Thread:0x\w+ .* terminated with exception"))),
         Opener(REVERSE, "reverse", directly_after(lazy(rb".*Traceback \(most recent call last\):$"))),
+        Opener(TAGGED, "frames", head, required=True),
         Opener(PLACE, "frames", head, required=True),
         Opener(lazy(rb"\tfrom \S.*:\d+:in [`'].*'$"), "frames", torn=True),
     ),
@@ -108,6 +138,16 @@ grammar = Table(
                 Rule(PLACE, Step.FINAL),
                 Rule(AGAIN, Step.END),
                 Rule(RAISED, Step.FINAL, "message"),
+                Rule(BLANK, Step.TEXT, "gap"),
+            )
+        ),
+        "gap": State((Rule(BLANK, Step.TEXT), Rule(CAUSES, Step.FINAL, "causes"))),
+        "causes": State(
+            (
+                Rule(PLACE, Step.FINAL),
+                Rule(RAILS, Step.FINAL),
+                Rule(BLANK, Step.TEXT),
+                Rule(None, Step.TEXT),
             )
         ),
         "reverse": State(
