@@ -4,6 +4,7 @@ The shapes are those of the documentation that each grammar names.
 """
 
 import re
+import time
 from datetime import UTC
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from logscan.fingerprint import own_frames
 from logscan.grammars import HEAD_LINES
+from logscan.grammars.table import Table
 from logscan.model import Event, Traceback
 from logscan.registry import GRAMMARS, Settings
 from logscan.scanner import Scanner
@@ -364,7 +366,38 @@ def test_a_record_whose_first_line_says_nothing_is_called_by_its_second() -> Non
         assert (event.title, event.message) == ("no disk", "no disk")
 
 
+PROPERTIES = """[TypeError: fetch failed] {
+  [cause]: [AggregateError: ] { code: 'ECONNREFUSED' }
+}"""
+COMPILED = """ ⨯ Error: no stock
+    at GET (webpack-internal:///(rsc)/./app/api/cart/route.ts:7:11)
+    at /srv/shop/app/(shop)/cart.js:6:58"""
+
+
+@pytest.mark.parametrize(
+    ("text", "exception", "message", "chain", "frames"),
+    [
+        (COMPILED, "Error", "no stock", [], 2),
+        (PROPERTIES, "TypeError", "fetch failed", ["AggregateError"], 0),
+        ("[Error: no such order] {\n  digest: '17'\n}", "Error", "no such order", [], 0),
+        ("[Error: no such file] {\n  code: 'ENOENT',\n  path: 'x'\n}", "Error", "no such file", [], 0),
+    ],
+)
+def test_what_next_prints_of_an_error_is_an_event(
+    text: str, exception: str, message: str, chain: list[str], frames: int
+) -> None:
+    """Frames in files whose path holds parentheses (webpack's layers, groups of routes); an error without a stack, of
+    which `util.inspect` prints the properties, or the cause alone."""
+    events = scan(f" GET /ok 200 in 12ms\n{text}\n GET /ok 200 in 9ms\n{text}\n ✓ Ready\n")
+    assert [event.text for event in events] == [text, text]
+    for event in events:
+        assert (event.exception, event.message, len(event.frames)) == (exception, message, frames)
+        assert ([link.exception for link in event.chain], event.incomplete) == (chain, None)
+
+
 NOTHING = [
+    "[Error: no such order] {\n}\norder {\n  code: 'ENOENT'\n}",
+    "order {\n  code: 'E17',\n  digest: 'x',\n  [cause]: undefined\n}",
     "panic: press the red button\n\nand breathe",
     "goroutine 7 [running]:\nis a nice name",
     "Error: see the manual\n  at your leisure",
@@ -481,3 +514,38 @@ def test_anchors_are_rare_in_healthy_logs(grammar: object) -> None:
     lines = [line for path in healthy.glob("*.log") for line in path.read_bytes().split(b"\n")]
     assert len(lines) > 2500
     assert sum(anchors.search(line) is not None for line in lines) < len(lines) / 200
+
+
+STARTS = ["    at f (", "    at ", "\tat ", "[a] ", "Error (", "caused by: ", "# ", "  code: '", "} ", "  ", '"', "F ("]
+RESTS = [
+    "a(b)",
+    " (a)",
+    "(a:1:1)",
+    ":1:1",
+    " at f (",
+    "[a] ",
+    "::A",
+    ") ",
+    ":",
+    "a",
+    "1",
+    "x.y",
+    " in x:1",
+    " Promise {",
+]
+
+
+@pytest.mark.parametrize(
+    "table", [each for each in GRAMMARS if isinstance(each, Table)], ids=lambda each: each.language
+)
+def test_no_pattern_takes_long_for_a_line_that_is_not_its_own(table: Table) -> None:
+    """Neither what opens a group nor what goes on with one tries again and again (time of the processor)."""
+    rules = [rule.pattern for state in table.states.values() for rule in state.rules if rule.pattern is not None]
+    for pattern in {*(opener.pattern for opener in table.openers), *rules}:
+        pattern.match(b"")  # compiles it
+        for start in STARTS:
+            for rest in RESTS:
+                line = (start + rest * 8192)[:8192].encode()
+                begin = time.process_time()
+                pattern.match(line)
+                assert time.process_time() - begin < 0.1, (pattern.pattern, start, rest)

@@ -80,6 +80,7 @@ OTHERS = [
     "  code: 'E'\n}\n\nNode.js v20.20.2",
     "Unhandled Rejection at: Promise {\n  <rejected> Error: y\n      at pay (/srv/shop/cart.js:6:67)\n} reason: Error: y\n"
     "    at pay (/srv/shop/cart.js:6:67)\ncaused by: Error: z\n    at ask (/srv/shop/pay.js:1:1)",
+    "[TypeError: fetch failed] {\n  [cause]: [AggregateError: ] { code: 'E' }\n}",
     "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
     "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
     "panic: a word\ngoroutine 1 [running]:\nno function",

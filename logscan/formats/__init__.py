@@ -300,7 +300,7 @@ def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) ->
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
 
-_BLANK = lazy(rb"(?:\[[^\]\s]{1,80}\] )*\s*$")
+_BLANK = lazy(rb"(?:\[[^\]\s]{1,80}\] )*+\s*$")
 _TO_SECONDS = len("2026-01-01T10:00:00")
 
 

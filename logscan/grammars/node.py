@@ -16,7 +16,8 @@ from logscan.grammars.table import BLANK, Opener, Rule, State, Table, after
 from logscan.lazyre import lazy
 from logscan.model import Frame, LinkKind, Traceback
 
-PLACE = rb"(?:[^\s()][^()]*:\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
+PATH = rb"[^\s()][^()]*(?:\([^()]*\)[^()]*)*"  # webpack's layers and Next's groups of routes stand in parentheses
+PLACE = rb"(?:" + PATH + rb":\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
 FRAME = lazy(rb"\s{3,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
 LAST = lazy(rb"\s{3,}at .* \{$")
 AT = lazy(rb"\s{3,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
@@ -34,6 +35,7 @@ REASON = lazy(rb"\} [a-z ]{1,20}: ")
 EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
 SOURCE = 3
 """Lines at most between an excerpt's place and the blank line after it: code, caret."""
+PROPERTY = lazy(rb"  (?:errno: -\d+,?$|\[(?:errors|cause)\]: |code: '[A-Z]\w+',?$|digest: '[^']*',?$)")
 INSPECTED = lazy(rb"(?:.*[\s:])?\[(?:[\w$.]*(?:Error|Exception))(?: \[\w+\])?: .*\] \{$")
 
 
@@ -65,7 +67,8 @@ _INSIDE = lazy(
     r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Error|Exception))(?: \[\w+\])?: (?P<message>.*?)(?:\] \{)?$"
 )
 _FRAME = lazy(
-    r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>(?:file://)?[^()]+?)(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
+    r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>[^\s()][^()]*?(?:\([^()]*\)[^()]*?)*?)"
+    r"(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
 )
 _AT = lazy(r"\s+at \S")
 _CAUSED = lazy(r"\s*[Cc]aused by: (?P<rest>.*)")
@@ -79,6 +82,8 @@ def read(lines: list[str]) -> Traceback:
     """A group's lines, from the excerpt or the line that names the error on."""
     first = next((n for n, line in enumerate(lines) if _AT.match(line) or _LINK.match(line)), len(lines))
     start = first - _message(lines[:first])
+    if start < first and INSPECTED.match(lines[start].encode()):
+        first = start + 1
     parts = [Part()]
     if start < first:
         line = lines[start].strip().removeprefix("<rejected> ")
@@ -128,6 +133,8 @@ def _walk(lines: list[str], parts: list[Part]) -> None:
 
 
 def _add(parts: list[Part], kind: LinkKind, text: str) -> None:
+    if text.startswith("["):
+        text = text.partition("] {")[0].removesuffix("]")
     found = _NAME.match(text)
     if found:
         parts.append(Part(kind, found["type"], [found["message"] or ""]))
@@ -153,11 +160,21 @@ def _thrown(before: Sequence[bytes]) -> int:
 
 grammar = Table(
     "node",
-    anchors=frozenset({b"   at ", b"  errno: -", b"[errors]: [", b"(Use `node --trace-uncaught"}),
+    anchors=frozenset(
+        {
+            b"   at ",
+            b"  errno: -",
+            b"  [errors]: [",
+            b"  [cause]: ",
+            b"  code: '",
+            b"  digest: '",
+            b"(Use `node --trace-uncaught",
+        }
+    ),
     openers=(
         Opener(lazy(LAST.pattern), "properties", head, required=True),
         Opener(FRAME, "frames", head, torn=True),
-        Opener(lazy(rb"  (?:errno: -\d+,?$|\[errors\]: \[)"), "properties", after(INSPECTED), required=True),
+        Opener(PROPERTY, "properties", after(INSPECTED, stop=lazy(rb"\}")), required=True),
         Opener(lazy(rb"\(Use `node --trace-uncaught "), "after", _thrown, required=True),
     ),
     states={

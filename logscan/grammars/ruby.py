@@ -25,7 +25,7 @@ REVERSE = lazy(rb"\s+\d+: from \S.*:\d+:in [`'].*'$")
 NAMED = lazy(rb"(?:.* )?\(" + CLASS + rb"\)$|" + CLASS + rb": |" + CLASS + rb"(?: \(.*\))?:?$")
 
 
-TAGGED = lazy(rb"(?P<margin>(?:\[[^\]\s]{1,80}\] )+)" + PLACE.pattern)
+TAGGED = lazy(rb"(?P<margin>(?:\[[^\]\s]{1,80}\] )++)" + PLACE.pattern)
 SOURCE = lazy(rb"\s+\d+: ")
 RAILS = lazy(CLASS + rb" \(")
 CAUSES = lazy(rb"Causes:$")
