@@ -40,7 +40,7 @@ class Parser:
             lines[: header.rows] = [head]
             message = head if header.said is None else _decode(header.said)
             if header.rows == 1 and traceback is None and says_nothing(header):
-                message = next((line for line in lines[1:] if line.strip()), message)
+                message = next((line for line in lines[1:] if any(map(str.isalnum, line))), message)
         if cell is not None:
             lines = cell.whole([message, *lines[1:]])
             message = lines[0]

@@ -107,8 +107,62 @@ RAILS = """NoMethodError (undefined method `total' for nil:NilClass):
 
 app/controllers/carts_controller.rb:12:in `show'
 app/models/cart.rb:3:in `total'"""
+OVERFLOW = """Stack overflow.
+Repeat 11900 times:
+--------------------------------
+   at Shop.Cart.Pay()
+--------------------------------
+   at Shop.Program.Main()"""
+FATAL = """Fatal error. Internal CLR error. (0x80131506)
+   at Shop.Program.Main()"""
+DOUBLE_FREE = """=================================================================
+==39==ERROR: AddressSanitizer: attempting double-free on 0x602000000010 in thread T0:
+    #0 0x55aa6d01b6fb in pay shop.c:12
+    #1 0x55aa6d01b6fc in main shop.c:20
+
+SUMMARY: AddressSanitizer: double-free shop.c:12 in pay
+==39==ABORTING"""
+RUBY_CRASH = """shop.rb:23: [BUG] Segmentation fault at 0x00000000000002bc
+ruby 3.1.2p20 (2022-04-12 revision 4491bb740a) [x86_64-linux-gnu]
+
+-- Control frame information -----------------------------------------------
+c:0002 p:0687 s:0009 E:000bf8 EVAL   shop.rb:23 [FINISH]
+
+-- Ruby level backtrace information ----------------------------------------
+shop.rb:23:in `<main>'
+shop.rb:12:in `pay'
+
+-- Other runtime information -----------------------------------------------
+
+* Loaded script: shop.rb
+
+* Loaded features:
+
+    0 enumerator.so
+    1 thread.rb
+
+[NOTE]
+You may have encountered a bug in the Ruby interpreter or extension libraries."""
+COROUTINE = """java.lang.IllegalStateException: no stock
+\tat shop.Cart.pay(Cart.kt:5)
+\tSuppressed: kotlinx.coroutines.DiagnosticCoroutineContextException: [StandaloneCoroutine{Cancelling}@1, Dispatchers.Default]"""
+ROOT_FIRST = """java.io.IOException: Connection reset
+\t... 2 common frames omitted
+Wrapped by: shop.PayException: card declined
+\tat shop.Cart.pay(Cart.java:5)
+\tat shop.Main.main(Main.java:9)
+\tSuppressed: java.lang.IllegalStateException: open
+\t\t... 2 common frames omitted"""
 GROUPS = {
     "dotnet": (DOTNET, "System.InvalidOperationException", "cannot load order 7", ["System.FormatException"], 2),
+    "dotnet's stack": (OVERFLOW, "System.StackOverflowException", "Stack overflow.", [], 2),
+    "dotnet's end": (FATAL, None, "Fatal error. Internal CLR error. (0x80131506)", [], 1),
+    "double free": (DOUBLE_FREE, "AddressSanitizer: double-free", "on 0x602000000010 in thread T0:", [], 2),
+    "ruby's crash": (RUBY_CRASH, "BUG", "Segmentation fault at 0x00000000000002bc", [], 2),
+    "coroutine": (COROUTINE, "java.lang.IllegalStateException", "no stock",
+                  ["kotlinx.coroutines.DiagnosticCoroutineContextException"], 1),
+    "root cause first": (ROOT_FIRST, "shop.PayException", "card declined",
+                         ["java.io.IOException", "java.lang.IllegalStateException"], 2),
     "dart": (DART, "FormatException", "no number: x1", [], 2),
     "oops": (OOPS, "BUG", "unable to handle page fault for address: 00000001003e000b", [], 2),
     "lockup": (LOCKUP, "soft lockup", "CPU#1 stuck for 22s! [shop:1220]", [], 2),
@@ -360,8 +414,8 @@ def test_a_failure_of_rails_is_read_below_its_blank_line(
 
 
 def test_a_record_whose_first_line_says_nothing_is_called_by_its_second() -> None:
-    """A blank, or the log's tags alone, name no incident."""
-    for said in ("", "  ", "[8f3a-17]   "):
+    """A blank, or the log's tags alone, name no incident, nor does a ruler below."""
+    for said in ("", "  ", "[8f3a-17]   ", "\n\n*****"):
         (event,) = scan(f"F, {LOGGED.format(0)}FATAL -- : {said}\nno disk\nat all\n")
         assert (event.title, event.message) == ("no disk", "no disk")
 
@@ -395,6 +449,14 @@ def test_what_next_prints_of_an_error_is_an_event(
         assert ([link.exception for link in event.chain], event.incomplete) == (chain, None)
 
 
+def test_a_coroutines_context_is_no_more_than_its_line() -> None:
+    """Kotlin's exception that tells of a coroutine has no frames: an exception that is printed below it is the next
+    event."""
+    other = "java.lang.StackOverflowError\n\tat shop.Cart.pay(Cart.kt:9)"
+    first, second, third = scan(f"{COROUTINE}\n{COROUTINE}\n{other}\n")
+    assert (first.text, second.text, third.text) == (COROUTINE, COROUTINE, other)
+
+
 NOTHING = [
     "[Error: no such order] {\n}\norder {\n  code: 'ENOENT'\n}",
     "order {\n  code: 'E17',\n  digest: 'x',\n  [cause]: undefined\n}",
@@ -409,6 +471,8 @@ NOTHING = [
     "shop.rb: closed (Sunday)",
     "stack backtrace:\nnone",
     "== 12 == ERROR is the name of the section",
+    "feat: [BUG] is no label any more\n- cart.rb:12: [x] BUG",
+    "Stack overflow.\nis a site",
     "DEBUG: unable to handle it, trying again",
     "=PROGRESS REPORT==== 25-Nov-2026::18:36:11 ===\n    application: shop",
     "a list ** (Sunday) and ** (x)",

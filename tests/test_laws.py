@@ -81,6 +81,10 @@ OTHERS = [
     "Unhandled Rejection at: Promise {\n  <rejected> Error: y\n      at pay (/srv/shop/cart.js:6:67)\n} reason: Error: y\n"
     "    at pay (/srv/shop/cart.js:6:67)\ncaused by: Error: z\n    at ask (/srv/shop/pay.js:1:1)",
     "[TypeError: fetch failed] {\n  [cause]: [AggregateError: ] { code: 'E' }\n}",
+    "Stack overflow.\nRepeat 9 times:\n--------------------------------\n   at Shop.Pay()\n--------------------------------\n"
+    "   at Shop.Main()",
+    "shop.rb:23: [BUG] Segmentation fault\n\n-- Ruby level backtrace information ---\nshop.rb:23:in `pay'\n\n* Loaded: x",
+    "java.lang.Error: x\n\t... 2 common frames omitted\nWrapped by: shop.Pay: y\n\tat shop.Cart.pay(Cart.java:15)",
     "panic: closed [recovered]\n\tpanic: twice\n\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d\n\n"
     "goroutine 7 [select]:\nmain.work()\n\t/srv/shop/main.go:3 +0x17",
     "panic: a word\ngoroutine 1 [running]:\nno function",

@@ -22,8 +22,8 @@ ASSERTION = lazy(rb"\S+: \S+:\d+: .+: Assertion [`'].*' failed\.$")
 TERMINATE = lazy(rb"(?:libc\+\+abi: )?terminat(?:e called|ing) (?:after throwing|without|recursively|due to)")
 
 _REPORT = lazy(
-    r"(?:==\d+==\s*)?(?:ERROR|WARNING): (?P<tool>\w+Sanitizer): (?P<kind>data race|detected memory leaks|[\w-]+)"
-    r"(?P<rest>.*)"
+    r"(?:==\d+==\s*)?(?:ERROR|WARNING): (?P<tool>\w+Sanitizer): (?:attempting )?"
+    r"(?P<kind>data race|detected memory leaks|[\w-]+)(?P<rest>.*)"
 )
 _UNDEFINED = lazy(r"(?P<file>\S+?):(?P<line>\d+):\d+: runtime error: (?P<message>.*)")
 _FRAME = lazy(

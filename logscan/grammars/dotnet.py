@@ -2,6 +2,8 @@
 
 `Type: message`, ` ---> Inner: message` lines, then the innermost exception's frames first, a ruler `--- End of inner
 exception stack trace ---` after each (https://learn.microsoft.com/en-us/dotnet/api/system.exception.tostring).
+A runtime that ends for a reason of its own says `Stack overflow.` or `Fatal error. …`; frames that come again stand
+between rulers (https://github.com/dotnet/runtime/blob/main/src/coreclr/vm/eepolicy.cpp).
 """
 
 import re
@@ -15,8 +17,11 @@ from logscan.model import Frame, Traceback
 TYPE = rb"(?:[A-Z]\w*\.)+[A-Z][\w`+]*|[A-Z][\w`+]*(?:Exception|Error)"
 FRAME = lazy(rb"\s{3,}at [\w.<>`+\[\],&|$@/-]+\((?:[^():]|::)*\)(?: in .+:line \d+)?$")
 NAMED = lazy(rb"(?!\s*--->)\s*(?:Unhandled [Ee]xception[.:] |\[\d+\] |.*\s)?(?:" + TYPE + rb")(?: \(\w+\))?: ")
+FATAL = lazy(rb"Stack overflow\.$|Process is terminating due to StackOverflowException|Fatal error\. ")
+REPEAT = lazy(rb"\s*Repeat \d+ times:$|-{32}$")
 RULER = lazy(rb"\s*--- End of (?:inner exception stack trace|stack trace from previous location)")
 INNER = lazy(rb"\s*---> ")
+HEAD = lazy(NAMED.pattern + b"|" + FATAL.pattern)
 
 _NAMED = lazy(
     r"\s*(?:Unhandled [Ee]xception[.:] |.*?\s)??(?P<type>(?:[A-Z]\w*\.)+[A-Z][\w`+]*|[A-Z][\w`+]*(?:Exception|Error))"
@@ -37,6 +42,8 @@ def read(lines: list[str]) -> Traceback:
             if not parts:
                 parts.append(Part())
             (open_parts or parts)[-1].frames.append(_frame(frame))
+        elif REPEAT.match(line.encode()):
+            continue
         elif RULER.match(line.encode()):
             if "inner" in line and len(open_parts) > 1:
                 open_parts.pop()
@@ -54,6 +61,8 @@ def read(lines: list[str]) -> Traceback:
                     name, _, message = text.partition(": ")
                     parts.append(Part("cause", name, [message]))
                     open_parts.append(parts[-1])
+            elif "verflow" in line and FATAL.match(line.encode()):
+                parts[0].exception, parts[0].message = "System.StackOverflowException", [line]
             else:
                 parts[0].message = [line]
         elif not parts[-1].frames and line.strip():
@@ -68,12 +77,13 @@ def _frame(found: re.Match[str]) -> Frame:
 grammar = Table(
     "dotnet",
     anchors=frozenset({b"   at "}),
-    openers=(Opener(FRAME, "frames", after(NAMED), torn=True),),
+    openers=(Opener(FRAME, "frames", after(HEAD), torn=True),),
     states={
         "frames": State(
             (
                 Rule(lazy(rb"\s{3,}at \S"), Step.FINAL),
                 Rule(RULER, Step.FINAL),
+                Rule(REPEAT, Step.FINAL),
                 Rule(INNER, Step.FINAL),
             )
         ),

@@ -30,6 +30,9 @@ MORE = lazy(
 )
 LOCK = lazy(rb"\s+- (?:locked|waiting|parking|eliminated|<)")
 LINK = lazy(rb"\s*(?:Caused by|Suppressed|Wrapped by): (?:" + CLASS + rb"(?:: |:?$)|\[CIRCULAR REFERENCE)")
+WRAPPED = lazy(rb"Wrapped by: ")
+CONTEXT = lazy(rb"\s+Suppressed: kotlinx\.coroutines\.(?:\w+\.)*DiagnosticCoroutineContextException: ")
+"""What Kotlin's coroutines add: an exception without frames."""
 CIRCLE = lazy(rb"\s+\[CIRCULAR REFERENCE")
 THREAD = lazy(rb'Exception in thread "[^"]*" ' + CLASS + rb"(?:: |:?$)")
 NAMED = lazy(
@@ -58,7 +61,8 @@ def head(before: Sequence[bytes]) -> int:
     """The nearest line that names an exception at its start; else one that names it after other text, directly before
     the frames."""
     for count, line in enumerate(reversed(before), 1):
-        if NAMED.match(line):
+        whole = count == len(before) or not MORE.match(before[-count - 1])  # else all its frames are left out
+        if NAMED.match(line) and (whole or not WRAPPED.match(line)):
             return count
     return 1 if before and INSIDE.search(before[-1]) else 0
 
@@ -66,6 +70,7 @@ def head(before: Sequence[bytes]) -> int:
 TAIL = (
     Rule(AT, Step.FINAL, "frames"),
     Rule(MORE, Step.FINAL, "frames"),
+    Rule(CONTEXT, Step.FINAL, "frames"),
     Rule(LINK, Step.FINAL, "message"),
     Rule(CIRCLE, Step.FINAL, "frames"),
     Rule(LOCK, Step.FINAL),
@@ -117,7 +122,8 @@ def read(lines: list[str]) -> Traceback:
         elif parts and not parts[-1].frames and not MORE.match(line.encode()):
             parts[-1].message.append(line)
     if wrapped:  # logback's root cause first
-        parts.reverse()
+        members = [part for part in parts if part.link == "group"]
+        parts = [part for part in reversed(parts) if part.link != "group"] + members
     return assemble("java", parts)
 
 

@@ -4,7 +4,9 @@
 (https://docs.ruby-lang.org/en/master/Exception.html). With the newest call last, numbered frames stand under the
 header that Python uses too. Rails writes `Class (message):`, lines of a template, a blank, the frames, then `Causes:`,
 each of these lines behind the log's tags (`log_error` in
-https://github.com/rails/rails/blob/main/actionpack/lib/action_dispatch/middleware/debug_exceptions.rb).
+https://github.com/rails/rails/blob/main/actionpack/lib/action_dispatch/middleware/debug_exceptions.rb). An
+interpreter that crashes says `file:line: [BUG] message` and what it knows of itself, section by section
+(https://docs.ruby-lang.org/en/master/contributing/bug_triaging_rdoc.html).
 """
 
 import re
@@ -26,6 +28,8 @@ NAMED = lazy(rb"(?:.* )?\(" + CLASS + rb"\)$|" + CLASS + rb": |" + CLASS + rb"(?
 
 
 TAGGED = lazy(rb"(?P<margin>(?:\[[^\]\s]{1,80}\] )++)" + PLACE.pattern)
+BUG = lazy(rb"\S+:\d+: \[BUG\] \S")
+SECTION = lazy(rb"-- [A-Z]|\* [A-Z]|\[NOTE\]$|\s+\d+ \S|[0-9a-f]+-[0-9a-f]+ ")
 SOURCE = lazy(rb"\s+\d+: ")
 RAILS = lazy(CLASS + rb" \(")
 CAUSES = lazy(rb"Causes:$")
@@ -47,6 +51,7 @@ def head(before: Sequence[bytes]) -> int:
 
 _RAISED = lazy(r"(?P<file>\S[^\t]*?):(?P<line>\d+):in [`'](?P<function>.*?)': (?P<message>.*)")
 _PLACE = lazy(r"(?:\s+(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
+_BUG = lazy(r"\S+:\d+: \[BUG\] (?P<message>.*)")
 _CLASS = lazy(r"\s*\((?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)\)$")
 _FIRST = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*))?$")
 _RAILS = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):?\s*$", re.S)
@@ -55,6 +60,9 @@ _GEMS = lazy(r".*/gems/(?:[\d.]+/gems/)?(?P<rest>[^/]+/.+?)(?:\.rb)?$")
 
 def read(lines: list[str]) -> Traceback:
     """A group's lines, from the one that names the class on."""
+    if crash := _BUG.match(lines[0]):
+        places = [place for line in lines[1:] if (place := _PLACE.match(line)) and place["function"]]
+        return Traceback("ruby", "BUG", crash["message"], tuple(map(_frame, reversed(places))))
     parts: list[Part] = []
     outside: list[Frame] = []  # numbered frames stand before their exception, the newest last
     causes = False
@@ -114,8 +122,9 @@ def _frame(found: re.Match[str]) -> Frame:
 
 grammar = Table(
     "ruby",
-    anchors=frozenset({b":in `", b":in '", b"\tfrom "}),
+    anchors=frozenset({b":in `", b":in '", b"\tfrom ", b": [BUG] "}),
     openers=(
+        Opener(BUG, "crash", alone=True),
         Opener(AGAIN, "message", directly_after(lazy(rb"#<Thread:0x\w+ .* terminated with exception"))),
         Opener(REVERSE, "reverse", directly_after(lazy(rb".*Traceback \(most recent call last\):$"))),
         Opener(TAGGED, "frames", head, required=True),
@@ -150,6 +159,8 @@ grammar = Table(
                 Rule(None, Step.TEXT),
             )
         ),
+        "crash": State((Rule(BLANK, Step.TEXT, "section"), Rule(None, Step.FINAL))),
+        "section": State((Rule(BLANK, Step.TEXT), Rule(SECTION, Step.FINAL, "crash"))),
         "reverse": State(
             (Rule(REVERSE, Step.TAKE), Rule(RAISED, Step.FINAL, "message"), Rule(FROM, Step.TAKE)), final=False
         ),
