@@ -14,7 +14,7 @@ from typing import Final, cast
 
 import msgspec
 
-from logscan.grammars import Machine, Step, twin
+from logscan.grammars import Machine, Step, in_column, twin
 from logscan.group import TEXT_HEAD, Line, Open, Stream, body_of
 from logscan.grouper import SILENCE, Grouper
 from logscan.lazyre import compiled
@@ -94,6 +94,8 @@ class Strides:
         if opened is None or opened.machine is None or opened.held or opened.tail or stream.owed or stream.several:
             return None
         machine = opened.machine
+        if in_column(machine.margin):
+            return None  # what stands left of a cell ends it, whatever it is
         try:
             return self._node(machine)
         except TypeError:  # a state that cannot be a key
@@ -155,7 +157,9 @@ class Strides:
         if opened is None or opened.machine is None or not opened.held or not opened.headed or stream.owed:
             return pos, number
         last, room = opened.said_last, opened.room
-        if last is None or base + pos - opened.last.end > SILENCE or self._grouper.formats.match(last.text) is not None:
+        if last is None or in_column(opened.machine.margin):
+            return pos, number
+        if base + pos - opened.last.end > SILENCE or self._grouper.formats.match(last.text) is not None:
             return pos, number
         try:
             known = self._texts.setdefault((type(opened.machine), *msgspec.structs.astuple(opened.machine)), {})  # type: ignore[arg-type]

@@ -205,7 +205,7 @@ FRAGMENTS += [
     f"{_BAR}2026-11-22 10:27:36,100 INFO shop.db: ok",
 ]
 CELL = " " * 20
-FRAGMENTS += [
+CELLS = [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",
     f"[10:27:36] ERROR    query failed                   shop.py:9\n{CELL}" + TRACE.replace("\n", "\n" + CELL),
     "           INFO     0 errors                       shop.py:7",
@@ -215,6 +215,7 @@ FRAGMENTS += [
     f"           WARNING  late                           shop.py:9\n{CELL}" + TRACE.replace('", ', f'",\n{CELL}'),
     f"           INFO     handled                        shop.py:9\n{CELL}" + TRACE.replace("\n", "\n" + CELL),
 ]
+FRAGMENTS += CELLS
 NAMES = ["web", "api", "billing"]
 ENTIRE = ("json-entire", "jsonl-entire")
 """Spellings in which all lines of a fragment are one entry."""
@@ -431,6 +432,21 @@ def test_a_state_carries_over_any_cut(data: bytes, more: st.DataObject) -> None:
     second.look_back(data[:cut])
     after = second.feed(data[cut:]) + second.finish()
     assert (before + after, first.lines + second.lines) == scan(data)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_cells_carry_over_any_cut(cell: str) -> None:
+    """Pieces = whole for a table's records: what stands left of a cell ends it, however often it was seen."""
+    for other in (*CELLS, TRACE, "starting up", cell):
+        data = f"{cell}\n{other}\n{cell}\n".encode()
+        whole = scan(data)
+        for cut in [i + 1 for i, byte in enumerate(data) if byte == 10]:
+            first = start()
+            before = first.feed(data[:cut])
+            second = start(state=first.state())
+            second.look_back(data[:cut])
+            after = second.feed(data[cut:]) + second.finish()
+            assert (before + after, first.lines + second.lines) == whole
 
 
 @pytest.mark.parametrize("spelling", ["plain", "short", "json"])
