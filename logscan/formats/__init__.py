@@ -296,6 +296,19 @@ def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) ->
     return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
 
 
+def behind(first: Header, before: bytes, header: Header, line: bytes) -> bytes | None:
+    """What `line` says behind the very header of the record that `before` begins, but for the time: its indentation is
+    part of that. None where it has another header."""
+    if header.format != first.format or header.joins is not None:
+        return None
+    own = len(before) - len(first.message)
+    if line[own : len(line) - len(header.message)].strip() or own > len(line):
+        return None
+    ours, theirs = ((each.time or "").encode() for each in (first, header))
+    same = before[:own].rstrip().replace(ours, b"", 1) == line[:own].rstrip().replace(theirs, b"", 1)
+    return line[own:] if same else None
+
+
 def anchors(level: Level) -> frozenset[bytes]:
     """The literals one of which stands in every line whose format says `level` or worse."""
     return _bundled().anchors[level]
