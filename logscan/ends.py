@@ -7,6 +7,7 @@ the stream, it sees for itself.
 
 from logscan.formats import Formats, Header
 from logscan.group import WARNING, Before, Open, Stream, meta_time
+from logscan.lazyre import lazy
 from logscan.model import LEVELS, LOOKBACK
 from logscan.timestamps import Clock
 from logscan.transports import Meta
@@ -15,6 +16,9 @@ MAX_QUOTED = 10
 """Records with times long past that one message may quote; more are a log whose files were joined out of order."""
 STRONG_FORMATS = frozenset({"access", "python-warning"})
 SECOND = 1_000_000
+AT_ONCE = 20
+"""Microseconds between the lines that mod_wsgi cuts one text into; a statement that logs takes longer."""
+_MICROSECONDS = lazy(r"[.,]\d{6}")
 
 
 class Ends:
@@ -50,6 +54,18 @@ class Ends:
             return False
         earlier, later = meta_time(opened.meta, self._clock), meta_time(meta, self._clock)
         return earlier is not None and later is not None and not -SECOND <= later - earlier <= SECOND
+
+    def within_a_second(self, first: Header, header: Header) -> bool:
+        """Whether two records may have been logged by one statement; without times they may."""
+        earlier, later = (self._clock.parse(each.time) if each.time else None for each in (first, header))
+        return earlier is None or later is None or 0 <= later - earlier <= SECOND
+
+    def at_once(self, time: str, header: Header) -> bool:
+        """Whether a record follows one of this `time` so closely that nothing but a loop over lines wrote both."""
+        if header.time is None or _MICROSECONDS.search(header.time) is None:
+            return False
+        earlier, later = self._clock.parse(time), self._clock.parse(header.time)
+        return earlier is not None and later is not None and 0 <= later - earlier <= AT_ONCE
 
     def at_held(self, opened: Open) -> int | None:
         """Where a record begins among the lines that are held, as a traceback below them shows: a record in a shape not

@@ -97,6 +97,8 @@ class Open(msgspec.Struct):
     restart: int | None = None
     said: bool = False
     repeated: bool = False
+    logged_at: str | None = None
+    """The time of the last line, where each line of the traceback is a record with the same header."""
     held_size: int = 0
     """Bytes that are held, line ends included. This and the next two are kept by `hold` and `rehold`, so that no line
     asks for all that are held before it."""
@@ -108,6 +110,11 @@ class Open(msgspec.Struct):
     @property
     def start(self) -> int:
         return self.lines[0].offset
+
+    @property
+    def begun(self) -> bool:
+        """No more than its first line has been read."""
+        return len(self.lines) == 1 and not self.held and not self.tail and self.trace_at == 0
 
     @property
     def last(self) -> Line:

@@ -26,8 +26,8 @@ from collections.abc import Iterable
 import msgspec
 
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, goes_on, joined, resumed, says_nothing
-from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
+from logscan.formats import Formats, Header, behind, goes_on, joined, resumed, says_nothing
+from logscan.grammars import HEAD_LINES, Grammar, Machine, Step, twin
 from logscan.grammars.python import prefixed
 from logscan.group import (
     HELD,
@@ -52,6 +52,7 @@ from logscan.transports import Meta
 
 SILENCE = 1024 * 1024
 NOTHING = Meta()
+OUTSIDE = (Step.TEXT, Step.END)
 
 
 class Grouper:
@@ -120,7 +121,12 @@ class Grouper:
     def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
         opened, given = stream.open, line
         if opened is not None:
-            line = self._unrepeated(opened, given)
+            said = self._unrepeated(opened, given)
+            if said is None:
+                self._close(stream, out, keep_held=True)
+                self._feed(stream, given, meta, fresh, out)
+                return
+            line = said
             whole = opened.machine is None or opened.machine.final
             if stream.owed and whole and self._pay(stream, line, out):
                 opened.interleaved = opened.machine is not None
@@ -136,7 +142,7 @@ class Grouper:
             elif self._in_trace(stream, opened, line, meta, fresh, out):
                 stream.since = line.end + 1
                 return
-            if opened.header is not None and opened.header.joins == "blank":
+            if opened.logged_at is not None or (opened.header is not None and opened.header.joins == "blank"):
                 line = given  # the first line of another record of this kind
             if stream.open is not None:  # held lines, fed again, have opened a group
                 self._feed(stream, line, meta, fresh, out)
@@ -252,10 +258,15 @@ class Grouper:
         near = before is not None and before.lines[-1].offset >= line.offset - NEAR  # else lines between are not known
         return _whole(header, before if near else None, line.text)
 
-    def _unrepeated(self, opened: Open, line: Line) -> Line:
-        """A further line of a record whose writer puts the header on each, without it."""
+    def _unrepeated(self, opened: Open, line: Line) -> Line | None:
+        """A further line of a record whose writer puts the header on each, without it; None where the line has the same
+        header and is another record."""
         first = opened.header
-        if first is None or (first.joins not in ("same", "blank") and not first.again):
+        if first is None:
+            return line
+        if first.joins is None and not first.again:
+            return self._logged_alone(opened, first, line)
+        if first.joins not in ("same", "blank") and not first.again:
             return line
         header = self.formats.match(line.text)
         if header is None or header.joins is None or not goes_on(first, opened.lines[0].text, header, line.text):
@@ -265,6 +276,33 @@ class Grouper:
         opened.repeated = opened.repeated or header.joins == "blank"
         text = header.message if header.joins in ("same", "blank") else line.text[len(first.again) :]
         return msgspec.structs.replace(line, text=text)
+
+    def _logged_alone(self, opened: Open, first: Header, line: Line) -> Line | None:
+        """The same for a traceback that was printed and logged line by line (mod_wsgi, Celery)."""
+        if opened.logged_at is None and not opened.begun:
+            return line
+        header = self.formats.match(line.text)
+        text = behind(first, opened.lines[0].text, header, line.text) if header is not None else None
+        if header is None or text is None or not self._ends.within_a_second(first, header):
+            return line
+        machine = opened.machine
+        if opened.logged_at is None:
+            frame = machine is not None and self.grammars[opened.grammar or ""].torn(text)
+            if not frame and not (machine is None and self._announces(first.message, text)):
+                return line
+        elif machine is not None and machine.final and text.strip():
+            strong = self.grammars[opened.grammar or ""].strong(text)
+            if strong or (
+                twin(machine).step(text, False) in OUTSIDE and not self._ends.at_once(opened.logged_at, header)
+            ):
+                return None
+        opened.logged_at = header.time or ""
+        return msgspec.structs.replace(line, text=text)
+
+    def _announces(self, said: bytes, text: bytes) -> bool:
+        """Whether a record with this message is the header of the traceback that `text` opens."""
+        machines = ((grammar, grammar.open(text, False, [])) for grammar in self.grammars.values())
+        return any(machine is not None and not machine.alone and each.announces([said]) for each, machine in machines)
 
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened

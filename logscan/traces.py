@@ -230,7 +230,9 @@ class Traces:
         """The header of a line that is surely a record's first one, whatever stands before it. It ends a record of one
         line, whatever that is."""
         header = self._grouper.formats.plainly(line) if self.ordinary(line) else None
-        return header if header is not None and header.joins is None else None
+        if header is None or header.joins is not None or header.message.startswith(python.HEADER):
+            return None  # it may go on with the record before it, each line of which has a header
+        return header
 
     def ends(self, stream: Stream, head: Head, format: str, timed: bool, time: int | None) -> bool:
         """Whether a header surely ends the event before it (see `Ends.at_header`). `timed`: it has a time; `time` in

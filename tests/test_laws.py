@@ -199,6 +199,15 @@ FRAGMENTS += [
     f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
     f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
 ]
+LOGGED = [
+    "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
+    "2026-11-22 10:27:36,100 ERROR shop.db: ",
+    "[Sun Nov 22 10:27:36.100200 2026] [wsgi:error] [pid 943:tid 946] mod_wsgi (pid=943): ",
+]
+FRAGMENTS += ["\n".join(LOGGED[0] + line for line in (*TRACE.split("\n"), "printed"))]
+FRAGMENTS += ["\n".join(LOGGED[1] + line for line in (*CHAIN.split("\n"), "and more", *TRACE.split("\n")))]
+FRAGMENTS += ["\n".join([LOGGED[2] + "failed", *(LOGGED[2][:-20] + line for line in (*CHAIN.split("\n"), "more"))])]
+FRAGMENTS += [LOGGED[2] + "failed\n" + LOGGED[2][:-20] + "\n".join(TRACE.split("\n")[:3])]
 _BAR = "\r 20%|##        | 1/5 [00:00<00:00,  8.32it/s]\r 40%|####      | 2/5 [00:00<?, ?it/s]"
 FRAGMENTS += [
     f"{_BAR}2026-11-22 10:27:36,100 ERROR shop.db: query failed\n{TRACE}\n{_BAR}",

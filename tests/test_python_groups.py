@@ -274,3 +274,52 @@ def test_a_stack_that_nobody_raised_makes_no_event_of_a_healthy_record(field: di
     entry = {"PRIORITY": "6", "_PID": "7", "SYSLOG_IDENTIFIER": "a", "__REALTIME_TIMESTAMP": "1795343772000000"}
     said = json.dumps(entry | {"MESSAGE": f"2026-11-22 10:27:36,100 INFO shop: x\n{STACK}"})
     assert scan(said, json.dumps(entry | {"MESSAGE": "2026-11-22 10:27:36,100 INFO shop: x"})) == []
+
+
+WSGI = "[Sun Nov 22 10:27:36.{:06d} 2026] [wsgi:error] [pid 943:tid 946] [client 127.0.0.1:470] {}"
+CELERY = "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] {}"
+REDIRECTED = "2026-11-22 10:27:36,100 ERROR shop.stderr: {}"
+BAREST = "ERROR:shop.stderr:{}"
+LINKS = (
+    "Traceback (most recent call last):\n" + TRACE.split("\n", 1)[1] + "ValueError: inner\n" + CAUSE + "\n" + ONE
+).split("\n")
+
+
+@pytest.mark.parametrize("form", [CELERY, REDIRECTED, BAREST])
+def test_a_traceback_each_line_of_which_was_logged_is_one_event(form: str) -> None:
+    """Standard error that is redirected into a logger: a record a line, all with the same header. It begins with the
+    traceback; a record with that header that is no line of it is one of its own."""
+    again = form.format("again")
+    events = scan(INFO, *(form.format(line) for line in LINKS), again, *(form.format(line) for line in LINKS), INFO)
+    found = [event for event in events if event.text != again]
+    assert [(event.first_line, event.last_line) for event in found] == [(2, 14), (16, 28)]
+    assert len(events) == 2 + (form is not CELERY)
+    for event in found:
+        assert (event.exception, event.incomplete) == ("KeyError", None)
+        assert [(link.exception, len(link.frames)) for link in event.chain] == [("ValueError", 1)]
+        assert event.frames[0].code == 'return prices["coupon"]'
+
+
+def test_a_record_of_another_moment_or_thread_is_no_line_of_a_traceback() -> None:
+    """Another second, another thread: the traceback was cut. One that has no header on its lines has them on none."""
+    lines = [REDIRECTED.format(line) for line in ONE.split("\n")]
+    for other in (lines[3].replace("10:27:36", "10:27:39"), lines[3].replace("stderr", "stdin")):
+        cut, one = sorted(scan(*lines[:3], other), key=lambda event: event.first_line)
+        assert (cut.first_line, cut.last_line, cut.incomplete, one.text) == (1, 3, "end", other)
+    first, second = scan(REDIRECTED.format(ONE), REDIRECTED.format("next"), INFO)
+    assert (first.last_line, second.first_line) == (5, 6)
+
+
+def test_mod_wsgi_logs_a_traceback_line_by_line() -> None:
+    """Apache's error log: the record that announces it is its header, what came within microseconds is its message; a
+    storm of them, each by a request of its own."""
+    log = []
+    for n in range(40):
+        said = ["mod_wsgi (pid=943): Exception occurred processing WSGI script '/srv/app.wsgi'.", *LINKS, f"order {n}"]
+        log += [WSGI.format(2 * at + n, line) for at, line in enumerate(said)]
+        log += [WSGI.format(600_000 + n, "printed"), WSGI.format(600_100 + n, "Traceback (most recent call last): no")]
+    events = scan(*log)
+    assert [event.first_line for event in events] == [n for at in range(1, 681, 17) for n in (at, at + 15, at + 16)]
+    for n, event in enumerate(events[::3]):
+        assert (event.exception, event.message, event.level) == ("KeyError", f"'coupon'\norder {n}", "error")
+        assert (event.incomplete, len(event.frames), len(event.chain)) == (None, 1, 1)

@@ -317,6 +317,19 @@ def _begun_blank(first: Header, header: Header) -> bool:
     return same and first.time[:_TO_SECONDS] == header.time[:_TO_SECONDS]
 
 
+def behind(first: Header, before: bytes, header: Header, line: bytes) -> bytes | None:
+    """What `line` says behind the very header of the record that `before` begins, but for the time: its indentation is
+    part of that. None where it has another header."""
+    if header.format != first.format or header.joins is not None:
+        return None
+    own = len(before) - len(first.message)
+    if line[own : len(line) - len(header.message)].strip() or own > len(line):
+        return None
+    ours, theirs = ((each.time or "").encode() for each in (first, header))
+    same = before[:own].rstrip().replace(ours, b"", 1) == line[:own].rstrip().replace(theirs, b"", 1)
+    return line[own:] if same else None
+
+
 def anchors(level: Level) -> frozenset[bytes]:
     """The literals one of which stands in every line whose format says `level` or worse."""
     return _bundled().anchors[level]

@@ -66,8 +66,9 @@ LOGGED = lazy(
     rb"(?:[^\n]{0,80}[ :|\]-])?(?:(?:Task|Future|_GatheringFuture)\w* exception was never retrieved$"
     rb"|Exception in callback .|Fatal (?:\w+ )?error on (?:\w+ )?transport$|Unhandled exception in client_connected_cb$"
     rb"|Error on transport creation for incoming connection$|exception calling callback <)"
+    rb"|mod_wsgi \(pid=\d+[^)]{0,80}\): "
 )
-"""What asyncio and concurrent.futures log with a traceback
+"""What asyncio, concurrent.futures and mod_wsgi log with a traceback
 (https://github.com/python/cpython/blob/main/Lib/asyncio/base_events.py, `call_exception_handler`)."""
 DUMP = lazy(rb"(?:Stack|created at|allocated at).*\(most recent call (?:last|first)\):?\s*$")
 CONTINUATION = lazy(
