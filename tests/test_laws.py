@@ -217,13 +217,14 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
+        "jsonl-bare": json.dumps({"message": text} | ({"exc_info": f"{TRACE}\n{text}"} if "Error" in text else {})),
         "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
     }
     return spelt[spelling]
 
 
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
+             "jsonl", "jsonl-bare", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
 
 
 def _framed(message: str) -> str:

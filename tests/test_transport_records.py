@@ -191,11 +191,13 @@ def test_healthy_records_stay_on_the_fast_path() -> None:
         b'["level","error"]',
         b"{}",
         b'{"message":17,"level":"error"}',
+        b'{"message":"hello","stack":"blue","exc_info":null,"exception":"ValueError"}',
+        b'{"exc_info":"Traceback (most recent call last):\\n  File"}',
         b'{"events":[{"timestamp":1795549718590,"message":"x"}]}',
     ],
 )
 def test_other_json_is_no_record(line: bytes) -> None:
-    """A record has a message, and a level or a time; a cut one is text."""
+    """A record has a message, and a level, a time or a traceback; a cut one is text."""
     assert jsonlines.read(line) is None
 
 
@@ -267,6 +269,31 @@ def test_a_batch_gives_every_record(nested: bool) -> None:
     assert {(e.resource["service.name"], e.facts["trace_id"], e.facts["logger"]) for e in events} == {
         ("shop", "4bf9", "shop.cart")
     }
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"message": "failed", "exc_info": TRACE},
+        {"event": "failed", "exception": TRACE},
+        {"event": "failed", "exception": [{"exc_type": "KeyError", "exc_value": "'x'", "frames": [
+            {"filename": "/srv/app/x.py", "lineno": 1, "name": "f"}]}]},
+        {"reason": "'x'", "traceback": TRACE + "\n", "exception": "builtins.KeyError", "message_type": "eliot:traceback",
+         "task_uuid": "4bf9", "task_level": [2], "timestamp": MICROS / 1e6},
+    ],
+    ids=["python-json-logger", "structlog, text", "structlog, dictionaries", "eliot"],
+)  # fmt: skip
+def test_a_traceback_makes_a_record_of_what_has_neither_level_nor_time(record: dict[str, Any]) -> None:
+    """A message and a traceback are enough: python-json-logger's default writes no more. A stack of several lines wins
+    over a type's name."""
+    data = lines({"message": "ok"}, record, {"message": "ok"}, record)
+    events = scan(data)[1]
+    assert [(e.exception, e.message, len(e.frames), e.first_line, e.last_line) for e in events] == [
+        ("KeyError", "'x'", 1, 2, 2), ("KeyError", "'x'", 1, 4, 4),
+    ]  # fmt: skip
+    assert events == scan(data, slow=True)[1] == scan(data, block=1)[1]
+    entry = jsonlines.read(lines(record).rstrip())
+    assert entry is not None and entry.whole
 
 
 def test_cloudwatchs_lines_are_a_stream_each() -> None:

@@ -102,7 +102,7 @@ FACT_LENGTH: Final = 200
 
 
 def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
-    """The entry in a record; None where it is no log record: no message, or neither level nor time.
+    """The entry in a record; None where it is no log record: no message, or no level, no time and no traceback.
 
     A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
     the next one may go on with it. Every other one is whole.
@@ -115,10 +115,11 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         record = {**record, "logger": record["c"], "thread": record.get("ctx")}
     level = _level(record, codes, line, marks)
     time, raw_time = _time(record)
-    if level is None and time is None and raw_time is None:
-        return None
     stack = _stack(record)
     message = _message(record)
+    if level is None and time is None and raw_time is None and not (message and any("\n" in text for text in stack)):
+        return None
+    whole = level is not None or bool(stack)
     if message is None:
         if not stack:
             return None
@@ -131,7 +132,6 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         if text.strip() not in message:
             lines += text.strip("\r\n").split("\n")
     lines += _remarks(record)
-    whole = level is not None or bool(stack)
     there = _there(tuple(record))
     return Entry(
         key="" if whole else _scalar(record, STREAM) or "",
@@ -263,11 +263,9 @@ def _message(record: Record) -> str | None:
 def _stack(record: Record) -> list[str]:
     """The record's tracebacks, as text: that of the exception, then that of the call."""
     out: list[str] = []
-    for name in _possible(tuple(record), STACK):
-        text = _trace(field(record, name))
-        if text:
-            out.append(_headed(text, record))
-            break
+    texts = [text for name in _possible(tuple(record), STACK) if (text := _trace(field(record, name)))]
+    if texts:  # eliot's `exception` is a name alone, beside its `traceback`
+        out.append(_headed(next((text for text in texts if "\n" in text), texts[0]), record))
     else:
         for name in FAILURE:
             failure = record.get(name)
