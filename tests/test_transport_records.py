@@ -30,6 +30,8 @@ FRAMES = '  File "/srv/app/x.py", line 1, in f\n    g()\n'
 JAVA = "java.lang.IllegalStateException: closed\n\tat shop.Cart.total(Cart.java:17)"
 NODE = "TypeError: no such coupon\n    at fail (/srv/app/shop.js:2:25)"
 
+DOTNET = "System.InvalidOperationException: closed\r\n   at Shop.Cart.Total() in C:\\src\\Cart.cs:line 17"
+
 
 def scan(data: bytes, block: int = 1 << 20, slow: bool = False, level: Level = "error") -> tuple[Scanner, list[Event]]:
     scanner = Scanner(RULES, Settings(level=level, reference=REFERENCE, slow=slow), Clock(UTC, REFERENCE), "log")
@@ -100,6 +102,15 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
      f"failed\n{JAVA}"),
     ("CLEF", {"@t": AT, "@mt": "failed", "@l": "Fatal", "@x": "System.Exception: x\n   at F()", "SourceContext": "shop"},
      "critical", "shop", "failed\nSystem.Exception: x\n   at F()"),
+    (".NET's console", {"EventId": 7, "LogLevel": "Error", "Category": "Shop.Cart", "Message": "failed", "Exception": DOTNET,
+     "Timestamp": AT, "State": {"Message": "failed", "{OriginalFormat}": "failed"}}, "error", "Shop.Cart",
+     f"failed\n{DOTNET}"),
+    ("Serilog's JsonFormatter", {"Timestamp": AT, "Level": "Fatal", "MessageTemplate": "{What}", "RenderedMessage": "failed",
+     "Exception": DOTNET, "Properties": {"What": "failed"}}, "critical", None, f"failed\n{DOTNET}"),
+    ("tracing-subscriber", {"timestamp": AT, "level": "ERROR", "fields": {"message": "failed", "error": "refused"},
+     "target": "shop", "span": {"name": "pay"}}, "error", "shop", "failed\nerror: refused"),
+    ("tracing-subscriber, fields alone", {"timestamp": AT, "level": "ERROR", "fields": {"code": 7}, "target": "shop"},
+     "error", "shop", '{"code":7}'),
     ("Google, text", {"severity": "ERROR", "timestamp": AT, "textPayload": f"failed\n{TRACE}", "insertId": "a",
      "resource": {"type": "k8s_container", "labels": {"pod_name": "shop-1"}}}, "error", None, f"failed\n{TRACE}"),
     ("a severity in lower case", {"severity": "error", "timestamp": AT, "message": "failed"}, "error", None, "failed"),

@@ -11,6 +11,8 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     CloudWatch  https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_OutputLogEvent.html
     OTLP        https://opentelemetry.io/docs/specs/otel/logs/data-model/
     CLEF        https://clef-json.org/
+    .NET        https://learn.microsoft.com/dotnet/core/extensions/console-log-formatter#json
+    Serilog     https://github.com/serilog/serilog/blob/dev/src/Serilog/Formatting/Json/JsonFormatter.cs
     GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
     MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
     PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
@@ -35,14 +37,16 @@ Record = Mapping[str, object]
 Marks = Callable[[str, str | int], tuple[bytes, ...]]
 """Field name and value of a level → the ways in which this transport writes them, of which one stands in the line."""
 
-MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text", "log")
+MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text",
+           "Message", "RenderedMessage", "MessageTemplate", "log")  # fmt: skip
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
-         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "s")  # fmt: skip
+         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "LogLevel", "Level",
+         "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
-        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date")  # fmt: skip
+        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date", "Timestamp")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
-         "thrown.extendedStackTrace", "@x")  # fmt: skip
+         "thrown.extendedStackTrace", "@x", "Exception")  # fmt: skip
 FURTHER = ("stack_info",)
 """Python's stack of the call itself: stands behind the traceback."""
 FAILURE = ("error", "err", "exception", "thrown")
@@ -51,7 +55,7 @@ KIND = ("type", "class", "name", "exc_type")
 TEXT = ("message", "msg", "value", "exc_value")
 TRACE = ("stack_trace", "stack", "stacktrace", "traceback")
 LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
-          "SourceContext", "name")  # fmt: skip
+          "SourceContext", "Category", "target", "name")  # fmt: skip
 STREAM = ("logStreamName", "stream")
 SERVICE = ("service.name", "service", "service_name", "serviceName", "application", "app")
 RESOURCE = {
