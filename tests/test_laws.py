@@ -199,7 +199,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
     if spelling == "cri-cut":
         half = len(text) // 2
         return f"{iso}000Z stderr P {text[:half]}\n{iso}000Z stderr F {text[half:]}"
-    spelt = {
+    spelt = {spelt: json.dumps(record) for spelt, record in _collected(iso, n, who, text).items()} | {
         "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
         "json": json.dumps(fields, separators=(",", ":")),
@@ -223,8 +223,29 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
     return spelt[spelling]
 
 
+def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any]]:
+    """The same in the records of log collectors; OTLP's hold a line of another process besides."""
+    name, other = NAMES[who], NAMES[(who + n) % 3]
+    pod = {"pod_name": f"{name}-1", "container_name": "app", "namespace_name": "shop"}
+    batch = [
+        {
+            "resource": {"attributes": [{"key": "k8s.pod.name", "value": {"stringValue": pod}}]},
+            "scopeLogs": [{"logRecords": [{"timeUnixNano": f"{REFERENCE + n}000", "body": {"stringValue": said}}]}],
+        }
+        for pod, said in ((name, text), (other, "ok"))
+    ]
+    return {
+        "fluent-bit": {"date": REFERENCE / 1e6 + n / 50, "log": text, "stream": "stderr", "kubernetes": pod},
+        "google": {"textPayload": text + "\n", "timestamp": iso + "Z", "logName": "projects/p/logs/stderr",
+                   "severity": "ERROR", "resource": {"labels": pod}},
+        "firelens": {"container_id": f"c{who}", "log": text, "source": "stderr", "container_name": f"/{name}"},
+        "logcli": {"labels": {"app": name}, "line": text, "timestamp": iso + "Z"},
+        "otlp": {"resourceLogs": batch[:: 1 if n % 2 else -1]},
+    }  # fmt: skip
+
+
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "jsonl-bare", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
+             "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed"]  # fmt: skip
 
 
 def _framed(message: str) -> str:

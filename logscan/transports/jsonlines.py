@@ -14,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from logscan.model import LEVELS, Level
-from logscan.transports import Entry, jsontext, records
+from logscan.transports import Entry, collected, jsontext, records
 
 name = "jsonl"
 claimable = b"{"
@@ -67,6 +67,7 @@ def read(line: bytes) -> Entry | None:
 
 
 unwrap = read
+mark = collected.mark
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:

@@ -31,7 +31,7 @@ import msgspec
 
 from logscan.levels import TOKENS
 from logscan.model import Level
-from logscan.transports import Entry, Meta, pyrender
+from logscan.transports import Entry, Meta, collected, pyrender
 
 Record = Mapping[str, object]
 Marks = Callable[[str, str | int], tuple[bytes, ...]]
@@ -56,15 +56,14 @@ TEXT = ("message", "msg", "value", "exc_value")
 TRACE = ("stack_trace", "stack", "stacktrace", "traceback")
 LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
           "SourceContext", "Category", "target", "name")  # fmt: skip
-STREAM = ("logStreamName", "stream")
-SERVICE = ("service.name", "service", "service_name", "serviceName", "application", "app")
 RESOURCE = {
-    "service.name": SERVICE,
-    "host.name": ("host.name", "host.hostname", "hostname", "host"),
+    "service.name": collected.SERVICE,
+    "host.name": collected.HOST,
     "process.pid": ("process.pid", "pid", "record.process.id", "process"),
-    "k8s.pod.name": ("k8s.pod.name", "kubernetes.pod_name", "kubernetes.pod.name", "resource.labels.pod_name"),
-    "k8s.namespace.name": ("k8s.namespace.name", "kubernetes.namespace_name", "resource.labels.namespace_name"),
-    "k8s.container.name": ("k8s.container.name", "kubernetes.container_name", "resource.labels.container_name"),
+    "k8s.pod.name": collected.POD,
+    "k8s.namespace.name": collected.NAMESPACE,
+    "k8s.container.name": collected.KUBERNETES_CONTAINER,
+    "container.name": collected.CONTAINER,
 }
 FACTS = {
     "logger": LOGGER,
@@ -106,10 +105,11 @@ FACT_LENGTH: Final = 200
 
 
 def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
-    """The entry in a record; None where it is no log record: no message, or no level, no time and no traceback.
+    """The entry in a record; None where it is no log record: no message, or no level, no time and no traceback, and no
+    collector's names either.
 
     A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
-    the next one may go on with it. Every other one is whole.
+    the next one may go on with it. So it is with a level that the collector gave. Every other one is whole.
     """
     codes = NUMBERS
     if "short_message" in record and "version" in record:
@@ -120,9 +120,14 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     level = _level(record, codes, line, marks)
     time, raw_time = _time(record)
     stack = _stack(record)
-    message = _message(record)
-    if level is None and time is None and raw_time is None and not (message and any("\n" in text for text in stack)):
-        return None
+    name, message = _message(record)
+    if level is None and time is None and raw_time is None:
+        traced = bool(message) and any("\n" in text for text in stack)
+        if not traced and not collected.is_wrapped(record, name):
+            return None
+    printed = collected.is_printed(record, name)
+    if printed and level and not stack and collected.is_given(record, level, _scalar(record, collected.OUTPUT)):
+        level = None
     whole = level is not None or bool(stack)
     if message is None:
         if not stack:
@@ -138,14 +143,14 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     lines += _remarks(record)
     there = _there(tuple(record))
     return Entry(
-        key="" if whole else _scalar(record, STREAM) or "",
+        key="" if whole else _stream(record, name, line),
         lines=[each.encode("utf-8", "surrogatepass") for each in lines],
         meta=Meta(
             time=time,
             raw_time=raw_time,
             level=level,
-            own=level is not None and "textPayload" not in record and "log" not in record,
-            unit=_scalar(record, SERVICE),
+            own=level is not None and not printed,
+            unit=_scalar(record, collected.SERVICE),
             fields={name: value for name, names in there.facts if (value := _first(record, names))},
             resource={name: value for name, names in there.resource if (value := _first(record, names))},
         ),
@@ -251,17 +256,29 @@ def epoch(number: float) -> int | None:
     return int(number) // 1_000
 
 
-def _message(record: Record) -> str | None:
-    """The first message that is not empty, else an empty one. An object becomes its JSON."""
-    found = None
+def _message(record: Record) -> tuple[str | None, str | None]:
+    """The first message that is not empty, else an empty one, and its name. An object becomes its JSON."""
+    found: tuple[str | None, str | None] = None, None
     for name in MESSAGE:
         value = record.get(name)
         if isinstance(value, str) and value:
-            return value
+            return name, value
         if isinstance(value, dict) and value and name in ("message", "msg", "body"):
-            return msgspec.json.encode(value).decode("utf-8", "replace")
-        found = value if isinstance(value, str) and found is None else found
+            return name, msgspec.json.encode(value).decode("utf-8", "replace")
+        found = (name, value) if isinstance(value, str) and found[1] is None else found
+    value = record.get("line")
+    if found[1] is None and isinstance(value, str) and isinstance(record.get("labels"), Mapping):
+        return "line", value
     return found
+
+
+def _stream(record: Record, name: str | None, line: bytes) -> str:
+    """The stream of a printed line: all that is known of who wrote it."""
+    parts = [value for names in collected.writer(tuple(record)) if (value := _first(record, names))]
+    labels = record.get("labels")
+    if name == "line" and isinstance(labels, Mapping):
+        parts += [str(value) for value in labels.values() if value]
+    return collected.key(parts, line)
 
 
 def _stack(record: Record) -> list[str]:
