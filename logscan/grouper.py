@@ -42,6 +42,7 @@ from logscan.group import (
     closed,
     last_texts,
     left_column,
+    named,
 )
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
@@ -380,7 +381,7 @@ class Grouper:
             return True
         if step is Step.TEXT and not fresh and not self._ends.at_entry(opened, meta):
             return self._text(stream, opened, line, meta, out)
-        if step is Step.BREAK:
+        if step is Step.BREAK and not _named(opened):
             opened.deadline = line.offset + LOOKBACK
             stream.owed = [*stream.owed, opened]
             stream.open = None
@@ -466,7 +467,7 @@ class Grouper:
         incomplete: Incomplete | None = None
         if machine is not None:
             incomplete = "start" if machine.cut_start else None
-            if cut or not machine.final:
+            if cut or (not machine.final and not _named(opened)):
                 incomplete = "end"
         elif over_span:
             incomplete = "end"
@@ -481,6 +482,11 @@ class Grouper:
             stream.since = held[0].offset
         for line in held:
             self._feed(stream, line, meta, False, out)
+
+
+def _named(opened: Open) -> bool:
+    """Whether the record above a Python traceback stands for its final line."""
+    return opened.grammar == "python" and opened.header is not None and named(opened.lines, opened.trace_at) is not None
 
 
 def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:

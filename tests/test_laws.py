@@ -151,6 +151,12 @@ FRAGMENTS = [
     "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
     "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
+LAMBDA = "[ERROR] KeyError: 'sku'\n" + "\n".join(TRACE.split("\n")[:-1])
+FRAGMENTS += [
+    "START RequestId: 6f7f0961 Version: $LATEST\n" + LAMBDA + "\nEND RequestId: 6f7f0961",
+    LAMBDA.replace("\n", "\r").replace("\r    ", "\r" + 4 * "\xa0").replace("\r  ", "\r" + 2 * "\xa0"),
+    LAMBDA,
+]
 CELL = " " * 20
 FRAGMENTS += [
     "[10:27:36] INFO     order 17 ok                    shop.py:7",

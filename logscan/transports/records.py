@@ -14,6 +14,7 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     .NET        https://learn.microsoft.com/dotnet/core/extensions/console-log-formatter#json
     Serilog     https://github.com/serilog/serilog/blob/dev/src/Serilog/Formatting/Json/JsonFormatter.cs
     GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
+    Lambda      https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
     MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
     PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
 
@@ -46,7 +47,8 @@ TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.
         "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date", "Timestamp")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
-         "thrown.extendedStackTrace", "@x", "Exception")  # fmt: skip
+         "thrown.extendedStackTrace", "@x", "Exception",
+         "stackTrace")  # fmt: skip
 FURTHER = ("stack_info",)
 """Python's stack of the call itself: stands behind the traceback."""
 FAILURE = ("error", "err", "exception", "thrown")
@@ -129,12 +131,12 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     if printed and level and not stack and collected.is_given(record, level, _scalar(record, collected.OUTPUT)):
         level = None
     whole = level is not None or bool(stack)
-    if message is None:
-        if not stack:
-            return None
-        message, stack = stack[0], stack[1:]
-    lines = message.rstrip("\r\n").split("\n")
     named = _failure(record)
+    if message is None:
+        if not stack and (named is None or "errorType" not in record):
+            return None
+        message, stack = (stack[0], stack[1:]) if stack else ("", [])
+    lines = message.rstrip("\r\n").split("\n") if message or named is None else []
     if named and not any(named[1] in each for each in (message, *stack)):
         lines.append(f"{named[0]}: {named[1]}" if named[0] else named[1])
     for text in stack:
@@ -328,4 +330,7 @@ def _failure(record: Record) -> tuple[str, str] | None:
             kind, text = _scalar(value, KIND), _scalar(value, TEXT)
             if kind or text:
                 return "", f"{kind}: {text}" if kind and text else kind or text or ""
+    if "errorType" in record:  # AWS Lambda's runtimes
+        kind, text = _scalar(record, ("errorType",)), _scalar(record, ("errorMessage",))
+        return ("", f"{kind}: {text}" if text else kind) if kind else None
     return None
