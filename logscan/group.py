@@ -10,12 +10,14 @@ Before   what stands before a line, for a stream that does not remember it
 `logscan.grouper` makes groups of lines; `logscan.ends` says what ends a group.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from logscan.formats import Header
 from logscan.grammars import HEAD_LINES, Machine, in_column
+from logscan.lazyre import lazy
 from logscan.model import LEVELS, LOOKBACK, Incomplete, Level
 from logscan.timestamps import Clock
 from logscan.transports import Meta
@@ -26,6 +28,7 @@ HELD_BARE = 16 * 1024
 HELD = 64 * 1024
 TEXT_HEAD, TEXT_TAIL = 768 * 1024, 256 * 1024
 WARNING = LEVELS.index("warning")
+_NAMED = lazy(rb"\[ERROR\] (?P<type>[A-Za-z_]\w*(?:\.\w+)*)(?:: (?P<message>.*))?$")
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -365,6 +368,16 @@ def level_of(header: Header | None, meta: Meta) -> Level | None:
     if meta.own or header is None or header.level is None:
         return meta.level
     return header.level
+
+
+def named(lines: Sequence[Line], trace_at: int | None) -> tuple[str, str | None] | None:
+    """The exception that the record above a traceback names, and its message: AWS Lambda's Python runtime writes them
+    there, and no final line. https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html"""
+    found = _NAMED.search(lines[0].text) if trace_at else None
+    if found is None:
+        return None
+    message = b"\n".join([found["message"] or b"", *[line.text for line in lines[1:trace_at]]])
+    return found["type"].decode(), message.decode("utf-8", "replace") or None
 
 
 def last_texts(header: Header | None, lines: list[Line]) -> list[bytes]:

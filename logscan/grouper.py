@@ -44,6 +44,7 @@ from logscan.group import (
     last_texts,
     left_column,
     level_of,
+    named,
 )
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
@@ -460,7 +461,7 @@ class Grouper:
             return True
         if step is Step.TEXT and not fresh and not self._ends.at_entry(opened, meta):
             return self._text(stream, opened, line, meta, out)
-        if step is Step.BREAK:
+        if step is Step.BREAK and not _named(opened):
             opened.deadline = line.offset + LOOKBACK
             stream.owed = [*stream.owed, opened]
             stream.open = None
@@ -549,7 +550,7 @@ class Grouper:
         incomplete: Incomplete | None = None
         if machine is not None:
             incomplete = "start" if machine.cut_start else None
-            if cut or not machine.final:
+            if cut or (not machine.final and not _named(opened)):
                 incomplete = "end"
         elif over_span:
             incomplete = "end"
@@ -581,6 +582,11 @@ def _announced(grammar: Grammar, before: Record | Open) -> bool:
         return False
     lines = before.lines if isinstance(before, Record) else [*before.lines, *before.tail, *before.held]
     return len(lines) <= HEAD_LINES and grammar.announces(last_texts(before.header, lines))
+
+
+def _named(opened: Open) -> bool:
+    """Whether the record above a Python traceback stands for its final line."""
+    return opened.grammar == "python" and opened.header is not None and named(opened.lines, opened.trace_at) is not None
 
 
 def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:

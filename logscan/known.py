@@ -157,6 +157,8 @@ class Known:
             return None
         if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
             return None
+        if not group.final:  # the exception is named above the traceback
+            return None
         counted = self.counted(source, group.stream, group.meta)
         if group.trace_at is None:
             if len(group.lines) > 1:

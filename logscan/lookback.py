@@ -261,12 +261,13 @@ class LookBack:
             if entry is None:
                 loose.append((raw, at, end))
                 continue
-            if later is not None and entry.key == key and (loose or not entry.partial):
+            ours = entry.key == key or any(each.key == key for each in entry.more)
+            if later is not None and ours and (loose or not entry.partial):
                 yield from self._told(*later, key)
                 later = None
             yield from self._continued(loose, entry, key)
             loose = []
-            if entry.key != key:
+            if not ours:
                 continue
             if later is not None:
                 entry = msgspec.structs.replace(later[0], lines=[entry.lines[0] + later[0].lines[0]])

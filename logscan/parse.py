@@ -8,7 +8,7 @@ import msgspec
 
 from logscan.formats import Header, says_nothing
 from logscan.grammars import Grammar, in_column
-from logscan.group import Group, Line, level_of
+from logscan.group import Group, Line, level_of, named
 from logscan.model import Content, Frame, Traceback
 from logscan.unfold import unfolded
 
@@ -74,6 +74,9 @@ class Parser:
             if len(self._seen) >= self._memory:
                 self._seen.clear()
             self._seen[key] = found
+        above = named(group.lines, group.trace_at) if not group.final and group.header is not None else None
+        if above is not None and found.exception is None and found.language == "python":
+            found = msgspec.structs.replace(found, exception=above[0], message=above[1])
         return found
 
 

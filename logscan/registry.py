@@ -53,6 +53,7 @@ from logscan.transports import (
     jsonlines,
     jsontext,
     kubernetes,
+    lambdas,
     logfmt,
     merge,
     plain,
@@ -102,7 +103,7 @@ TRANSPORTS: tuple[Transport, ...] = (
     jsonlines,
     logfmt,
 )
-NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt)
+NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas)
 MAX_NESTING: Final = 4
 
 
@@ -116,14 +117,15 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def nested_in(text: bytes) -> Entry | None:
-    """The record that a program's text is, where it is one: an object, or pairs."""
-    if text[:1] != b"{" and text.find(b"=", 0, 101) < 0:
+    """The record that a program's text is, where it is one: an object, pairs, or lines that end in carriage returns."""
+    if text[:1] != b"{" and text.find(b"=", 0, 101) < 0 and text.find(b"\r") < 0:
         return None
     return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
 
 
 def any_nested(texts: Iterable[bytes]) -> bool:
-    """Whether one of several texts is such a record. What `nested_in` looks for first, without a call for each."""
+    """Whether one of several texts without carriage returns is such a record. What `nested_in` looks for first, without
+    a call for each."""
     maybe = [text for text in texts if text[:1] == b"{" or text.find(b"=", 0, 101) >= 0]
     return any(nested_in(text) is not None for text in maybe)
 

@@ -172,6 +172,12 @@ FRAGMENTS = [
     "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
     "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
+LAMBDA = "[ERROR] KeyError: 'sku'\n" + "\n".join(TRACE.split("\n")[:-1])
+FRAGMENTS += [
+    "START RequestId: 6f7f0961 Version: $LATEST\n" + LAMBDA + "\nEND RequestId: 6f7f0961",
+    LAMBDA.replace("\n", "\r").replace("\r    ", "\r" + 4 * "\xa0").replace("\r  ", "\r" + 2 * "\xa0"),
+    LAMBDA,
+]
 FRAGMENTS += [
     "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n"
     + TRACE
@@ -264,7 +270,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
     if spelling == "cri-cut":
         half = len(text) // 2
         return f"{iso}000Z stderr P {text[:half]}\n{iso}000Z stderr F {text[half:]}"
-    spelt = {
+    spelt = {spelt: json.dumps(record) for spelt, record in _collected(iso, n, who, text).items()} | {
         "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
         "json": json.dumps(fields, separators=(",", ":")),
@@ -293,14 +299,37 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
             {"timestamp": iso + "Z", "level": ("info", "warn", "error")[n % 3], "message": text, "logger": name}
         ),
         "python": f"timestamp='2026-11-22 10:36:{second}' level='{'error' if 'Error' in text else 'info'}' event={text!r}",
+        "jsonl-bare": json.dumps({"message": text} | ({"exc_info": f"{TRACE}\n{text}"} if "Error" in text else {})),
         "logfmt": f"time={iso}Z level={'error' if 'Error' in text else 'info'} msg={json.dumps(text)}",
     }
     return spelt[spelling]
 
 
+def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any]]:
+    """The same in the records of log collectors; OTLP's hold a line of another process besides."""
+    name, other = NAMES[who], NAMES[(who + n) % 3]
+    pod = {"pod_name": f"{name}-1", "container_name": "app", "namespace_name": "shop"}
+    batch = [
+        {
+            "resource": {"attributes": [{"key": "k8s.pod.name", "value": {"stringValue": pod}}]},
+            "scopeLogs": [{"logRecords": [{"timeUnixNano": f"{REFERENCE + n}000", "body": {"stringValue": said}}]}],
+        }
+        for pod, said in ((name, text), (other, "ok"))
+    ]
+    return {
+        "fluent-bit": {"date": REFERENCE / 1e6 + n / 50, "log": text, "stream": "stderr", "kubernetes": pod},
+        "google": {"textPayload": text + "\n", "timestamp": iso + "Z", "logName": "projects/p/logs/stderr",
+                   "severity": "ERROR", "resource": {"labels": pod}},
+        "firelens": {"container_id": f"c{who}", "log": text, "source": "stderr", "container_name": f"/{name}"},
+        "logcli": {"labels": {"app": name}, "line": text, "timestamp": iso + "Z"},
+        "otlp": {"resourceLogs": batch[:: 1 if n % 2 else -1]},
+    }  # fmt: skip
+
+
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
-             "jsonl", "logfmt", "heroku", "stern", "pm2", "json-pretty", "verbose", "framed", "stamped", "actions", "ts",
-             "procfile", "driver", "user-info", "python", *ENTIRE]  # fmt: skip
+             "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
+             "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
+             *ENTIRE]  # fmt: skip
 
 
 def _framed(message: str) -> str:

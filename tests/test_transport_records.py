@@ -30,6 +30,8 @@ FRAMES = '  File "/srv/app/x.py", line 1, in f\n    g()\n'
 JAVA = "java.lang.IllegalStateException: closed\n\tat shop.Cart.total(Cart.java:17)"
 NODE = "TypeError: no such coupon\n    at fail (/srv/app/shop.js:2:25)"
 
+DOTNET = "System.InvalidOperationException: closed\r\n   at Shop.Cart.Total() in C:\\src\\Cart.cs:line 17"
+
 
 def scan(data: bytes, block: int = 1 << 20, slow: bool = False, level: Level = "error") -> tuple[Scanner, list[Event]]:
     scanner = Scanner(RULES, Settings(level=level, reference=REFERENCE, slow=slow), Clock(UTC, REFERENCE), "log")
@@ -100,6 +102,21 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
      f"failed\n{JAVA}"),
     ("CLEF", {"@t": AT, "@mt": "failed", "@l": "Fatal", "@x": "System.Exception: x\n   at F()", "SourceContext": "shop"},
      "critical", "shop", "failed\nSystem.Exception: x\n   at F()"),
+    (".NET's console", {"EventId": 7, "LogLevel": "Error", "Category": "Shop.Cart", "Message": "failed", "Exception": DOTNET,
+     "Timestamp": AT, "State": {"Message": "failed", "{OriginalFormat}": "failed"}}, "error", "Shop.Cart",
+     f"failed\n{DOTNET}"),
+    ("Serilog's JsonFormatter", {"Timestamp": AT, "Level": "Fatal", "MessageTemplate": "{What}", "RenderedMessage": "failed",
+     "Exception": DOTNET, "Properties": {"What": "failed"}}, "critical", None, f"failed\n{DOTNET}"),
+    ("tracing-subscriber", {"timestamp": AT, "level": "ERROR", "fields": {"message": "failed", "error": "refused"},
+     "target": "shop", "span": {"name": "pay"}}, "error", "shop", "failed\nerror: refused"),
+    ("tracing-subscriber, fields alone", {"timestamp": AT, "level": "ERROR", "fields": {"code": 7}, "target": "shop"},
+     "error", "shop", '{"code":7}'),
+    ("Lambda", {"timestamp": AT, "level": "ERROR", "message": "failed", "logger": "shop", "stackTrace": [FRAMES],
+     "errorType": "KeyError", "errorMessage": "'x'", "requestId": "a"}, "error", "shop", f"failed\n{TRACE}"),
+    ("Lambda, unhandled", {"timestamp": AT, "log_level": "ERROR", "errorType": "KeyError", "errorMessage": "'x'",
+     "requestId": "a", "stackTrace": [FRAMES]}, "error", None, TRACE),
+    ("Lambda, no import", {"timestamp": AT, "log_level": "ERROR", "errorType": "Runtime.ImportModuleError",
+     "errorMessage": "no", "stackTrace": []}, "error", None, "Runtime.ImportModuleError: no"),
     ("Google, text", {"severity": "ERROR", "timestamp": AT, "textPayload": f"failed\n{TRACE}", "insertId": "a",
      "resource": {"type": "k8s_container", "labels": {"pod_name": "shop-1"}}}, "error", None, f"failed\n{TRACE}"),
     ("a severity in lower case", {"severity": "error", "timestamp": AT, "message": "failed"}, "error", None, "failed"),
@@ -252,11 +269,13 @@ def test_healthy_records_stay_on_the_fast_path() -> None:
         b'["level","error"]',
         b"{}",
         b'{"message":17,"level":"error"}',
+        b'{"message":"hello","stack":"blue","exc_info":null,"exception":"ValueError"}',
+        b'{"exc_info":"Traceback (most recent call last):\\n  File"}',
         b'{"events":[{"timestamp":1795549718590,"message":"x"}]}',
     ],
 )
 def test_other_json_is_no_record(line: bytes) -> None:
-    """A record has a message, and a level or a time; a cut one is text."""
+    """A record has a message, and a level, a time or a traceback; a cut one is text."""
     assert jsonlines.read(line) is None
 
 
@@ -330,6 +349,31 @@ def test_a_batch_gives_every_record(nested: bool) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"message": "failed", "exc_info": TRACE},
+        {"event": "failed", "exception": TRACE},
+        {"event": "failed", "exception": [{"exc_type": "KeyError", "exc_value": "'x'", "frames": [
+            {"filename": "/srv/app/x.py", "lineno": 1, "name": "f"}]}]},
+        {"reason": "'x'", "traceback": TRACE + "\n", "exception": "builtins.KeyError", "message_type": "eliot:traceback",
+         "task_uuid": "4bf9", "task_level": [2], "timestamp": MICROS / 1e6},
+    ],
+    ids=["python-json-logger", "structlog, text", "structlog, dictionaries", "eliot"],
+)  # fmt: skip
+def test_a_traceback_makes_a_record_of_what_has_neither_level_nor_time(record: dict[str, Any]) -> None:
+    """A message and a traceback are enough: python-json-logger's default writes no more. A stack of several lines wins
+    over a type's name."""
+    data = lines({"message": "ok"}, record, {"message": "ok"}, record)
+    events = scan(data)[1]
+    assert [(e.exception, e.message, len(e.frames), e.first_line, e.last_line) for e in events] == [
+        ("KeyError", "'x'", 1, 2, 2), ("KeyError", "'x'", 1, 4, 4),
+    ]  # fmt: skip
+    assert events == scan(data, slow=True)[1] == scan(data, block=1)[1]
+    entry = jsonlines.read(lines(record).rstrip())
+    assert entry is not None and entry.whole
+
+
 def test_cloudwatchs_lines_are_a_stream_each() -> None:
     """An exported event without a level may be one printed line: the lines of a log stream belong together, those of
     another one do not."""
@@ -342,6 +386,100 @@ def test_cloudwatchs_lines_are_a_stream_each() -> None:
         ("a", "KeyError", 1),
         ("b", "KeyError", 1),
     ]
+
+
+POD = {"pod_name": "{who}-1", "container_name": "app", "namespace_name": "prod"}
+WRITERS: list[tuple[str, dict[str, Any]]] = [
+    ("fluent-bit", {"date": MICROS / 1e6, "log": "{text}", "stream": "stderr", "kubernetes": POD}),
+    ("fluent-bit, a level by output", {"date": MICROS / 1e6, "log": "{text}", "stream": "stderr", "level": "error",
+     "kubernetes": POD}),
+    ("Vector", {"timestamp": AT, "message": "{text}", "stream": "stderr", "source_type": "kubernetes_logs",
+     "kubernetes": {"pod_name": "shop-1", "container_name": "app", "pod_namespace": "{who}"}}),
+    ("Vector, files", {"timestamp": AT, "message": "{text}", "source_type": "file", "file": "/var/log/{who}.log"}),
+    ("Filebeat, pods", {"@timestamp": AT, "message": "{text}", "stream": "stderr", "kubernetes": {"namespace": "prod",
+     "pod": {"name": "shop-1"}, "container": {"name": "{who}"}}}),
+    ("Filebeat, files", {"@timestamp": AT, "message": "{text}", "log": {"offset": 7, "file": {"path": "/log/{who}"}}}),
+    ("Logstash", {"@timestamp": AT, "@version": "1", "message": "{text}", "host": "{who}", "path": "/var/log/a.log"}),
+    ("Google", {"textPayload": "{text}\n", "timestamp": AT, "severity": "ERROR", "insertId": "a",
+     "logName": "projects/p/logs/stderr", "resource": {"type": "k8s_container", "labels": POD}}),
+    ("Google, Cloud Run", {"textPayload": "{text}", "timestamp": AT, "severity": "DEFAULT", "labels": {"instanceId": "{who}"},
+     "logName": "projects/p/logs/run.googleapis.com%2Fstderr"}),
+    ("Datadog", {"timestamp": AT, "message": "{text}", "service": "{who}", "host": "web01", "status": "error"}),
+    ("docker's GELF driver", {"version": "1.1", "host": "web01", "short_message": "{text}", "timestamp": MICROS / 1e6,
+     "level": 3, "_container_id": "c{who}", "_container_name": "{who}"}),
+    ("FireLens", {"container_id": "c{who}", "container_name": "/ecs-{who}", "log": "{text}", "source": "stderr"}),
+    ("stern", {"message": "{text}", "nodeName": "n", "namespace": "prod", "podName": "{who}-1", "containerName": "app"}),
+    ("logcli", {"labels": {"app": "{who}"}, "line": "{text}", "timestamp": AT}),
+    ("pm2", {"message": "{text}\n", "timestamp": AT, "type": "err", "process_id": 0, "app_name": "{who}"}),
+    ("OTLP", {"resourceLogs": [{"resource": {"attributes": [{"key": "k8s.pod.name", "value": {"stringValue": "{who}"}}]},
+     "scopeLogs": [{"logRecords": [{"timeUnixNano": f"{MICROS}000", "body": {"stringValue": "{text}"}}]}]}]}),
+]  # fmt: skip
+
+
+def printed(record: Any, who: str, text: str) -> Any:
+    """The record of a line that one of the writers printed."""
+    if isinstance(record, dict):
+        return {key: printed(value, who, text) for key, value in record.items()}
+    if isinstance(record, list):
+        return [printed(each, who, text) for each in record]
+    return record.replace("{who}", who).replace("{text}", text) if isinstance(record, str) else record
+
+
+@pytest.mark.parametrize("record", [each[1] for each in WRITERS], ids=[each[0] for each in WRITERS])
+def test_a_collectors_records_are_printed_lines_of_their_writers(record: dict[str, Any]) -> None:
+    """A harmless line is none of the errors that the collector calls all of its output; two writers that interleave give
+    two whole tracebacks, however the log is cut."""
+    text = ["loading the model", "2026-11-24 20:53:47,125 INFO shop: ok", "", *TRACE.split("\n"), "done"]
+    data = lines(*(printed(record, who, each) for each in text for who in ("a", "bank")))
+    events = scan(data)[1]
+    assert sorted((e.exception, len(e.frames), e.incomplete, e.lines) for e in events) == [
+        ("KeyError", 1, None, (7, 9, 11, 13)), ("KeyError", 1, None, (8, 10, 12, 14)),
+    ]  # fmt: skip
+    assert len({e.stream for e in events}) == 2
+    assert events == scan(data, slow=True)[1] == scan(data, block=1)[1]
+    quiet = lines(*(printed(record, who, text[0]) for who in ("a", "b") for _ in range(9)))
+    middle = lines(*(printed(record, "a", each) for each in TRACE.split("\n")))
+    assert len(scan(quiet + middle + quiet)[1]) == 1
+    assert scan(quiet + middle + quiet)[1] == scan(quiet + middle + quiet, slow=True)[1]
+
+
+@pytest.mark.parametrize(
+    ("record", "level"),
+    [
+        ({"textPayload": "failed", "severity": "ERROR", "logName": "projects/p/logs/stdout", "timestamp": AT}, "error"),
+        ({"textPayload": "failed", "severity": "CRITICAL", "logName": "projects/p/logs/stderr", "timestamp": AT}, "critical"),
+        ({"textPayload": "failed", "severity": "ERROR", "logName": "projects/p/logs/python", "timestamp": AT}, "error"),
+        ({"log": "failed", "level": "error", "time": AT}, "error"),
+        ({"version": "1.1", "host": "h", "short_message": "failed", "level": 3, "timestamp": 1.5}, "error"),
+        ({"message": "failed", "level": "error", "stream": "stderr", "time": AT}, "error"),
+    ],
+)  # fmt: skip
+def test_a_level_that_no_collector_gives_is_the_programs(record: dict[str, Any], level: Level) -> None:
+    """Only what an output is called as a whole says nothing of a line."""
+    entry = jsonlines.read(lines(record).rstrip())
+    assert entry is not None and entry.whole and entry.meta.level == level
+
+
+def test_a_writer_whose_name_is_spelt_with_escapes_is_one_as_well() -> None:
+    """Law 1: between the lines of an open traceback others are passed over by the writer's name in the raw line."""
+    records = [{"time": AT, "msg": text, "service": "café"} for text in TRACE.split("\n")]
+    data = b"".join(lines(each, {"time": AT, "msg": "ok", "service": "web"}) for each in records)
+    events = scan(data)[1]
+    assert [(e.exception, len(e.frames), e.resource["service.name"]) for e in events] == [("KeyError", 1, "café")]
+    assert events == scan(data, slow=True)[1]
+    assert [jsonlines.mark(key) for key in ("", events[0].stream or "", "web-1 prod")] == [None, None, b"web-1"]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"log": "hello"}, {"message": "hello", "containerName": "app"}, {"line": "hello", "labels": {"app": "web"}},
+        {"container_name": "web", "log": {"text": "hello"}}, {"line": "hello", "timestamp": AT},
+    ],
+)  # fmt: skip
+def test_without_a_collectors_names_a_text_is_no_printed_line(record: dict[str, Any]) -> None:
+    """Objects that merely have such a field are data."""
+    assert jsonlines.read(lines(record).rstrip()) is None
 
 
 def test_what_went_past_the_logger_is_no_part_of_a_record() -> None:

@@ -1,9 +1,10 @@
 """Application records in JSON, one object a line; a whole traceback stands in one line. What the fields mean says
 `records`.
 
-Three writers put records inside an object: Google's LogEntry has its application's fields under `jsonPayload`, loguru
-under `record`, and an OTLP export holds a batch (`resourceLogs[].scopeLogs[].logRecords[]`), several records a line:
-the first is the entry, the others are its `more`.
+Four writers put records inside an object: Google's LogEntry has its application's fields under `jsonPayload`, Rust's
+tracing-subscriber an event's under `fields`, loguru under `record`, and an OTLP export holds a batch
+(`resourceLogs[].scopeLogs[].logRecords[]`), several records a line: the first is the entry, the others are its `more`.
+https://docs.rs/tracing-subscriber/latest/tracing_subscriber/fmt/format/struct.Json.html
 https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/#json-lines-file
 """
 
@@ -13,7 +14,7 @@ from functools import lru_cache
 import msgspec
 
 from logscan.model import LEVELS, Level
-from logscan.transports import Entry, jsontext, records
+from logscan.transports import Entry, collected, jsontext, records
 
 name = "jsonl"
 claimable = b"{"
@@ -58,10 +59,15 @@ def read(line: bytes) -> Entry | None:
     payload = record.get("jsonPayload")
     if isinstance(payload, dict):
         record = {**record, **payload}
+    fields = record.get("fields")
+    if isinstance(fields, dict) and fields and "target" in record and "message" not in record:
+        said = {} if "message" in fields else {"message": fields}  # an event may have fields alone
+        record = {**fields, **record, **said}
     return records.entry(record, line, _marks)
 
 
 unwrap = read
+mark = collected.mark
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:

@@ -12,7 +12,10 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     OTLP        https://opentelemetry.io/docs/specs/otel/logs/data-model/
     CLEF        https://clef-json.org/
     log15       https://pkg.go.dev/github.com/inconshreveable/log15 (Grafana, geth)
+    .NET        https://learn.microsoft.com/dotnet/core/extensions/console-log-formatter#json
+    Serilog     https://github.com/serilog/serilog/blob/dev/src/Serilog/Formatting/Json/JsonFormatter.cs
     GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
+    Lambda      https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
     MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
     PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
 
@@ -31,20 +34,23 @@ import msgspec
 from logscan.lazyre import lazy
 from logscan.levels import TOKENS
 from logscan.model import Level
-from logscan.transports import Entry, Meta, pyrender
+from logscan.transports import Entry, Meta, collected, pyrender
 
 Record = Mapping[str, object]
 Marks = Callable[[str, str | int], tuple[bytes, ...]]
 """Field name and value of a level → the ways in which this transport writes them, of which one stands in the line."""
 
-MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text", "log")
+MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text",
+           "Message", "RenderedMessage", "MessageTemplate", "log")  # fmt: skip
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
-         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "s")  # fmt: skip
+         "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "LogLevel", "Level",
+         "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
-        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date", "t")  # fmt: skip
+        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date", "Timestamp", "t")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
-         "thrown.extendedStackTrace", "@x")  # fmt: skip
+         "thrown.extendedStackTrace", "@x", "Exception",
+         "stackTrace")  # fmt: skip
 FURTHER = ("stack_info",)
 """Python's stack of the call itself: stands behind the traceback."""
 FAILURE = ("error", "err", "exception", "thrown")
@@ -53,16 +59,15 @@ KIND = ("type", "class", "name", "exc_type")
 TEXT = ("message", "msg", "value", "exc_value")
 TRACE = ("stack_trace", "stack", "stacktrace", "traceback")
 LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
-          "SourceContext", "name")  # fmt: skip
-STREAM = ("logStreamName", "stream")
-SERVICE = ("service.name", "service", "service_name", "serviceName", "application", "app")
+          "SourceContext", "Category", "target", "name")  # fmt: skip
 RESOURCE = {
-    "service.name": SERVICE,
-    "host.name": ("host.name", "host.hostname", "hostname", "host"),
+    "service.name": collected.SERVICE,
+    "host.name": collected.HOST,
     "process.pid": ("process.pid", "pid", "record.process.id", "process"),
-    "k8s.pod.name": ("k8s.pod.name", "kubernetes.pod_name", "kubernetes.pod.name", "resource.labels.pod_name"),
-    "k8s.namespace.name": ("k8s.namespace.name", "kubernetes.namespace_name", "resource.labels.namespace_name"),
-    "k8s.container.name": ("k8s.container.name", "kubernetes.container_name", "resource.labels.container_name"),
+    "k8s.pod.name": collected.POD,
+    "k8s.namespace.name": collected.NAMESPACE,
+    "k8s.container.name": collected.KUBERNETES_CONTAINER,
+    "container.name": collected.CONTAINER,
 }
 FACTS = {
     "logger": LOGGER,
@@ -105,10 +110,11 @@ _ISO: Final = lazy(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
-    """The entry in a record; None where it is no log record: no message, or neither level nor time.
+    """The entry in a record; None where it is no log record: no message, or no level, no time and no traceback, and no
+    collector's names either.
 
     A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
-    the next one may go on with it. Every other one is whole.
+    the next one may go on with it. So it is with a level that the collector gave. Every other one is whole.
     """
     codes = NUMBERS
     if "short_message" in record and "version" in record:
@@ -118,33 +124,38 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         record = {**record, "logger": record["c"], "thread": record.get("ctx")}
     level = _level(record, codes, line, marks)
     time, raw_time = _time(record)
-    if level is None and time is None and raw_time is None:
-        return None
     stack = _stack(record)
-    message = _message(record)
-    if message is None:
-        if not stack:
+    name, message = _message(record)
+    if level is None and time is None and raw_time is None:
+        traced = bool(message) and any("\n" in text for text in stack)
+        if not traced and not collected.is_wrapped(record, name):
             return None
-        message, stack = stack[0], stack[1:]
-    lines = message.rstrip("\r\n").split("\n")
+    printed = collected.is_printed(record, name)
+    if printed and level and not stack and collected.is_given(record, level, _scalar(record, collected.OUTPUT)):
+        level = None
+    whole = level is not None or bool(stack)
     named = _failure(record)
+    if message is None:
+        if not stack and (named is None or "errorType" not in record):
+            return None
+        message, stack = (stack[0], stack[1:]) if stack else ("", [])
+    lines = message.rstrip("\r\n").split("\n") if message or named is None else []
     if named and not any(named[1] in each for each in (message, *stack)):
         lines.append(f"{named[0]}: {named[1]}" if named[0] else named[1])
     for text in stack:
         if text.strip() not in message:
             lines += text.strip("\r\n").split("\n")
     lines += _remarks(record)
-    whole = level is not None or bool(stack)
     there = _there(tuple(record))
     return Entry(
-        key="" if whole else _scalar(record, STREAM) or "",
+        key="" if whole else _stream(record, name, line),
         lines=[each.encode("utf-8", "surrogatepass") for each in lines],
         meta=Meta(
             time=time,
             raw_time=raw_time,
             level=level,
-            own=level is not None and "textPayload" not in record and "log" not in record,
-            unit=_scalar(record, SERVICE),
+            own=level is not None and not printed,
+            unit=_scalar(record, collected.SERVICE),
             fields={name: value for name, names in there.facts if (value := _first(record, names))},
             resource={name: value for name, names in there.resource if (value := _first(record, names))},
         ),
@@ -252,27 +263,37 @@ def epoch(number: float) -> int | None:
     return int(number) // 1_000
 
 
-def _message(record: Record) -> str | None:
-    """The first message that is not empty, else an empty one. An object becomes its JSON."""
-    found = None
+def _message(record: Record) -> tuple[str | None, str | None]:
+    """The first message that is not empty, else an empty one, and its name. An object becomes its JSON."""
+    found: tuple[str | None, str | None] = None, None
     for name in MESSAGE:
         value = record.get(name)
         if isinstance(value, str) and value:
-            return value
+            return name, value
         if isinstance(value, dict) and value and name in ("message", "msg", "body"):
-            return msgspec.json.encode(value).decode("utf-8", "replace")
-        found = value if isinstance(value, str) and found is None else found
+            return name, msgspec.json.encode(value).decode("utf-8", "replace")
+        found = (name, value) if isinstance(value, str) and found[1] is None else found
+    value = record.get("line")
+    if found[1] is None and isinstance(value, str) and isinstance(record.get("labels"), Mapping):
+        return "line", value
     return found
+
+
+def _stream(record: Record, name: str | None, line: bytes) -> str:
+    """The stream of a printed line: all that is known of who wrote it."""
+    parts = [value for names in collected.writer(tuple(record)) if (value := _first(record, names))]
+    labels = record.get("labels")
+    if name == "line" and isinstance(labels, Mapping):
+        parts += [str(value) for value in labels.values() if value]
+    return collected.key(parts, line)
 
 
 def _stack(record: Record) -> list[str]:
     """The record's tracebacks, as text: that of the exception, then that of the call."""
     out: list[str] = []
-    for name in _possible(tuple(record), STACK):
-        text = _trace(field(record, name))
-        if text:
-            out.append(_headed(text, record))
-            break
+    texts = [text for name in _possible(tuple(record), STACK) if (text := _trace(field(record, name)))]
+    if texts:  # eliot's `exception` is a name alone, beside its `traceback`
+        out.append(_headed(next((text for text in texts if "\n" in text), texts[0]), record))
     else:
         for name in FAILURE:
             failure = record.get(name)
@@ -314,4 +335,7 @@ def _failure(record: Record) -> tuple[str, str] | None:
             kind, text = _scalar(value, KIND), _scalar(value, TEXT)
             if kind or text:
                 return "", f"{kind}: {text}" if kind and text else kind or text or ""
+    if "errorType" in record:  # AWS Lambda's runtimes
+        kind, text = _scalar(record, ("errorType",)), _scalar(record, ("errorMessage",))
+        return ("", f"{kind}: {text}" if text else kind) if kind else None
     return None
