@@ -122,9 +122,10 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     elif "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
         codes = MONGODB
         record = {**record, "logger": record["c"], "thread": record.get("ctx")}
-    level = _level(record, codes, line, marks)
-    time, raw_time = _time(record)
-    stack = _stack(record)
+    there = _there(tuple(record))
+    level = _level(record, there.level, codes, line, marks)
+    time, raw_time = _time(record, there.time)
+    stack = _stack(record, there.stack)
     name, message = _message(record)
     if level is None and time is None and raw_time is None:
         traced = bool(message) and any("\n" in text for text in stack)
@@ -146,7 +147,6 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         if text.strip() not in message:
             lines += text.strip("\r\n").split("\n")
     lines += _remarks(record)
-    there = _there(tuple(record))
     return Entry(
         key="" if whole else _stream(record, name, line),
         lines=[each.encode("utf-8", "surrogatepass") for each in lines],
@@ -155,7 +155,7 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
             raw_time=raw_time,
             level=level,
             own=level is not None and not printed,
-            unit=_scalar(record, collected.SERVICE),
+            unit=_first(record, there.service),
             fields={name: value for name, names in there.facts if (value := _first(record, names))},
             resource={name: value for name, names in there.resource if (value := _first(record, names))},
         ),
@@ -175,8 +175,13 @@ def field(record: Record, name: str) -> object:
 
 
 class _There(msgspec.Struct, frozen=True):
-    """The facts and resource attributes that a record with certain keys can have, and the fields that may hold them."""
+    """What a record with certain keys can have of level, time, stack and service, of facts and resource attributes: the
+    fields that may hold it."""
 
+    level: tuple[str, ...]
+    time: tuple[str, ...]
+    stack: tuple[str, ...]
+    service: tuple[str, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
     resource: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -184,7 +189,9 @@ class _There(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def _there(keys: tuple[str, ...]) -> _There:
     facts, resource = ([(name, _possible(keys, names)) for name, names in table.items()] for table in (FACTS, RESOURCE))
-    return _There(tuple(each for each in facts if each[1]), tuple(each for each in resource if each[1]))
+    level, time, stack, service = (_possible(keys, names) for names in (LEVEL, TIME, STACK, collected.SERVICE))
+    known = (tuple(each for each in table if each[1]) for table in (facts, resource))
+    return _There(level, time, stack, service, *known)
 
 
 @lru_cache(maxsize=8192)
@@ -221,8 +228,8 @@ def _remarks(record: Record) -> list[str]:
     return []
 
 
-def _level(record: Record, codes: Codes, line: bytes, marks: Marks) -> Level | None:
-    for name in _possible(tuple(record), LEVEL):
+def _level(record: Record, names: tuple[str, ...], codes: Codes, line: bytes, marks: Marks) -> Level | None:
+    for name in names:
         value = field(record, name)
         level: Level | None = None
         if name in codes and isinstance(value, int | str):
@@ -235,9 +242,9 @@ def _level(record: Record, codes: Codes, line: bytes, marks: Marks) -> Level | N
     return None
 
 
-def _time(record: Record) -> tuple[int | None, str | None]:
+def _time(record: Record, names: tuple[str, ...]) -> tuple[int | None, str | None]:
     """The record's time: µs since the epoch, or text for the clock to read."""
-    for name in _possible(tuple(record), TIME):
+    for name in names:
         value = field(record, name)
         if name == "t" and not (isinstance(value, str) and _ISO.match(value)):
             continue  # so short a name means anything
@@ -288,10 +295,10 @@ def _stream(record: Record, name: str | None, line: bytes) -> str:
     return collected.key(parts, line)
 
 
-def _stack(record: Record) -> list[str]:
+def _stack(record: Record, names: tuple[str, ...]) -> list[str]:
     """The record's tracebacks, as text: that of the exception, then that of the call."""
     out: list[str] = []
-    texts = [text for name in _possible(tuple(record), STACK) if (text := _trace(field(record, name)))]
+    texts = [text for name in names if (text := _trace(field(record, name)))]
     if texts:  # eliot's `exception` is a name alone, beside its `traceback`
         out.append(_headed(next((text for text in texts if "\n" in text), texts[0]), record))
     else:
