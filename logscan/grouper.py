@@ -23,15 +23,12 @@ Torn groups
 
 from collections.abc import Iterable
 
-import msgspec
-
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, behind, goes_on, joined, resumed, says_nothing
-from logscan.grammars import HEAD_LINES, Grammar, Machine, Step, twin
+from logscan.formats import Formats, Header, joined
+from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.grammars.python import prefixed
 from logscan.group import (
     HELD,
-    NEAR,
     WARNING,
     Before,
     Group,
@@ -43,9 +40,9 @@ from logscan.group import (
     closed,
     last_texts,
     left_column,
-    level_of,
     named,
 )
+from logscan.headers import Headers, announced
 from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Incomplete, Level
 from logscan.prefilter import Prefilter
 from logscan.timestamps import Clock
@@ -53,7 +50,6 @@ from logscan.transports import Meta
 
 SILENCE = 1024 * 1024
 NOTHING = Meta()
-OUTSIDE = (Step.TEXT, Step.END)
 
 
 class Grouper:
@@ -89,6 +85,7 @@ class Grouper:
         self.clock = clock
         self.before: Before | None = None
         self._ends = Ends(formats, clock)
+        self.headers = Headers(formats, self.grammars, self._ends)
         self.unread = 0
         """Tracebacks behind a prefix that nobody knows, since somebody asked."""
 
@@ -122,7 +119,7 @@ class Grouper:
     def _feed(self, stream: Stream, line: Line, meta: Meta, fresh: bool, out: list[Group]) -> None:
         opened, given = stream.open, line
         if opened is not None:
-            said = self._unrepeated(opened, given)
+            said = self.headers.unrepeated(opened, given)
             if said is None:
                 self._close(stream, out, keep_held=True)
                 self._feed(stream, given, meta, fresh, out)
@@ -158,7 +155,7 @@ class Grouper:
         if not anchored and not stream.inside:
             if self.before is None:
                 stream.forget(line.offset)
-                self.remember(stream, line, meta, self.told(stream, line))
+                self.remember(stream, line, meta, self.headers.told(stream, line))
                 stream.since = line.end + 1
             return
         if self.before is not None:
@@ -172,7 +169,7 @@ class Grouper:
         if found is not None:
             self._open_trace(stream, line, meta, *found)
             return
-        header = self.told(stream, line)
+        header = self.headers.told(stream, line)
         if header is not None and header.level is not None and not meta.own:
             level = LEVELS.index(header.level)
         elif not fresh and not meta.level:
@@ -230,81 +227,6 @@ class Grouper:
         """Whether a line introduces a stack that nobody raised."""
         return any(grammar.dump(text) for grammar in self._dumpers)
 
-    def header(self, before: Record | Open | None, text: bytes) -> Header | None:
-        """The header of the record that a line starts; None where it starts none, or goes on with the one before."""
-        header = self.formats.match(text)
-        if header is None or header.joins is None:
-            return header
-        if header.joins == "column":
-            return _whole(header, before, text)
-        if before is None or (isinstance(before, Open) and _anew(before, header)):
-            return header
-        return None if goes_on(before.header, before.lines[0].text, header, text) else header
-
-    def told(self, stream: Stream, line: Line) -> Header | None:
-        """The same in an idle stream."""
-        header = self.formats.match(line.text)
-        if header is None or header.joins != "column":
-            return self.header(stream.record, line.text)
-        return self._in_column(stream, line, header)
-
-    def _shape(self, stream: Stream, line: Line) -> Header | None:
-        """The header that a line has the shape of, whatever it goes on with."""
-        header = self.formats.match(line.text)
-        return header if header is None or header.joins != "column" else self._in_column(stream, line, header)
-
-    @staticmethod
-    def _in_column(stream: Stream, line: Line, header: Header) -> Header | None:
-        before = stream.record or stream.lender
-        near = before is not None and before.lines[-1].offset >= line.offset - NEAR  # else lines between are not known
-        return _whole(header, before if near else None, line.text)
-
-    def _unrepeated(self, opened: Open, line: Line) -> Line | None:
-        """A further line of a record whose writer puts the header on each, without it; None where the line has the same
-        header and is another record."""
-        first = opened.header
-        if first is None:
-            return line
-        if first.joins is None and not first.again:
-            return self._logged_alone(opened, first, line)
-        if first.joins not in ("same", "blank") and not first.again:
-            return line
-        header = self.formats.match(line.text)
-        if header is None or header.joins is None or not goes_on(first, opened.lines[0].text, header, line.text):
-            return line
-        if _anew(opened, header):
-            return line
-        opened.repeated = opened.repeated or header.joins == "blank"
-        text = header.message if header.joins in ("same", "blank") else line.text[len(first.again) :]
-        return msgspec.structs.replace(line, text=text)
-
-    def _logged_alone(self, opened: Open, first: Header, line: Line) -> Line | None:
-        """The same for a traceback that was printed and logged line by line (mod_wsgi, Celery)."""
-        if opened.logged_at is None and not opened.begun:
-            return line
-        header = self.formats.match(line.text)
-        text = behind(first, opened.lines[0].text, header, line.text) if header is not None else None
-        if header is None or text is None or not self._ends.within_a_second(first, header):
-            return line
-        machine = opened.machine
-        if opened.logged_at is None:
-            frame = machine is not None and self.grammars[opened.grammar or ""].torn(text)
-            if not frame and not (machine is None and self._announces(first.message, text)):
-                return line
-        elif machine is not None and machine.final and text.strip():
-            strong = self.grammars[opened.grammar or ""].strong(text)
-            if strong or (
-                twin(machine).step(text, False) in OUTSIDE and not self._ends.at_once(opened.logged_at, header)
-            ):
-                return None
-        opened.logged_at = header.time or ""
-        return msgspec.structs.replace(line, text=text)
-
-    def _announces(self, said: bytes, text: bytes) -> bool:
-        """Whether a record with this message is the header of the traceback that `text` opens."""
-        machines = ((grammar, grammar.open(text, False, [])) for grammar in self.grammars.values())
-        return any(machine is not None and not machine.alone and each.announces([said]) for each, machine in machines)
-
     def _start(self, stream: Stream, opened: Open) -> None:
         stream.open = opened
         opened.restart, stream.restart = stream.restart, None
@@ -315,7 +237,7 @@ class Grouper:
 
     def _open_trace(self, stream: Stream, line: Line, meta: Meta, grammar: Grammar, machine: Machine) -> None:
         record = stream.record
-        header = self._shape(stream, line)
+        header = self.headers.shape(stream, line)
         if header is not None and not machine.head:
             # the traceback starts on the header's own line: "… ERROR message Traceback (most recent call last):"
             opened = Open(header, meta, None, [])
@@ -323,7 +245,7 @@ class Grouper:
             opened.loose = stream.apart
             stream.learned[header.format] = line.offset
         elif record is not None and (
-            ((record.rank >= WARNING or _announced(grammar, record)) and not machine.alone) or record.says(machine)
+            ((record.rank >= WARNING or announced(grammar, record)) and not machine.alone) or record.says(machine)
         ):
             opened = Open(record.header, record.meta, None, [], loose=record.loose, said=record.says(machine))
             lines, at = [*record.lines, line], len(record.lines) - machine.head
@@ -373,7 +295,7 @@ class Grouper:
         grammars = self.grammars.values()
         fresh = fresh and not self._hangs(opened, text, meta)
         starts = self.formats.match(text) is not None
-        more = starts and self.header(opened, text) is None
+        more = starts and self.headers.of(opened, text) is None
         if ((fresh or starts) and not more) or self._ends.at_entry(opened, meta):
             self._close(stream, out, keep_held=not opened.loose)
             return False
@@ -391,7 +313,7 @@ class Grouper:
             # a line that a signature knows, and that turns out to be the head of a traceback
             more_head = machine.head - len(opened.lines) - len(opened.held)
             begun = opened.candidate and more_head >= 0
-            if (alone or (rank < WARNING and not _announced(grammar, opened))) and not begun:
+            if (alone or (rank < WARNING and not announced(grammar, opened))) and not begun:
                 if opened.candidate and machine.head > len(opened.held) and not opened.tail:
                     self._split(stream, opened, line, meta, grammar, machine, out)
                     return True
@@ -448,7 +370,7 @@ class Grouper:
         machine = opened.machine
         assert machine is not None and opened.grammar is not None
         body = body_of(line.text, machine)
-        header = self.header(opened, body)
+        header = self.headers.of(opened, body)
         ends = header is not None and self._ends.at_header(stream, opened, header, self.before)
         ends = ends or left_column(line.text, machine)
         lead = machine.lead
@@ -533,7 +455,7 @@ class Grouper:
             stream.open = opened
             return
         for line in [single for each in opened.lines for single in each.single()]:
-            self.remember(stream, line, opened.meta, self._shape(stream, line))
+            self.remember(stream, line, opened.meta, self.headers.shape(stream, line))
 
     def _close(
         self, stream: Stream, out: list[Group], *, keep_held: bool, cut: bool = False, over_span: bool = False
@@ -567,32 +489,6 @@ class Grouper:
             self._feed(stream, line, meta, False, out)
 
 
-def _anew(opened: Open, header: Header) -> bool:
-    """Whether a line that would go on with a record that began with an empty one is no line of it: that one's further
-    lines have no headers, or its traceback is open, and this one is empty too."""
-    if header.joins != "blank":
-        return False
-    first = opened.machine is None and not opened.held and len(opened.lines) == 1
-    return not (opened.repeated or first) or (opened.machine is not None and says_nothing(header))
-
-
-def _announced(grammar: Grammar, before: Record | Open) -> bool:
-    """Whether a record that states no level says that the traceback below it is its own."""
-    if before.header is None or level_of(before.header, before.meta) is not None:
-        return False
-    lines = before.lines if isinstance(before, Record) else [*before.lines, *before.tail, *before.held]
-    return len(lines) <= HEAD_LINES and grammar.announces(last_texts(before.header, lines))
-
-
 def _named(opened: Open) -> bool:
     """Whether the record above a Python traceback stands for its final line."""
     return opened.grammar == "python" and opened.header is not None and named(opened.lines, opened.trace_at) is not None
-
-
-def _whole(header: Header, before: Record | Open | None, text: bytes) -> Header | None:
-    """The header of a line that leaves out what the record before it says. An open traceback without one of its own
-    hangs on the record that lends it its time."""
-    first = before.lent or before if isinstance(before, Open) and before.header is None else before
-    if first is None:
-        return resumed(None, b"", header, text)
-    return resumed(first.header, first.lines[0].text, header, text)

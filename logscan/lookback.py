@@ -98,7 +98,7 @@ class LookBack:
             number = self._number - self._data.count(b"\n", told.offset - self._base, self._now - self._base)
             for text in told.lines:
                 told_line = Line(text, told.offset, told.end, number, number)
-                self._grouper.remember(stream, told_line, told.meta, self._grouper.told(stream, told_line))
+                self._grouper.remember(stream, told_line, told.meta, self._grouper.headers.told(stream, told_line))
             if told.whole and stream.record is not None:
                 stream.lender, stream.record = stream.record, None
 

@@ -25,6 +25,7 @@ from logscan import (
     feeder,
     group,
     grouper,
+    headers,
     lane,
     linetext,
     lookback,
@@ -351,7 +352,7 @@ def logs(draw: st.DrawFn) -> bytes:
 
 NEAR = {"LOOKBACK": 400, "MAX_SPAN": 3000, "SILENCE": 1200, "HELD": 600, "HELD_BARE": 200, "DETECT": 900, "NEAR": 200}
 MODULES: tuple[Any, ...] = (
-    ahead, ends, event_module, feeder, group, grouper, lane, lookback, scanner, scanstate, stride, traces,
+    ahead, ends, event_module, feeder, group, grouper, headers, lane, lookback, scanner, scanstate, stride, traces,
 )  # fmt: skip
 """All that know one of these distances."""
 

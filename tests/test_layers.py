@@ -44,6 +44,7 @@ LAYERS = [
     ["formats", "transports", "grammars"],
     ["group", "unfold"],
     ["ends"],
+    ["headers"],
     [
         "grouper",
         "repeat",
