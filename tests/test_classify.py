@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from logscan.classify import classify
-from logscan.fingerprint import fingerprints, template, shortened, title
+from logscan.fingerprint import fingerprints, shortened, template, title
 from logscan.model import Content, Frame, Link, Traceback
 from logscan.sigmodel import (
     AllOf,
