@@ -216,6 +216,24 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         process.stderr.close()
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
+def test_a_reader_that_goes_away_is_no_fault_of_the_log(tmp_path: Path, piped: bool, jobs: str) -> None:
+    """`| head -1` in the middle of a stream of events: quiet, 0, and no word of the input, however it is read."""
+    (tmp_path / "app.log").write_bytes(ERROR * 3000)
+    with (tmp_path / "app.log").open("rb") as log:
+        source = "-" if piped else "app.log"
+        process = subprocess.Popen(
+            [*COMMAND, "scan", source, "--format", "jsonl", "--jobs", jobs],
+            stdin=log, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert b'"begin"' in process.stdout.readline()
+        process.stdout.close()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, b"")
+
+
 # -- options ----------------------------------------------------------------------------------------------------------
 
 HOURS = b"".join(b"2026-11-24 %02d:30:00,000 ERROR shop: hour %d\n" % (hour, hour) for hour in range(6))
