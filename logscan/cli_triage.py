@@ -52,6 +52,7 @@ def triage(
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing to read: name logs or a report, or pipe a log in (see `logscan triage -h`)")
         paths = ["-"]
+    options.stdin_is_open(paths)
     _, zone = options.zone(tz)
     bar, now = options.level(level), wall_clock()
     rules = options.rules(signatures, no_bundled)

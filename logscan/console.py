@@ -1,9 +1,10 @@
 """What one scan writes: its stream or its report, files of reports, and what a terminal shows meanwhile."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
@@ -24,8 +25,16 @@ if TYPE_CHECKING:
 
 
 def say(text: str) -> None:
-    """One line to standard error."""
-    print(f"logscan: {redact(clean(text))}", file=sys.stderr)
+    """One line to standard error; where that cannot be written there is nobody to tell."""
+    try:
+        print(f"logscan: {redact(clean(text))}", file=sys.stderr)
+    except OSError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Let go of what a stream still holds and could not write; at the end Python would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Console:
