@@ -23,7 +23,7 @@ EXAMPLES = (
 CODES = (
     ("0", "scanned"),
     ("1", "found what --fail-on asks for; signatures lint, test or drift found a defect"),
-    ("2", "a usage error, or nothing could be scanned"),
+    ("2", "a usage error, nothing could be scanned, or what was found could not be written"),
     ("3", "scanned, but some input could not be read (--allow-incomplete makes it 0)"),
     ("4", "a defect of logscan"),
     ("130, 143", "interrupted; the report so far was printed"),

@@ -45,8 +45,9 @@ def main() -> None:
     try:
         gc.disable()  # what is imported stays: looking through it for garbage takes as long as importing it
         _import_msgspec()
-        from logscan.cli import run
+        from logscan.cli import run, standard_streams
 
+        standard_streams()
         code = run(arguments(sys.argv[1:]), _started)
     except KeyboardInterrupt:  # Ctrl-C while starting
         code = 130

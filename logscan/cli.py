@@ -1,20 +1,23 @@
 """The command line: the only module that prints or exits.
 
 Commands are thin: they turn options into values, call what is below, and turn what comes back into text and an exit
-code. Exit codes: 0 clean; 1 findings, only where asked (`--fail-on`, `signatures lint|test|drift`); 2 usage, or nothing
-could be scanned; 3 scanned but incomplete; 4 a defect of logscan; 130 and 143 after an interrupt, with the report so
-far.
+code. Exit codes: 0 clean; 1 findings, only where asked (`--fail-on`, `signatures lint|test|drift`); 2 usage, nothing
+could be scanned, or what was found could not be written; 3 scanned but incomplete; 4 a defect of logscan; 130 and 143
+after an interrupt, with the report so far.
 """
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import TYPE_CHECKING, Annotated, Any
 
 from logscan import arguments, cache, config
 from logscan.arguments import Argument, Commands
-from logscan.errors import LogscanError, RulesError
+from logscan.errors import LogscanError, OutputError, RulesError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 app = Commands(
     help="""Pipe a log in; learn what broke, since when, how often, and how to mend it.
@@ -43,12 +46,31 @@ def run(given: Sequence[str], ready: Callable[[], None] = lambda: None) -> int:
     """Run the command line; returns the exit code. Every error that a user can meet ends here in one line. `ready` is
     called when what the command needs is imported."""
     cache.start()
+    code = 0  # where the reader of what is written goes away
     try:
-        with _quiet_pipe():
-            commands = _configured(list(given))
-            call = arguments.plain(commands, list(given))
-            ready()
-            return call() if call is not None else _parsed(commands, list(given))
+        code = _ended(list(given), ready)
+        sys.stdout.flush()
+    except OutputError as error:
+        from logscan.console import drop
+
+        drop(sys.stdout)
+        if not error.gone:
+            _say(str(error))
+            code = error.exit_code
+    finally:
+        cache.finish()
+    return code
+
+
+def _ended(given: list[str], ready: Callable[[], None]) -> int:
+    """How the command ended. Raises OutputError."""
+    try:
+        commands = _configured(given)
+        call = arguments.plain(commands, given)
+        ready()
+        return call() if call is not None else _parsed(commands, given)
+    except OutputError:
+        raise
     except RulesError as error:
         for problem in error.problems:
             _say(problem)
@@ -64,9 +86,6 @@ def run(given: Sequence[str], ready: Callable[[], None] = lambda: None) -> int:
             raise
         _say("Run again with LOGSCAN_DEBUG=1 for the details to report.")
         return 4
-    finally:
-        cache.finish()
-    return 0  # the reader of what was written went away
 
 
 def _configured(given: list[str]) -> Commands:
@@ -119,14 +138,31 @@ def _say(text: str) -> None:
     say(text)
 
 
-@contextmanager
-def _quiet_pipe() -> Iterator[None]:
-    """A reader that goes away (`| head`) ends the program quietly."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+class _Output(FileIO):
+    """Standard output. That it cannot be written is an error of its own kind: no fault of what was being read just
+    then, and none of logscan's."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise OutputError(error) from error
+
+
+def standard_streams() -> None:
+    """Standard output that raises OutputError. A stream that was closed is held open, so that no file that is read or
+    written takes its number: nothing comes from it, output fails, and messages go nowhere."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+    if sys.stderr is None:
+        sys.stderr = TextIOWrapper(FileIO(2, "w", closefd=False), "utf-8", "backslashreplace", write_through=True)
+    like = sys.stdout if isinstance(sys.stdout, TextIOWrapper) else sys.stderr
+    lines = bool(like.line_buffering)
+    output = BufferedWriter(_Output(1, "w", closefd=False))
+    sys.stdout = TextIOWrapper(output, like.encoding, like.errors, line_buffering=lines)
 
 
 @app.command("config")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from logscan import options
 from logscan.arguments import Argument, Option
-from logscan.errors import UsageError
+from logscan.console import EMPTY, nothing_scanned, problems
+from logscan.errors import InputError, UsageError
 from logscan.job import Job, wall_clock
 from logscan.redact import redact
 from logscan.registry import Settings
@@ -40,7 +41,8 @@ def triage(
     """Draft signatures for what no signature knows, the largest groups first, the newest among equals.
 
     A draft has claimed every event of its group and nothing else in the logs. What a person must still write says TODO,
-    and `signatures lint` refuses it until then. Of a saved report only its examples can be tried.
+    and `signatures lint` refuses it until then. Of a saved report only its examples can be tried. What cannot be read
+    is named: exit 3 then, 2 where nothing can.
     """
     from logscan import reportbuild, run
     from logscan import triage as triages
@@ -52,6 +54,7 @@ def triage(
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing to read: name logs or a report, or pipe a log in (see `logscan triage -h`)")
         paths = ["-"]
+    options.stdin_is_open(paths)
     _, zone = options.zone(tz)
     bar, now = options.level(level), wall_clock()
     rules = options.rules(signatures, no_bundled)
@@ -59,17 +62,21 @@ def triage(
     info, told = RulesInfo(rules.digest, rules.count, rules.packs), Options(bar, None, None, None, None)
     with _rereadable(paths) as (logs, saved):
         made = reportbuild.report(run.scan(logs, job), info, told, rules.by_id)
+        if nothing_scanned(made):
+            return 2
         shown = made if saved is None else saved
         stream = STREAMS["jsonl"](info, told, redact)
         chosen = triages.wanted(shown, keys, limit)
         found = triages.triage(logs, job, chosen, stream.event, datetime.date.today().isoformat())
+    problems(made)
     if not found:
         print("no such group" if keys else "nothing unknown: every event has a signature")
-        return 2 if keys else 0
+        if keys:
+            return 2
     for group in found:
         for line in _told(group, write):
             print(clean_line(line))
-    return 0
+    return 0 if made.complete else 3
 
 
 @contextmanager
@@ -92,6 +99,8 @@ def _rereadable(paths: list[str]) -> Iterator[tuple[list[str], Report | None]]:
                 out.writelines(lines)
             else:
                 shutil.copyfileobj(sys.stdin.buffer, out)
+                if not out.tell() and len(paths) == 1:
+                    raise InputError(EMPTY)
         yield [str(file) if path == "-" or lines is not None else path for path in paths], saved
 
 

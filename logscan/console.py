@@ -1,9 +1,10 @@
 """What one scan writes: its stream or its report, files of reports, and what a terminal shows meanwhile."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
@@ -23,9 +24,20 @@ if TYPE_CHECKING:
     from logscan.output import OutputFile
 
 
+EMPTY = "stdin: empty; nothing was scanned (did the command before the pipe fail?)"
+
+
 def say(text: str) -> None:
-    """One line to standard error."""
-    print(f"logscan: {redact(clean(text))}", file=sys.stderr)
+    """One line to standard error; where that cannot be written there is nobody to tell."""
+    try:
+        print(f"logscan: {redact(clean(text))}", file=sys.stderr)
+    except OSError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Let go of what a stream still holds and could not write; at the end Python would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Console:
@@ -104,9 +116,7 @@ class Console:
             if shown is not None:
                 shown.done()
         report = self._shown.report(summary)
-        if not signal_number and not _scanned(report):
-            for line in _nothing(report):
-                say(line)
+        if not signal_number and nothing_scanned(report):
             return 2
         if "json" in {self._format, *(name for name, _, _ in self._files)}:
             from logscan import state
@@ -125,8 +135,7 @@ class Console:
         else:
             self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
         if self._format != "terminal":
-            for problem in report.problems:
-                say(f"{problem.source}: {problem.message}")
+            problems(report)
         if signal_number:
             return 128 + signal_number
         if fail_on is not None and _refused(report, fail_on):
@@ -140,9 +149,20 @@ class Console:
         sys.stdout.buffer.write(data)
 
 
-def _scanned(report: Report) -> bool:
-    """Whether anything was read. An empty file is a log without lines; empty standard input is a failed command."""
-    return any(source.bytes or source.name != "stdin" for source in report.input.sources)
+def nothing_scanned(report: Report) -> bool:
+    """Whether nothing was read, and why is said then. An empty file is a log without lines; empty standard input is a
+    failed command."""
+    if any(source.bytes or source.name != "stdin" for source in report.input.sources):
+        return False
+    for line in _nothing(report):
+        say(line)
+    return True
+
+
+def problems(report: Report) -> None:
+    """Say what could not be read, where the report does not show it."""
+    for problem in report.problems:
+        say(f"{problem.source}: {problem.message}")
 
 
 def _refused(report: Report, fail_on: str) -> bool:
@@ -155,5 +175,5 @@ def _nothing(report: Report) -> list[str]:
     if report.problems:
         return [f"{problem.source}: {problem.message}" for problem in report.problems]
     if report.input.sources:
-        return ["stdin: empty; nothing was scanned (did the command before the pipe fail?)"]
+        return [EMPTY]
     return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]

@@ -5,6 +5,8 @@ carries the exit code that scripts rely on. Bad *input* is not an error of this 
 and reported (`Summary.problems`), because a bad file must never cost what was already counted.
 """
 
+from errno import EBADF
+
 
 class LogscanError(Exception):
     """What the user sees: one line that says where, what is wrong, and what to do. Exit code 2."""
@@ -14,6 +16,15 @@ class LogscanError(Exception):
 
 class UsageError(LogscanError):
     """An option or argument that cannot be used."""
+
+
+class OutputError(LogscanError):
+    """Standard output cannot be written. `gone`: its reader went away (`| head`), which is nobody's mistake."""
+
+    def __init__(self, error: OSError) -> None:
+        why = "it is closed" if error.errno == EBADF else error.strerror or str(error)
+        super().__init__(f"standard output cannot be written: {why}")
+        self.gone = isinstance(error, BrokenPipeError)
 
 
 class RulesError(LogscanError):

@@ -161,6 +161,7 @@ def _plan(request: Request) -> Plan:
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing to follow: name files, use --journal, or pipe a log in (see `logscan follow -h`)")
         paths = ["-"]
+    options.stdin_is_open(paths or ())
     files = tuple(path for path in paths or () if path != "-")
     return Plan(files, "-" in (paths or ()), tuple(request.units) if journal else None)
 

@@ -31,6 +31,12 @@ Packs = Annotated[
 NoBundled = Annotated[bool, Option("--no-bundled", help="Leave the bundled signatures out.")]
 
 
+def stdin_is_open(paths: Sequence[str]) -> None:
+    """Refuse `-` where standard input is closed."""
+    if "-" in paths and sys.stdin is None:
+        raise UsageError("-: standard input is closed; pipe a log in, or name a file")
+
+
 def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
     """Refuse a value that is none of those allowed."""
     if value not in allowed:

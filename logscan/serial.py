@@ -4,11 +4,12 @@ A bad source never stops the scan and never costs what was counted before it.
 """
 
 from collections.abc import Callable, Sized
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from logscan import sources
+from logscan.errors import InputError
 from logscan.job import Job, Progress, Seen, account
 from logscan.model import Event
 from logscan.sources import Cut, Reader, Skip, Source, Stream, Unreadable
@@ -25,6 +26,13 @@ class Ready(Protocol):
     @property
     def stored(self) -> int: ...
     def ready(self, timeout: float, /) -> bool: ...
+
+
+T = TypeVar("T")
+
+
+class _Broken(InputError):
+    """Reading failed. What those raise who are told of events is no such thing, though it may be an OSError too."""
 
 
 class Memory:
@@ -71,10 +79,11 @@ def scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pro
     before = progress.stored
     progress.source = source.name
     try:
-        reader = Reader(source)
+        reader = _read(Reader, source)
         try:
             if _wait(reader, job, builder, progress, tuple):
-                for part in reader.parts():
+                parts = reader.parts()
+                while (part := _read(next, parts, None)) is not None:
                     if isinstance(part, Skip):
                         skip(builder, part)
                     else:
@@ -85,7 +94,7 @@ def scan_source(source: Source, job: Job, builder: SummaryBuilder, progress: Pro
                 builder.complete = False
         finally:
             reader.close()
-    except (OSError, Cut, Unreadable) as error:
+    except (_Broken, Cut, Unreadable) as error:
         _problem(builder, source, error)
         builder.complete = builder.complete and isinstance(error, Unreadable)
     progress.stored = before + (source.size or 0)
@@ -107,7 +116,9 @@ def _scan_log(
     complete = True
     blocks = iter(stream)
     try:
-        while _wait(reader, job, builder, progress, scanner.pending) and (block := next(blocks, None)) is not None:
+        while _wait(reader, job, builder, progress, scanner.pending):
+            if (block := _read(next, blocks, None)) is None:
+                break
             seen.take(scanner.read(block))
             progress.stored = before + reader.stored
             progress.lines = scanner.lines
@@ -115,7 +126,7 @@ def _scan_log(
     except Unreadable as error:
         _problem(builder, source, error)
         return
-    except (OSError, Cut) as error:
+    except (_Broken, Cut) as error:
         complete = False
         _problem(builder, source, error)
     seen.take([*scanner.finish()])
@@ -136,6 +147,14 @@ def _scan_log(
     account(builder, scanner, seen, total)
 
 
+def _read(step: Callable[..., T], *given: object) -> T:
+    """A step of reading."""
+    try:
+        return step(*given)
+    except OSError as error:
+        raise _Broken(sources.why(error)) from error
+
+
 def _problem(builder: SummaryBuilder, source: Source, error: Exception) -> None:
     """Say what went wrong with a source."""
     if isinstance(error, Unreadable):
@@ -149,7 +168,7 @@ def _wait(reader: Ready, job: Job, builder: SummaryBuilder, progress: Progress, 
     """Wait until the reader can go on; False when the job is stopped. In short steps, so that a signal and a live
     report need no thread."""
     while not job.ended():
-        if reader.ready(TICK):
+        if _read(reader.ready, TICK):
             progress.waiting = False
             return True
         progress.waiting, progress.pending = True, len(pending())

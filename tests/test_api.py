@@ -142,6 +142,19 @@ def test_secrets_are_hidden_unless_the_program_says_otherwise() -> None:
     assert len(seen) == 1 and "hunter22x9" in seen[0]
 
 
+def test_what_a_program_raises_is_no_fault_of_the_log(tmp_path: Path) -> None:
+    """An error of `on_event` comes out of the scan as it is, whatever its type and however the log is read: it is never
+    told as a problem of the input."""
+    (tmp_path / "app.log").write_bytes(LOG)
+
+    def gone(event: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    for log in (tmp_path / "app.log", LOG):
+        with pytest.raises(BrokenPipeError):
+            package.scan(log, tz="UTC", on_event=gone)
+
+
 def test_nothing_is_written_and_no_setting_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The user's and the project's files, and the environment, change nothing; no file is made."""
     (tmp_path / "logscan.toml").write_text('level = "critical"\n')

@@ -216,6 +216,91 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         process.stderr.close()
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
+def test_a_reader_that_goes_away_is_no_fault_of_the_log(tmp_path: Path, piped: bool, jobs: str) -> None:
+    """`| head -1` in the middle of a stream of events: quiet, 0, and no word of the input, however it is read."""
+    (tmp_path / "app.log").write_bytes(ERROR * 3000)
+    with (tmp_path / "app.log").open("rb") as log:
+        source = "-" if piped else "app.log"
+        process = subprocess.Popen(
+            [*COMMAND, "scan", source, "--format", "jsonl", "--jobs", jobs],
+            stdin=log, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert b'"begin"' in process.stdout.readline()
+        process.stdout.close()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, b"")
+
+
+# -- streams that are full or closed -----------------------------------------------------------------------------------
+
+
+def in_a_shell(command: str, log: Path) -> tuple[int, str, str]:
+    """How `command` ends, `$L` being the command and `$P` the log: its code and what it wrote."""
+    env = environment(L=" ".join(COMMAND), P=str(log))
+    done = subprocess.run(["sh", "-c", command], env=env, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """A log of two events."""
+    (tmp_path / "app.log").write_bytes(LOG)
+    return tmp_path / "app.log"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    "command",
+    ["scan $P", "scan $P -f json", "scan $P -f jsonl", "--help", "scan -h", "check $P", "triage $P", "explain $P",
+     "config", "signatures list", "follow - <$P"],
+)  # fmt: skip
+def test_output_that_cannot_be_written_is_one_plain_line(command: str, log: Path) -> None:
+    """A full disk, and standard output that is closed: 2 and one line that says so, never a defect of logscan."""
+    said = "logscan: standard output cannot be written: "
+    assert in_a_shell(f"$L {command} >/dev/full", log) == (2, "", f"{said}No space left on device\n")
+    assert in_a_shell(f"$L {command} >&-", log) == (2, "", f"{said}it is closed\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "out", "said"),
+    [
+        ("scan $P -q 2>&-", 0, "2 events", ""),
+        ("scan $P.gone 2>&-", 2, "", ""),
+        ("scan $P.gone 2>/dev/full", 2, "", ""),
+        ("scan $P -q <&-", 0, "2 events", ""),
+        ("scan - <&-", 2, "", "logscan: stdin: closed"),
+        ("scan - $P -q <&-", 3, "2 events", ""),
+        ("check - <&-", 2, "stdin: closed", ""),
+        ("triage - <&-", 2, "", "logscan: -: standard input is closed"),
+        ("follow - <&-", 2, "", "logscan: -: standard input is closed"),
+        ("scan $P <&- >&- 2>&-", 2, "", ""),
+    ],
+)
+def test_a_closed_stream_is_no_defect(command: str, code: int, out: str, said: str, log: Path) -> None:
+    """Without standard error the messages alone are lost, without standard input what is read from it; the rest is as
+    ever."""
+    found = in_a_shell(f"$L {command}", log)
+    assert found[0] == code
+    for text, begin in zip(found[1:], (out, said), strict=True):
+        assert text.startswith(begin) and bool(text) == bool(begin)
+
+
+def test_a_reader_that_goes_away_changes_no_answer(log: Path) -> None:
+    """The exit code of what was found stays; a spelling that takes the whole option parser ends as quietly."""
+    for command, code in (("scan $P -q", 0), ("scan $P -q -j1", 0), ("scan $P -q --fail-on error", 1)):
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec $L {command}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment(L=" ".join(COMMAND), P=str(log)),
+        )  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.close()
+        _, said = process.communicate(timeout=60)
+        assert (process.returncode, said) == (code, b"")
+
+
 # -- options ----------------------------------------------------------------------------------------------------------
 
 HOURS = b"".join(b"2026-11-24 %02d:30:00,000 ERROR shop: hour %d\n" % (hour, hour) for hour in range(6))

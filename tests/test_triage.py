@@ -158,3 +158,19 @@ def test_no_secret_gets_into_a_draft(tmp_path: Path) -> None:
     done = logscan("triage", log, "--write", tmp_path)
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != log)
     assert b"hunter2" not in written + done.stdout and b"<redacted:password>" in written
+
+
+def test_what_cannot_be_read_is_not_clean(tmp_path: Path) -> None:
+    """A path that is not there, or an empty pipe: 2 with the reason, nothing on standard output. Beside a good one it
+    is named, and the exit code is 3, with drafts and without."""
+    (tmp_path / "app.log").write_bytes(LOG)
+    (tmp_path / "good.log").write_bytes(INFO)
+    gone = b"logscan: gone.log: no such file or directory\n"
+    alone = logscan("triage", "gone.log", cwd=tmp_path)
+    assert (alone.returncode, alone.stdout, alone.stderr) == (2, b"", gone)
+    empty = logscan("triage", "-")
+    assert (empty.returncode, empty.stdout) == (2, b"") and b"empty" in empty.stderr
+    for name, says in (("app.log", b"KeyError: 'coupon'"), ("good.log", b"nothing unknown")):
+        beside = logscan("triage", name, "gone.log", cwd=tmp_path)
+        assert (beside.returncode, beside.stderr) == (3, gone) and says in beside.stdout
+        assert logscan("triage", name, cwd=tmp_path).returncode == 0

@@ -7,6 +7,7 @@ documents and program text lie beside the logs. The files of a rotated log come 
 
 import os
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -82,7 +83,7 @@ def find(paths: Sequence[str]) -> Iterator[Source | Skip]:
     seen: set[tuple[int, int]] = set()
     for path in in_order(paths):
         if path in ("-", "/dev/stdin"):
-            yield stdin()
+            yield stdin() if sys.stdin is not None else Skip("stdin", "closed", fatal=True)
         else:
             yield from _named(path, seen)
 
