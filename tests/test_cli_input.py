@@ -293,3 +293,5 @@ def test_known_lines_among_others_are_enough(tmp_path: Path) -> None:
     )
     assert report(tmp_path / "app.log").input.sources[0].foreign
     assert UNSEEN not in logscan("app.log", cwd=tmp_path).stdout
+    (tmp_path / "app.log").write_bytes(FOREIGN * 70 + (tmp_path / "app.log").read_bytes())
+    assert UNSEEN in logscan("app.log", cwd=tmp_path).stdout  # of a long log more is said than what was found

@@ -8,6 +8,8 @@ from logscan.report import COUNTED_LOSSES, Report
 from logscan.sanitize import clean_line
 
 MAX_PROBLEMS = 5
+MANY = 200
+"""Lines of a source whose format is not known from which on that is told even where something was found."""
 
 _LIMITS = {
     "truncated_lines": ("line", "over 64 KiB: only head and tail were kept"),
@@ -73,7 +75,8 @@ def warnings(report: Report, width: int) -> list[Line]:
         texts.append(f"incomplete: could not read all of {', '.join(cut_off[:3])}{more}")
     elif not report.complete:
         texts.append("incomplete: this is not the whole input")
-    foreign = [source.name for source in report.input.sources if source.foreign and not source.events]
+    # a few lines with a traceback among them are no log, and nobody expects levels there
+    foreign = [each.name for each in report.input.sources if each.foreign and (not each.events or each.lines >= MANY)]
     if foreign:
         which = ", ".join(foreign) if len(foreign) <= 3 else f"{foreign[0]} and {number(len(foreign) - 1)} more"
         texts.append(f"lines in no known format, so levels were not seen: {which}")
