@@ -207,6 +207,19 @@ def settable(function: Callable[..., int]) -> dict[str, tuple[str, Any, Any]]:
     }
 
 
+def spelled(function: Callable[..., int], given: list[str]) -> set[str]:
+    """The options, without dashes, that a command line names in one of their spellings."""
+    options = _parameters(function)[0]
+    long = {parameter: name.removeprefix("--") for name, (parameter, _) in options.items() if name.startswith("--")}
+    return {
+        long[parameter]
+        for name, (parameter, _) in options.items()
+        for token in given
+        if token.partition("=")[0] == name
+        or (not name.startswith("--") and not token.startswith("--") and token[:1] == "-" and name[1:] in token)
+    }
+
+
 def _defaults(function: Callable[..., int]) -> dict[str, Any]:
     assert isinstance(function, FunctionType)
     names = function.__code__.co_varnames[: function.__code__.co_argcount]

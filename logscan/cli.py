@@ -73,10 +73,10 @@ def _ended(given: list[str], ready: Callable[[], None]) -> int:
         raise
     except RulesError as error:
         for problem in error.problems:
-            _say(problem)
+            _say(_blamed(problem, given))
         return error.exit_code
     except LogscanError as error:
-        _say(str(error))
+        _say(_blamed(str(error), given))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -103,6 +103,16 @@ def _configured(given: list[str]) -> Commands:
     own = arguments.settable(command)
     values = {own[key][0]: told.value for key, told in found.options.items() if key in own}
     return arguments.with_defaults(app, name, values) if values and name != "config" else app
+
+
+def _blamed(text: str, given: list[str]) -> str:
+    """An error's text, with the file or the variable in the place of an option that was set there."""
+    found, command = config.current(), app.get(given[0] if given else "")
+    if not (found.options or found.places) or command is None or isinstance(command, Commands):
+        return text
+    from logscan import settings
+
+    return settings.blamed(text, found, arguments.spelled(command, given[1:]))
 
 
 def _settings() -> dict[str, tuple[str, Any, Any]]:
@@ -170,14 +180,18 @@ def show_config() -> int:
     """Show every setting, its value, and where it comes from: a variable, a file, or nowhere.
 
     The closest logscan.toml, or pyproject.toml with [tool.logscan], wins over the user's file; LOGSCAN_LEVEL and the
-    like win over both, and options over all.
+    like win over both, and options over all. What a scan would refuse is told, and the exit code is 2.
     """
+    from logscan import settings
     from logscan.sanitize import clean_line
 
     defaults = {key: default for key, (_, _, default) in _settings().items()}
     for line in config.lines(config.current(), defaults):
         print(clean_line(line))
-    return 0
+    wrong = list(settings.problems(config.current()))
+    for problem in wrong:
+        _say(problem)
+    return 2 if wrong else 0
 
 
 @app.command("completion")

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 def explain(
     target: Annotated[
-        str, Argument(metavar="FILE[:LINE]|ID", help="A log, or one line of it; or a signature, for its whole page.")
+        str,
+        Argument(
+            metavar="FILE[:LINE]|ID", help="A log, or one line of it, from 1; or a signature, for its whole page."
+        ),
     ],
     level: Annotated[str, Option(help="As for scan.")] = "error",
     tz: Annotated[str | None, Option(metavar="ZONE", help="As for scan.")] = None,
@@ -54,12 +57,13 @@ def explain(
 def watched(
     target: str, rules: Ruleset, settings: Settings, tz: str | None
 ) -> "tuple[Scanner, list[explained.Looked], int]":
-    """Read FILE[:LINE]: the scanner as it ended, every group, and the line (0 without one). Raises UsageError."""
+    """Read FILE[:LINE]: the scanner as it ended, every group, and the line (0 without one). Raises UsageError, also for
+    a line that the file has not."""
     from logscan import explain as explained
     from logscan.sources import Source, find
 
     path, _, number = target.rpartition(":")
-    if not (path and number.isdigit()) or Path(target).exists():
+    if not (path and number.isascii() and number.isdigit()) or Path(target).exists():
         path, number = target, ""
     if not Path(path).is_file():
         what = (
@@ -73,7 +77,12 @@ def watched(
     if source is None:
         raise UsageError(f"{path}: cannot be read")
     settings = msgspec.structs.replace(settings, reference=source.mtime or wall_clock())
-    return *explained.watch(source, rules, settings, zone), int(number or 0)
+    if number and not int(number):
+        raise UsageError(f"{target}: lines count from 1")
+    scanner, looked = explained.watch(source, rules, settings, zone)
+    if int(number or 0) > scanner.lines:
+        raise UsageError(f"{target}: no such line; the file has {scanner.lines:,}")
+    return scanner, looked, int(number or 0)
 
 
 def _near(name: str, rules: Ruleset) -> str:

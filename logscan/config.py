@@ -54,12 +54,14 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """What files and the environment say. `files`: those that were read."""
+    """What files and the environment say. `files`: those that were read; `places`: the file of each entry of a table,
+    by what errors call it."""
 
     options: dict[str, Value] = {}
     signatures: dict[str, Override] = {}
     redact_rules: dict[str, str] = {}
     files: tuple[str, ...] = ()
+    places: dict[str, str] = {}
 
 
 _current = Config()
@@ -110,19 +112,38 @@ def read(kinds: Mapping[str, Any], environment: Mapping[str, str], files: Sequen
     options: dict[str, Value] = {}
     signatures: dict[str, Override] = {}
     rules: dict[str, str] = {}
+    places: dict[str, str] = {}
     for path in files:
         found = _parsed(path)
-        signatures |= _told(path, "signature", found.pop("signature", {}), dict[str, Override])
-        rules |= _told(path, "redact-rules", found.pop("redact-rules", {}), dict[str, str])
+        overrides = _told(path, "signature", found.pop("signature", {}), dict[str, Override])
+        hidden = _told(path, "redact-rules", found.pop("redact-rules", {}), dict[str, str])
+        signatures |= overrides
+        rules |= hidden
+        places |= dict.fromkeys([*map(signature_entry, overrides), *map(redact_entry, hidden)], path)
         for key, value in found.items():
             if key not in kinds:
                 raise UsageError(f"{path}: {key}: no such setting; `logscan config` lists them")
             options[key] = Value(_placed(_told(path, key, value, evaluated(kinds[key])), path), path)
     for key, kind in kinds.items():
-        variable = "LOGSCAN_" + key.upper().replace("-", "_")
-        if variable in environment:
-            options[key] = Value(_from_text(variable, environment[variable], evaluated(kind)), variable)
-    return Config(options, signatures, rules, tuple(files))
+        name = variable(key)
+        if name in environment:
+            options[key] = Value(_from_text(name, environment[name], evaluated(kind)), name)
+    return Config(options, signatures, rules, tuple(files), places)
+
+
+def variable(key: str) -> str:
+    """The environment's name for an option."""
+    return "LOGSCAN_" + key.upper().replace("-", "_")
+
+
+def signature_entry(ident: str) -> str:
+    """What errors call a team's words on a signature."""
+    return f"[signature.{ident!r}]"
+
+
+def redact_entry(name: str) -> str:
+    """What errors call an own rule of redaction."""
+    return f"redact-rules.{name}"
 
 
 def files(environment: Mapping[str, str], folder: str) -> list[str]:

@@ -11,7 +11,6 @@ from datetime import tzinfo
 import msgspec
 
 from logscan.classify import failing
-from logscan.errors import UsageError
 from logscan.fingerprint import shortened
 from logscan.group import Group
 from logscan.model import Content, Verdict
@@ -73,9 +72,7 @@ def overview(scanner: Scanner, looked: list[Looked]) -> Iterator[str]:
 
 
 def line(scanner: Scanner, looked: list[Looked], number: int, rules: Ruleset) -> Iterator[str]:
-    """How one physical line was read. Raises UsageError where the file has no such line."""
-    if not 1 <= number <= scanner.lines:
-        raise UsageError(f"{scanner.source}:{number}: no such line; the file has {scanner.lines:,}")
+    """How one physical line was read."""
     found = [each for each in looked if any(at.number == number for at in each.group.lines)]
     yield f"{scanner.source}:{number}"
     yield f"transport   {scanner.transport}"

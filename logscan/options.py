@@ -211,6 +211,8 @@ def outputs(given: Sequence[str], formats: Sequence[str], inputs: Sequence[str])
         if not equals or not path:
             raise UsageError(f"--output: {text!r} is not FORMAT=PATH, as in html=report.html")
         one_of("--output", name, formats)
+        if path == "-":
+            raise UsageError(f"--output: {text}: standard output is what --format writes to; name a file")
         place = Path(path)
         if place.is_dir():
             raise UsageError(f"--output: {path} is a folder; name a file in it")

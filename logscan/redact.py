@@ -78,8 +78,14 @@ class Redactor:
 
     def named(self, name: str, value: str) -> str:
         """A value whose name stands apart from it: all of it is a secret where the name says so."""
-        probe = f'"{name}": "hunter2"'
-        return self(value) if self(probe) == probe else self._mask("secret", value)
+        if not self._tells(name, "hunter2"):
+            return self(value)
+        # some names say so of any value, some only of one that reads like a secret
+        return self._mask("secret", value) if self._tells(name, "letters") or self._tells(name, value) else self(value)
+
+    def _tells(self, name: str, value: str) -> bool:
+        """Whether the name is why a value is hidden."""
+        return self(f'"{name}": "{value}"') != f'"{name}": "{self(value)}"'
 
     def _redacted(self, text: str) -> str:
         lower = text.lower()
@@ -182,6 +188,44 @@ def _reads_like_a_value(key: str, sep: str, value: str, quoted: bool) -> bool:
     return quoted or bool(_DIGIT.search(value))  # "password: must not be empty"
 
 
+# The short name counts tests, too, and names stages: `pass=12`, `"pass": "build"`.
+_PASS = lazy(
+    r"((?<![\w.=-])(?i:(?:[a-z0-9]{1,24}_){0,3}pass)"
+    r"\\{0,3}[\"']?[ \t]{0,2}(?:=>|[:=](?!=))[ \t]{0,2}(?:[bu](?=\\{0,3}[\"']))?)"
+    r"(?:(?P<quote>\\{0,3}[\"'])(?P<quoted>(?:(?!(?P=quote))(?:\\.|[^\\\n]))++)"
+    r"|(?<==)(?P<bare>[^\s\"'&,;)\]}<>\\]++))"
+)
+_PASS_GATE = lazy(r"pass\\{0,3}[\"']?[ \t]{0,2}[:=]")
+_ACCOUNT = lazy(r"(?i:user|login|auth|credential|smtp)")
+_NEAR = 64
+"""Characters before a word, among which one may stand that says what it means."""
+
+
+def _pass(match: re.Match[str], mask: Mask) -> str:
+    quote, value = match["quote"] or "", match["quoted"] or match["bare"]
+    if value.startswith("<redacted:") or _NOT_A_VALUE.fullmatch(value) or _OUTCOME.fullmatch(value):
+        return match[0]
+    near = match.string[max(0, match.start() - _NEAR) : match.end(1)]
+    near = near[max(near.rfind("\n"), near.rfind("}")) + 1 :]
+    if not (len(value) >= 6 and _MIXED.fullmatch(value)) and not _ACCOUNT.search(near):
+        return match[0]
+    return f"{match[1]}{quote}{mask('password', value)}"
+
+
+_OUTCOME = lazy(r"(?i:[\d./%]+|yes|no|ok|pass(?:ed)?|fail(?:ed)?)")
+_MIXED = lazy(r"(?=\S*\d)(?=\S*[A-Za-z])[^\s/\\]+")
+
+
+def _short_flag(match: re.Match[str], mask: Mask) -> str:
+    """`mysql -phunter2`; prose about mysql has neither digits behind its -p nor a -u before it."""
+    if not _MIXED.fullmatch(match[2]) and not _USER_FLAG.search(match[1]):
+        return match[0]
+    return match[1] + mask("password", match[2])
+
+
+_USER_FLAG = lazy(r"[ \t\"',](?:-u|--user)")
+
+
 def _flag(match: re.Match[str], mask: Mask) -> str:
     return f"{match[1]}{mask('secret', match[2])}" if re.search(r"[\d!@#$%^*]", match[2]) else match[0]
 
@@ -276,7 +320,20 @@ _RULES: tuple[Rule, ...] = (
     whole("age-key", ("age-secret-key-",), r"\bAGE-SECRET-KEY-1[A-Z0-9]{20,}"),
     whole("telegram-token", (":aa",), r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])"),
     after("mailgun-key", ("key-",), r"(\bkey-)[0-9a-f]{32}\b"),
-    after("signature", ("sig=",), r"([?&]sig=)[\w%+/=-]{16,}"),
+    after(
+        "signature",
+        ("sig=", "signature="),
+        r"((?:[?&]|&amp;|\\{1,2}u0026)(?i:sig|signature)=)(?=[\w%+/=~-]{0,64}[A-Za-z%])[\w%+/=~-]{6,}",
+    ),
+    Rule(
+        ("x-", "private-token", "job-token", "deploy-token"),
+        lazy(
+            r"(\b(?i:x-(?:[a-z]{1,16}-){0,3}(?:token|(?P<key>api-?key)|password|secret)|(?:private|job|deploy)-token)"
+            r"(?:\\{0,3}[\"']?[ \t]*[:=][ \t]*(?:b?\\{0,3}[\"'])?|[\"'],[ \t]*b?[\"']))"
+            r"(?!<redacted:)(?=[^\s\"',;]{0,256}\d|[^\s\"',;]{16})([^\s\"',;\\]+)"
+        ),
+        lambda match, mask: match[1] + mask("api-key" if match["key"] else "token", match[3]),
+    ),
     Rule(
         ("://",),
         lazy(r"(https?://)([A-Za-z0-9_-]{20,128})(?=@)"),  # a token as the user: git remotes, Sentry's DSN
@@ -290,6 +347,15 @@ _RULES: tuple[Rule, ...] = (
         ("--",),
         lazy(r"(--(?:[a-z]{1,20}-){0,3}(?:password|passwd|token|secret|api-key)[ \t]+)([^\s\"'<-]\S*)"),
         _flag,
+    ),
+    Rule(("pass",), _PASS, _pass, _PASS_GATE),
+    Rule(
+        ("mysql", "mariadb"),
+        lazy(
+            r"((?<![\w-])(?:mysql(?:dump|admin|import|check|show)?|mariadb(?:-(?:dump|admin|import|check|show))?)"
+            r"(?=[\"' \t])[^\n|;]{0,256}?[ \t\"',]-p[\"']?)(?!assword|<redacted:|\d[\d.:]*(?![^\s\"',]))([^\s\"',]{3,})"
+        ),
+        _short_flag,
     ),
     Rule(
         ("@",),

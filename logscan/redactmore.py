@@ -30,13 +30,13 @@ def rules(kinds: Sequence[str], own: Mapping[str, str] | None = None) -> tuple[R
 def _own(name: str, pattern: str) -> Rule:
     """A rule of the team's; a group named `secret` is what is replaced, else all of it."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name):
-        raise UsageError(f"redact_rules: {name!r} is no name; use small letters, digits and hyphens")
+        raise UsageError(f"redact-rules.{name}: no name; use small letters, digits and hyphens")
     import regex
 
     try:
         regex.compile(pattern)
     except regex.error as error:
-        raise UsageError(f"redact_rules.{name}: not a regular expression: {error}; mend the pattern") from None
+        raise UsageError(f"redact-rules.{name}: not a regular expression: {error}; mend the pattern") from None
     return Rule(("",), _Timed(f"{_MASK.pattern}(*SKIP)(*FAIL)|(?:{pattern})"), partial(_own_replaced, name))
 
 

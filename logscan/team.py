@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from logscan.config import Override
+from logscan.config import Override, signature_entry
 from logscan.digest import blake2b
 from logscan.errors import UsageError
 from logscan.sigmodel import Reference, Remediation, Signature
@@ -18,10 +18,10 @@ def overridden(rules: Ruleset, overrides: Mapping[str, Override]) -> Ruleset:
         return rules
     for ident, override in overrides.items():
         if ident not in rules.by_id:
-            raise UsageError(f"[signature.{ident!r}]: no such signature; `logscan signatures list` names them")
+            raise UsageError(f"{signature_entry(ident)}: no such signature; `logscan signatures list` names them")
         link = override.runbook.link if override.runbook else None
         if link is not None and not link.startswith(("https://", "http://")):
-            raise UsageError(f"[signature.{ident!r}]: runbook.link: {link!r} is no web address")
+            raise UsageError(f"{signature_entry(ident)}: runbook.link: {link!r} is no web address")
     changed = {ident: _changed(rules.by_id[ident], override) for ident, override in overrides.items()}
     said = msgspec.json.encode({"rules": rules.digest, "overrides": dict(overrides)}, order="sorted")
     return msgspec.structs.replace(

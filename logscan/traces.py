@@ -370,7 +370,8 @@ class Traces:
                 and self._step(machine, trace.after[1:]) is Step.FINAL
             )
         if before.state == python.FRAMES:
-            return step is Step.FINAL and not machine.colon
+            named = trace.start.endswith(b": ")  # without a name any other line would pass for the final one
+            return step is Step.FINAL and not machine.colon and named
         if before.state != python.SETTLED or before.colon:
             return False
         if MORE.match(trace.start) and not before.apart and not waits:

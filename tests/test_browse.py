@@ -55,6 +55,24 @@ def test_explain_takes_a_signature() -> None:
     assert ID in wrong.stderr.decode()
 
 
+@pytest.mark.parametrize("command", [("explain",), ("signatures", "new")], ids=["explain", "new"])
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("0", "app.log:0: lines count from 1"),
+        ("00", "app.log:00: lines count from 1"),
+        ("10", "app.log:10: no such line; the file has 9"),
+    ],
+)
+def test_a_line_that_is_not_there_is_a_usage_error(
+    command: tuple[str, ...], line: str, said: str, tmp_path: Path
+) -> None:
+    """FILE:LINE: 2 and one line that says how lines count, or how many there are; never the whole file instead."""
+    (tmp_path / "app.log").write_bytes(LOG)
+    done = logscan(*command, f"app.log:{line}", cwd=tmp_path)
+    assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (2, "", f"logscan: {said}\n")
+
+
 def test_explain_takes_a_file_of_that_name(tmp_path: Path) -> None:
     """A log that is called like a signature is still read as a log."""
     (tmp_path / ID).write_bytes(LOG)

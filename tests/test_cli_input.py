@@ -293,5 +293,24 @@ def test_known_lines_among_others_are_enough(tmp_path: Path) -> None:
     )
     assert report(tmp_path / "app.log").input.sources[0].foreign
     assert UNSEEN not in logscan("app.log", cwd=tmp_path).stdout
-    (tmp_path / "app.log").write_bytes(FOREIGN * 70 + (tmp_path / "app.log").read_bytes())
-    assert UNSEEN in logscan("app.log", cwd=tmp_path).stdout  # of a long log more is said than what was found
+
+
+def test_what_was_found_among_lines_of_no_known_format_may_not_be_all(tmp_path: Path) -> None:
+    """Such a source is named where something was found in it too, in words of its own and in every form for people;
+    not where what was found is most of it, as in the last words of a program."""
+    trace = b'Traceback (most recent call last):\n  File "a.py", line 1, in f\nValueError: x\n'
+    told = b"lines in no known format, so more may have happened than was found: "
+    for name, content in {
+        "odd.log": FOREIGN * 3 + trace,
+        "much.log": (FOREIGN * 3 + trace) * 3,
+        "bare.log": trace * 3,
+        "app.log": INFO * 9 + trace,
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    for form in ("terminal", "markdown", "html"):
+        shown = b" ".join(logscan("odd.log", "--format", form, cwd=tmp_path).stdout.split())
+        assert told + b"odd.log" in shown and UNSEEN.removeprefix(b"! ") not in shown, form
+    every = logscan(*(f"{name}.log" for name in ("odd", "much", "bare", "app")), cwd=tmp_path).stdout
+    assert told + b"much.log, odd.log " in b" ".join(every.split())
+    for name in ("bare.log", "app.log"):
+        assert b"in no known format" not in logscan(name, cwd=tmp_path).stdout

@@ -64,6 +64,77 @@ def test_what_is_wrong_is_said(text: str, said: str, tmp_path: Path) -> None:
     assert said in done.stderr.decode()
 
 
+WRONG = {
+    "level": ('"loud"', "level: 'loud' is not one of"),
+    "since": ('"whenever"', "since: 'whenever' is no time"),
+    "until": ('"whenever"', "until: 'whenever' is no time"),
+    "format": ('"pdf"', "format: 'pdf' is not one of"),
+    "output": ('["html"]', "output: 'html' is not FORMAT=PATH"),
+    "top": ("-3", "top: -3 is no number"),
+    "bucket": ('"often"', "bucket: 'often' is no"),
+    "tz": ('"Mars/Olympus"', "tz: 'Mars/Olympus' is no time zone"),
+    "reference-time": ('"then"', "reference-time: 'then' is no time"),
+    "transport": ('"pigeon"', "transport: 'pigeon' is not one of"),
+    "mark": ('["deploy"]', "mark: 'deploy' is not TIME=LABEL"),
+    "fail-on": ('"new"', "fail-on new: needs --baseline"),
+    "baseline": ('"gone.json"', "baseline: gone.json: no such file"),
+    "signatures": ('["gone"]', "signatures: {folder}/gone:1:1: file: no such file"),
+    "ignore": ('["shop.nothing"]', "ignore: no signature is called shop.nothing"),
+    "installed": ('["gone.txt"]', "installed: gone.txt: no such file"),
+    "redact": ('"sun"', "redact: 'sun' is not one of"),
+    "color": ('"mauve"', "color: 'mauve' is not one of"),
+    "jobs": ("0", "jobs: 0 is no number of processes"),
+}
+
+
+@pytest.mark.parametrize("key", WRONG)
+def test_a_bad_value_is_told_by_the_file_it_stands_in(key: str, tmp_path: Path) -> None:
+    """A scan names the file and the key, not an option that nobody wrote; `logscan config` says the same and is no
+    success."""
+    value, said = WRONG[key]
+    (tmp_path / "logscan.toml").write_text(f"{key} = {value}\n")
+    place = f"logscan: {tmp_path}/logscan.toml: {said.format(folder=tmp_path)}"
+    for command in (("scan", "-"), ("config",)):
+        done = logscan(*command, stdin=LOG, cwd=tmp_path)
+        assert done.returncode == 2 and done.stderr.decode().startswith(place), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[redact-rules]\nx = '('", "redact-rules.x: not a regular expression"),
+        ("[redact-rules]\nX = 'x'", "redact-rules.X: no name"),
+        ("[signature.nothing]\nignore = true", "[signature.'nothing']: no such signature"),
+    ],
+)
+def test_a_bad_entry_of_a_table_is_told_by_its_file(text: str, said: str, tmp_path: Path) -> None:
+    """The same for own rules of redaction and for a team's words on signatures."""
+    (tmp_path / "logscan.toml").write_text(text)
+    for command in (("scan", "-"), ("config",)):
+        done = logscan(*command, stdin=LOG, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.decode().startswith(f"logscan: {tmp_path}/logscan.toml: {said}"), done.stderr
+
+
+def test_the_one_to_blame_is_the_one_whose_value_it_is(tmp_path: Path) -> None:
+    """A variable is named by its name; an option of the command line stays one, however it is spelt, and hides what a
+    file says."""
+    (tmp_path / "logscan.toml").write_text('level = "loud"\nformat = "json"\n')
+
+    def said(*arguments: str, **env: str) -> str:
+        return logscan(*arguments, stdin=LOG, cwd=tmp_path, env=env).stderr.decode()
+
+    assert said("scan", "-", LOGSCAN_LEVEL="shrill").startswith("logscan: LOGSCAN_LEVEL: 'shrill'")
+    assert said("config", LOGSCAN_LEVEL="shrill").startswith("logscan: LOGSCAN_LEVEL: 'shrill'")
+    assert said("scan", "-", "--level", "quiet").startswith("logscan: --level: 'quiet'")
+    assert said("scan", "-", "--level=quiet").startswith("logscan: --level: 'quiet'")
+    assert said("scan", "-", "--level", "info") == ""
+    for given in (["-f", "pdf"], ["-fpdf"], ["-qf", "pdf"]):
+        assert said("scan", "-", "--level", "info", *given).startswith("logscan: --format: 'pdf'")
+    # what suits a scan may not suit another command
+    assert "logscan.toml: format: 'json' is not one of terminal, jsonl" in said("follow", "-")
+
+
 def test_variables_of_every_kind(tmp_path: Path) -> None:
     """Switches, numbers and lists; a value that does not fit is exit 2."""
     shown = logscan(

@@ -91,7 +91,7 @@ LAYERS = [
     ["followfiles", "followpipe"],
     ["packs", "follow", "checkout"],
     ["run", "lint", "renderers", "explain", "live", "options", "output", "completion", "installed", "shown"],
-    ["frame"],
+    ["frame", "settings"],
     ["api"],
     ["followview"],
     ["followcommand"],

@@ -63,6 +63,13 @@ def test_what_is_no_file_is_written_to() -> None:
     assert b"2 events: none known" in done.stdout
 
 
+def test_metrics_go_to_any_name(tmp_path: Path) -> None:
+    """`.prom` is what node_exporter's collector asks of a name; the text goes to other readers too."""
+    for name in ("shop.prom", "shop.txt"):
+        done = logscan("scan", *REFERENCE, "--quiet", "-o", f"prometheus={tmp_path / name}", stdin=LOG)
+        assert done.returncode == 0 and "logscan_events 2\n" in (tmp_path / name).read_text()
+
+
 def test_a_scan_that_fails_leaves_the_old_report(tmp_path: Path) -> None:
     """Where nothing could be scanned, the file is as it was, and no temporary one stays."""
     old = tmp_path / "report.json"
@@ -95,6 +102,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.M
     [
         (["-o", "html"], "is not FORMAT=PATH"),
         (["-o", "pdf=x"], "'pdf' is not one of"),
+        (["-o", "html=-"], "--output: html=-: standard output is what --format writes to"),
         (["-o", "html={tmp}"], "is a folder"),
         (["-o", "html={tmp}/no/x.html"], "cannot write the report: No such file"),
         (["-o", "html={tmp}/loop"], "cannot write the report: Too many levels of symbolic links"),
@@ -106,11 +114,12 @@ def test_a_path_that_cannot_be_is_refused_first(given: list[str], said: str, tmp
     """A wrong --output ends the run before anything is read or written, with the option or the path named."""
     (tmp_path / "app.log").write_bytes(LOG)
     (tmp_path / "loop").symlink_to("loop")
-    done = logscan("scan", *(part.format(tmp=tmp_path) for part in given), stdin=LOG)
+    done = logscan("scan", *(part.format(tmp=tmp_path) for part in given), stdin=LOG, cwd=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert done.stdout == b""
     assert (tmp_path / "app.log").read_bytes() == LOG
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["app.log", "loop"]
 
 
 def test_top_and_quiet() -> None:

@@ -50,6 +50,20 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7\nabc=\n-----END RSA PR
         ("/cb?access_token=abc123def&x=1", "/cb?access_token=<redacted:token>&x=1"),
         ("password: hunter2", "password: <redacted:password>"),
         ("mysql --password s3cret -h db", "mysql --password <redacted:secret> -h db"),
+        ('{"pass": "hunter2"}', '{"pass": "<redacted:password>"}'),
+        ('"{\\"pass\\": \\"hunter2\\"}"', '"{\\"pass\\": \\"<redacted:password>\\"}"'),
+        ("auth: { user: 'bob', pass: 'letters' }", "auth: { user: 'bob', pass: '<redacted:password>' }"),
+        ("/in?user=bob&pass=hunter2&x=1", "/in?user=bob&pass=<redacted:password>&x=1"),
+        ("DB_PASS=hunter2", "DB_PASS=<redacted:password>"),
+        ("X-Auth-Token: hunter2", "X-Auth-Token: <redacted:token>"),
+        ("curl -H 'PRIVATE-TOKEN: hunter2'", "curl -H 'PRIVATE-TOKEN: <redacted:token>'"),
+        ("(b'x-api-key', b'hunter2')", "(b'x-api-key', b'<redacted:api-key>')"),
+        ("/c/b?sv=2&sig=hunter2&se=3", "/c/b?sv=2&sig=<redacted:signature>&se=3"),
+        ("/c/b?sv=2\\u0026sig=aB1%2Fc%3D\\u0026se=3", "/c/b?sv=2\\u0026sig=<redacted:signature>\\u0026se=3"),
+        ("/c/b?sv=2&amp;sig=aB1%2Fc%3D", "/c/b?sv=2&amp;sig=<redacted:signature>"),
+        ("/x?Signature=aB1~c-d_&Key-Pair-Id=K", "/x?Signature=<redacted:signature>&Key-Pair-Id=K"),
+        ("mysql -phunter2 shop", "mysql -p<redacted:password> shop"),
+        ("['mysqldump', '-u', 'root', '-pletters']", "['mysqldump', '-u', 'root', '-p<redacted:password>']"),
         (f"key:\n{KEY}\ndone", "key:\n<redacted:private-key>\ndone"),
         ("-----BEGIN PRIVATE KEY-----\nMIIE", "<redacted:private-key>"),
         ("mail to jane.doe+x@example.co.uk now", "mail to <redacted:email> now"),
@@ -85,6 +99,12 @@ def test_secrets_are_replaced(text: str, redacted: str) -> None:
         "4111111111111112 0.4111111111111111 v4111111111111111",
         'File "/srv/app/shop/secret_store.py", line 3, in token_key',
         "http://localhost:8080/a@b http://user@host/ module.sub:function",
+        '{"pass": 12, "fail": 0} {"pass": "build"} {"user": "bob", "pass": true} pass=3 pass: ok, pass: \'2nd\'',
+        "auth: {'pass': 'yes'} first_pass: '3 of 7' TESTS_PASS=12 spf=pass smtp.mailfrom=a dkim=pass header.i=b",
+        "bypass='abc123' compass: 'x1y2z3' user_pass == 'git' encode=pass2:fast",
+        "X-Auth-Token: must not be empty, X-Cache-Key: /page/12345678 Vary: X-Auth-Token, X-Api-Key",
+        "exit&sig=11 ?sig=9 design=abcdef1 &signature=4096",
+        "docker run --name mysql -p3306:3306 mysql:8, mysql -p 3306, mysql -P3306, mysql -password, the mysql -port",
         "secretName: db  tokenizer=fast  keyspace=1 passes=3",
     ],
 )
@@ -93,10 +113,19 @@ def test_ordinary_text_is_untouched(text: str) -> None:
     assert redact(text) == text
 
 
+def test_a_name_that_stands_apart_is_as_one_that_stands_beside() -> None:
+    """The short `pass` counts as often as it is a password: its value decides; longer names decide by themselves."""
+    assert redact.named("pass", "hunter2") == redact.named("password", "123456") == "<redacted:secret>"
+    assert (redact.named("pass", "12"), redact.named("pass", "build")) == ("12", "build")
+    assert redact.named("to", "bob@example.org") == "<redacted:email>"
+    assert redact.named("path", 'C:\\a "b"') == 'C:\\a "b"'
+
+
 @pytest.mark.parametrize(
     "piece",
     ["a", "://", 'password="\\', "eyJ", "1", "4 ", "Authorization: ", "-----BEGIN PRIVATE KEY-----", "cookie: a", "a.@",
-     "a@b.", "bearer ", "--token ", "sk-", "token=", "authorization: digest "],
+     "a@b.", "bearer ", "--token ", "sk-", "token=", "authorization: digest ", "pass: '", "x_pass=", "a_", "X-Auth-Token: ", "x-a-", "&sig=", "mysql -p",
+     "mysql "],
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
     """Eight times the text takes about eight times as long, whatever is repeated: no pattern backtracks far."""

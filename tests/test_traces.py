@@ -1,10 +1,16 @@
 """What is remembered of tracebacks is what the grammar and the grouper would say."""
 
 from copy import copy
+from datetime import UTC
 from pathlib import Path
 
 from logscan import traces
 from logscan.grammars import Step, python
+from logscan.memory import Memory
+from logscan.registry import Settings
+from logscan.signature import load
+from logscan.timestamps import Clock
+from logscan.transports import plain
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 ODD = [
@@ -43,3 +49,16 @@ def test_odd_lines_are_taken_as_a_step_takes_them() -> None:
         if traces._indented(other, line):
             assert one.step(line, False) is Step.TAKE, line
             assert one == other, line
+
+
+def test_a_final_line_without_a_types_name_makes_no_traceback_known() -> None:
+    """What Python's header and a line of another language would be remembered as takes any line, a frame too, for the
+    final one of the next traceback."""
+    rules = load([], bundled=True)
+    memory = Memory(rules, Settings(), Clock(UTC, 0)).traces(plain)
+    assert memory is not None
+    header, after = b"Traceback (most recent call last):", b"2026-11-22 10:27:36,100 INFO shop.db: ok"
+    for line in (b"shop.rb:30:in `load': bad (ShopError)", b"a.b:c"):
+        assert not any([memory.learn([header, line, after]) for _ in range(3)])
+    frame = b'  File "/srv/shop.py", line 3, in f'
+    assert any([memory.learn([header, frame, b"KeyError: 1", after]) for _ in range(3)])

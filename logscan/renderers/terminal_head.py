@@ -4,12 +4,10 @@ from collections.abc import Mapping
 
 from logscan.renderers.layout import Line, Span, cut, width_of, wrap
 from logscan.renderers.words import clock, day, day_of_year, number, plural, seconds_between, size
-from logscan.report import COUNTED_LOSSES, Report
+from logscan.report import COUNTED_LOSSES, Report, SourceReport
 from logscan.sanitize import clean_line
 
 MAX_PROBLEMS = 5
-MANY = 200
-"""Lines of a source whose format is not known from which on that is told even where something was found."""
 
 _LIMITS = {
     "truncated_lines": ("line", "over 64 KiB: only head and tail were kept"),
@@ -75,11 +73,15 @@ def warnings(report: Report, width: int) -> list[Line]:
         texts.append(f"incomplete: could not read all of {', '.join(cut_off[:3])}{more}")
     elif not report.complete:
         texts.append("incomplete: this is not the whole input")
-    # a few lines with a traceback among them are no log, and nobody expects levels there
-    foreign = [each.name for each in report.input.sources if each.foreign and (not each.events or each.lines >= MANY)]
-    if foreign:
-        which = ", ".join(foreign) if len(foreign) <= 3 else f"{foreign[0]} and {number(len(foreign) - 1)} more"
-        texts.append(f"lines in no known format, so levels were not seen: {which}")
+    foreign = [source for source in report.input.sources if source.foreign]
+    unseen = {
+        "levels were not seen": [source.name for source in foreign if not source.events],
+        "more may have happened than was found": [source.name for source in foreign if _mostly_unread(report, source)],
+    }
+    for what, names in unseen.items():
+        if names:
+            which = ", ".join(names) if len(names) <= 3 else f"{names[0]} and {number(len(names) - 1)} more"
+            texts.append(f"lines in no known format, so {what}: {which}")
     texts += [f"{problem.source}: {problem.message}" for problem in report.problems[:MAX_PROBLEMS]]
     if len(report.problems) > MAX_PROBLEMS:
         texts.append(f"and {number(len(report.problems) - MAX_PROBLEMS)} more problems: see --format json")
@@ -88,6 +90,15 @@ def warnings(report: Report, width: int) -> list[Line]:
         for n, part in enumerate(wrap(clean_line(text), width - 2, 3)):
             lines.append([Span("  " if n else "! ", "alert"), Span(part, "warn")])
     return lines
+
+
+def _mostly_unread(report: Report, source: SourceReport) -> bool:
+    """Whether events were found in a source and most of its lines are in none of them, as far as the examples tell. The
+    last words of a program and nothing else were read whole."""
+    told = sum(
+        incident.sources.get(source.name, 0) * (incident.example.text.count("\n") + 1) for incident in report.incidents
+    )
+    return source.events > 0 and 2 * told < source.lines
 
 
 def footer(report: Report, width: int) -> list[Line]:
