@@ -59,6 +59,6 @@ def test_a_final_line_without_a_types_name_makes_no_traceback_known() -> None:
     assert memory is not None
     header, after = b"Traceback (most recent call last):", b"2026-11-22 10:27:36,100 INFO shop.db: ok"
     for line in (b"shop.rb:30:in `load': bad (ShopError)", b"a.b:c"):
-        assert not any([memory.learn([header, line, after]) for _ in range(3)])
+        assert not any(memory.learn([header, line, after]) for _ in range(3))
     frame = b'  File "/srv/shop.py", line 3, in f'
-    assert any([memory.learn([header, frame, b"KeyError: 1", after]) for _ in range(3)])
+    assert any(memory.learn([header, frame, b"KeyError: 1", after]) for _ in range(3))
