@@ -223,6 +223,9 @@ def test_a_record_of_a_table_says_what_it_said_before_it_was_folded() -> None:
             (f.file, f.line, f.function) for f in other.frames
         ]
     assert [e.level for e in narrow[:4]] == ["error", "error", "error", "critical"]
+    # in a box the frame's own line is the one that the arrow points at
+    assert [f.code for f in boxed[4].frames] == [f.code for f in narrow[4].frames] == ['{}["item"]']
+    assert boxed[4].fingerprint == narrow[4].fingerprint
 
 
 COLUMNS = """\

@@ -33,6 +33,9 @@ _NOTEBOOK_FRAME = lazy(
 _POINTER = lazy(r"-{2,}> \d+ +(?P<code>\S.*)")
 """IPython's (https://github.com/ipython/ipython/blob/main/IPython/core/ultratb.py), and what points at a frame's line
 there and in stackprinter's."""
+_BOXED = lazy(r"\s*│ (?:❱ +\d+ (?:│ +)*(?P<code>\S.*?)\s*│?$)?")
+"""A line in a box of rich's (https://github.com/Textualize/rich/blob/master/rich/traceback.py): what surrounds a
+frame's line stands there too, an arrow points at the line itself; bars in front of it are guides of its indentation."""
 ONE_LINE = lazy(r"Exception (?P<type>[\w.]+)?(?:: (?P<message>.*))? in <.*> ignored$")
 SUFFIX = lazy(
     r"(?:Error|Exception|Exit|Interrupt|Warning|Group|Timeout|Violation|Failure|Refused|Iteration|Full|Empty|Found"
@@ -210,6 +213,11 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
     if pointed:
         part.frames[-1] = msgspec.structs.replace(part.frames[-1], code=pointed["code"][:500])
         return False
+    boxed = _BOXED.match(line) if part.frames else None
+    if boxed:
+        if boxed["code"] and code_wanted:
+            part.frames[-1] = msgspec.structs.replace(part.frames[-1], code=boxed["code"][:500])
+        return code_wanted and not boxed["code"]
     indented = line[:1] in " \t"
     found = None if indented else _FINAL.match(line) or ODD.match(line)
     if found and not (flat and code_wanted and not _sure(found)):
