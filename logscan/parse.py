@@ -10,7 +10,6 @@ from logscan.formats import Header, says_nothing
 from logscan.grammars import Grammar, in_column
 from logscan.group import Group, Line, level_of, named
 from logscan.model import Content, Frame, Traceback
-from logscan.unfold import unfolded
 
 RICH = "rich"
 """The format whose records are rows of a table."""
@@ -88,6 +87,8 @@ class _Cell(msgspec.Struct, frozen=True):
 
     def whole(self, lines: list[str]) -> list[str]:
         """The lines as they were before."""
+        from logscan.unfold import unfolded  # tables are rare
+
         return unfolded([line.removeprefix(self.margin) for line in lines], self.width)
 
 

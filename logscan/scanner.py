@@ -34,7 +34,7 @@ from logscan.scanstate import State, copied, future
 from logscan.signature import Ruleset
 from logscan.stride import Cursors, Strides
 from logscan.timestamps import Clock
-from logscan.transports import Transport, by_first_byte, detect, plain
+from logscan.transports import Candidates, Transport, detect, plain
 
 DETECT: Final = 256 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
@@ -46,7 +46,7 @@ PROBE: Final = 200
 MAX_BUSY: Final = 8
 """Open groups up to which lines are taken by strides."""
 
-_CANDIDATES = by_first_byte(TRANSPORTS)
+_CANDIDATES = Candidates(TRANSPORTS)
 
 
 class Scanner:

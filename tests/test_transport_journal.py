@@ -14,7 +14,7 @@ from logscan.scanner import Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
 from logscan.transports import (
-    by_first_byte,
+    Candidates,
     detect,
     journal,
     journal_export,
@@ -127,7 +127,7 @@ def test_what_was_lost_is_counted() -> None:
 )
 def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None:
     """Every timestamp of the short family, units instead of identifiers, no host."""
-    found = detect(line, by_first_byte(TRANSPORTS))
+    found = detect(line, Candidates(TRANSPORTS))
     assert found is not None and found.name == "journal-short"
     entry = found.read(line)
     assert entry is not None
@@ -155,7 +155,7 @@ def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None
 )
 def test_what_only_looks_like_a_journal_is_not_claimed(line: bytes) -> None:
     """An application's own times and levels, the kernel's ring, pretty-printed data, journalctl's own lines."""
-    assert detect(line, by_first_byte(TRANSPORTS)) is None
+    assert detect(line, Candidates(TRANSPORTS)) is None
 
 
 def test_native_lines_are_indented_and_own_lines_dropped() -> None:

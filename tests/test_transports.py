@@ -10,7 +10,7 @@ from logscan.registry import TRANSPORTS, Settings
 from logscan.scanner import Scanner
 from logscan.signature import load
 from logscan.timestamps import Clock
-from logscan.transports import by_first_byte, detect
+from logscan.transports import Candidates, detect
 
 RULES = load([], bundled=True)
 TRACE = ["Traceback (most recent call last):", '  File "/srv/app/x.py", line 1, in f', "KeyError: 'x'"]
@@ -65,7 +65,7 @@ def docker(stream: str, text: str) -> str:
 )
 def test_a_line_is_claimed_as_what_it_is(line: str, name: str) -> None:
     """The first line decides."""
-    found = detect(line.encode(), by_first_byte(TRANSPORTS))
+    found = detect(line.encode(), Candidates(TRANSPORTS))
     assert found is not None
     assert found.name == name
 
@@ -96,7 +96,7 @@ def test_a_line_is_claimed_as_what_it_is(line: str, name: str) -> None:
 )
 def test_other_text_is_claimed_by_none(line: str) -> None:
     """An application's own records, tables, data and prose are plain."""
-    assert detect(line.encode(), by_first_byte(TRANSPORTS)) is None
+    assert detect(line.encode(), Candidates(TRANSPORTS)) is None
 
 
 @pytest.mark.parametrize(

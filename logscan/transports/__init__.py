@@ -150,18 +150,21 @@ def merge(outer: Meta, inner: Meta) -> Meta:
     )
 
 
-Candidates = Sequence[tuple[tuple[Transport, Callable[[bytes], object]], ...]]
-
-
-def by_first_byte(transports: Sequence[Transport]) -> Candidates:
+class Candidates(dict[int, tuple[tuple[Transport, Callable[[bytes], object]], ...]]):
     """For each first byte of a line the transports that may claim it, in order, with what says whether they do: `read`,
-    or where a transport's lines look like other text (a table's row) its stricter `claims`."""
-    tests = [(each, getattr(each, "claims", None) or each.read) for each in transports]
-    return tuple(tuple(t for t in tests if not t[0].claimable or byte in t[0].claimable) for byte in range(256))
+    or where a transport's lines look like other text (a table's row) its stricter `claims`. Found when a byte is first
+    met: a short log meets few."""
+
+    def __init__(self, transports: Sequence[Transport]) -> None:
+        self._tests = [(each, getattr(each, "claims", None) or each.read) for each in transports]
+
+    def __missing__(self, byte: int) -> tuple[tuple[Transport, Callable[[bytes], object]], ...]:
+        found = tuple(test for test in self._tests if not test[0].claimable or byte in test[0].claimable)
+        return self.setdefault(byte, found)
 
 
 def detect(line: bytes, candidates: Candidates) -> Transport | None:
-    """The first of the transports (`by_first_byte`) that claims a complete line, or None."""
+    """The first of the transports that claims a complete line, or None."""
     for transport, claims in candidates[line[0]] if line else ():
         if claims(line):
             return transport
