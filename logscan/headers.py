@@ -37,18 +37,14 @@ class Headers:
 
     def told(self, stream: Stream, line: Line) -> Header | None:
         """The same in an idle stream."""
-        header = self._formats.match(line.text)
-        if header is None or header.joins != "column":
-            return self.of(stream.record, line.text)
-        return self._in_column(stream, line, header)
+        header = self.shape(stream, line)
+        return header if header is None or header.joins is None else self.of(stream.record, line.text)
 
     def shape(self, stream: Stream, line: Line) -> Header | None:
         """The header that a line has the shape of, whatever it goes on with."""
         header = self._formats.match(line.text)
-        return header if header is None or header.joins != "column" else self._in_column(stream, line, header)
-
-    @staticmethod
-    def _in_column(stream: Stream, line: Line, header: Header) -> Header | None:
+        if header is None or header.joins != "column":
+            return header
         before = stream.record or stream.lender
         near = before is not None and before.lines[-1].offset >= line.offset - NEAR  # else lines between are not known
         return _whole(header, before if near else None, line.text)

@@ -8,7 +8,7 @@ The stream is unit, pid and the transport's stream id, so that what a service pr
 apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -74,29 +74,29 @@ def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None
 def _written(told: tuple[object, ...]) -> _Writer:
     """Who wrote an entry of which `_TOLD` are the fields."""
     fields = dict(zip(_TOLD, told, strict=True))
+    facts = _stated((name, _first(fields, key)) for name, key in _FACTS)
+    host = ("host.name", _first(fields, "_HOSTNAME"))
+    container = _first(fields, *_CONTAINER)
+    if container is not None:
+        # its output, captured by docker or podman: one priority for each of its two streams
+        # https://docs.docker.com/engine/logging/drivers/journald/
+        ids = ("container.name", container), ("container.id", _first(fields, "CONTAINER_ID"))
+        named = _stated((("service.name", container), *ids, host))
+        return _Writer(f"{container} {facts.get('priority', '')}".strip(), None, container, facts, named, False)
     unit = _first(fields, "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "SYSLOG_IDENTIFIER", "_COMM")
     ident = _first(fields, "SYSLOG_IDENTIFIER", "_COMM") or unit or ""
     pid = _first(fields, "_PID", "SYSLOG_PID") or ""
     kind = _first(fields, "_TRANSPORT") or ""
-    container = _first(fields, *_CONTAINER)
-    if container is not None:  # its output, captured by docker or podman: one priority for each of its two streams
-        return _contained(fields, container)
     stream = _first(fields, "_STREAM_ID") or kind
     native = kind in _NATIVE
-    facts = {name: value for name, key in _FACTS if (value := _first(fields, key))}
-    resource = {"service.name": unit or ident, "host.name": _first(fields, "_HOSTNAME"), "process.pid": pid}
-    level = _level(_first(fields, "PRIORITY") or "", native)
-    named = {name: value for name, value in resource.items() if value}
+    level = _level(facts.get("priority", ""), native)
+    named = _stated((("service.name", unit or ident), host, ("process.pid", pid)))
     return _Writer(f"{unit}/{ident}[{pid}] {stream[:8]}".strip(), level, unit, facts, named, native)
 
 
-def _contained(fields: Mapping[str, object], name: str) -> _Writer:
-    """A container as a writer (https://docs.docker.com/engine/logging/drivers/journald/)."""
-    facts = {fact: value for fact, key in _FACTS if (value := _first(fields, key))}
-    resource = {"service.name": name, "container.name": name, "container.id": _first(fields, "CONTAINER_ID"),
-                "host.name": _first(fields, "_HOSTNAME")}  # fmt: skip
-    named = {key: value for key, value in resource.items() if value}
-    return _Writer(f"{name} {_first(fields, 'PRIORITY') or ''}".strip(), None, name, facts, named, False)
+def _stated(pairs: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Those that have a value."""
+    return {name: value for name, value in pairs if value}
 
 
 _writer = lru_cache(maxsize=1024)(_written)
