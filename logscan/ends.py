@@ -87,10 +87,10 @@ class Ends:
         if opened.quoted <= MAX_QUOTED:
             return False
         at = next((i for i, held in enumerate(opened.held) if self._formats.match(held.text) is not None), 0)
-        held = opened.held
-        opened.rehold(held[:at])
+        held = opened.release(at)
         opened.accept_held()
-        opened.rehold(held[at:])
+        for each in held:
+            opened.hold(*each)
         return True
 
 

@@ -73,7 +73,8 @@ class Record(msgspec.Struct):
 
 
 class Open(msgspec.Struct):
-    """An open group. `trace_at` counts lines before the traceback; `held` may belong; `loose`: lines without a header
+    """An open group. `trace_at` counts lines before the traceback; `held` may belong, and `metas` is what their
+    transport says of each; `loose`: lines without a header
     are ordinary in this stream, so they are no more of a message; `said`: the header's own message names
     the exception; `repeated`: its further lines have headers of their own; `dropped` were too many to keep; `window`
     are the raw bytes before the group and their offset, once the buffer has left them behind; `restart`: when its
@@ -90,6 +91,7 @@ class Open(msgspec.Struct):
     interleaved: bool = False
     dump: bool = False
     held: list[Line] = []
+    metas: list[Meta] = []
     tail: list[Line] = []
     size: int = 0
     dropped: int = 0
@@ -103,7 +105,7 @@ class Open(msgspec.Struct):
     logged_at: str | None = None
     """The time of the last line, where each line of the traceback is a record with the same header."""
     held_size: int = 0
-    """Bytes that are held, line ends included. This and the next two are kept by `hold` and `rehold`, so that no line
+    """Bytes that are held, line ends included. This and the next two are kept by `hold` and `release`, so that no line
     asks for all that are held before it."""
     held_blank: bool = False
     """One of them is empty."""
@@ -142,20 +144,23 @@ class Open(msgspec.Struct):
         """Bytes of lines that may yet be held below a traceback."""
         return (HELD if self.headed else HELD_BARE) - self.held_size
 
-    def hold(self, line: Line) -> None:
+    def hold(self, line: Line, meta: Meta) -> None:
         """Hold a line that may belong."""
         if line.text.strip():
             self.said_at = len(self.held)
         else:
             self.held_blank = True
         self.held.append(line)
+        self.metas.append(meta)
         self.held_size += len(line.text) + 1
 
-    def rehold(self, lines: list[Line]) -> None:
-        """Hold these lines instead."""
-        self.held, self.held_size, self.held_blank, self.said_at = [], 0, False, -1
-        for line in lines:
-            self.hold(line)
+    def release(self, begin: int = 0) -> list[tuple[Line, Meta]]:
+        """Hold only the first `begin` lines; returns the others."""
+        held = list(zip(self.held, self.metas, strict=True))
+        self.held, self.metas, self.held_size, self.held_blank, self.said_at = [], [], 0, False, -1
+        for each in held[:begin]:
+            self.hold(*each)
+        return held[begin:]
 
     def take(self, line: Line) -> None:
         """Accept a line, keeping head and tail where there is too much."""
@@ -173,9 +178,8 @@ class Open(msgspec.Struct):
             self.dropped += gone
 
     def accept_held(self) -> None:
-        for line in self.held:
+        for line, _ in self.release():
             self.take(line)
-        self.rehold([])
 
 
 class Group(msgspec.Struct, frozen=True):

@@ -317,12 +317,10 @@ class Grouper:
                 if opened.candidate and machine.head > len(opened.held) and not opened.tail:
                     self._split(stream, opened, line, meta, grammar, machine, out)
                     return True
-                own = max(0, len(opened.held) - machine.head)
-                again = opened.held[own:]
-                opened.rehold(opened.held[:own])
+                again = opened.release(max(0, len(opened.held) - machine.head))
                 self._close(stream, out, keep_held=True)
                 for each in again:
-                    self._feed(stream, each, meta, False, out)
+                    self._feed(stream, *each, False, out)
                 return False
             opened.accept_held()
             if begun and more_head:
@@ -341,7 +339,7 @@ class Grouper:
             opened.accept_held()
             opened.take(line)
         else:
-            opened.hold(line)
+            opened.hold(line, meta)
             opened.dump = self.dumps(text)
         return True
 
@@ -361,7 +359,7 @@ class Grouper:
         their own, as they are below any other such record."""
         lines = [*opened.lines, *opened.held]
         opened.lines = lines[: len(lines) - machine.head]
-        opened.rehold([])
+        opened.release()
         self._close(stream, out, keep_held=True)
         stream.record, stream.restart = Record(opened.header, opened.meta, lines), opened.restart
         self._open_trace(stream, line, meta, grammar, machine)
@@ -403,10 +401,9 @@ class Grouper:
         if grammar.strong(text):
             at = self._ends.at_held(opened)
             if at is not None:
-                again = opened.held[at:]
-                opened.rehold(opened.held[:at])
+                again = opened.release(at)
                 self._close(stream, out, keep_held=True)
-                self._give_back(stream, again, meta, out)
+                self._give_back(stream, again, out)
                 return False
             said = opened.said_last
             in_message = opened.headed and (said is not None or opened.machine.colon)
@@ -417,7 +414,7 @@ class Grouper:
         if opened.room < 0:
             self._close(stream, out, keep_held=False)
             return False
-        opened.hold(line)
+        opened.hold(line, meta)
         return True
 
     # -- closing ------------------------------------------------------------------------------------------------
@@ -463,11 +460,9 @@ class Grouper:
         opened = stream.open
         assert opened is not None
         stream.open = None
-        held = opened.held
         if keep_held:
             opened.accept_held()
-            held = []
-        opened.rehold([])
+        held = opened.release()
         machine = opened.machine
         incomplete: Incomplete | None = None
         if machine is not None:
@@ -479,14 +474,14 @@ class Grouper:
         if opened.header is not None:
             stream.learned[opened.header.format] = opened.start
         out.append(closed(stream.key, opened, incomplete, over_span=over_span))
-        self._give_back(stream, held, opened.meta, out)
+        self._give_back(stream, held, out)
 
-    def _give_back(self, stream: Stream, held: list[Line], meta: Meta, out: list[Group]) -> None:
-        """Lines that were held and do not belong are read again."""
+    def _give_back(self, stream: Stream, held: list[tuple[Line, Meta]], out: list[Group]) -> None:
+        """Lines that were held and do not belong are read again, each at its own priority."""
         if held:
-            stream.since = held[0].offset
-        for line in held:
-            self._feed(stream, line, meta, False, out)
+            stream.since = held[0][0].offset
+        for each in held:
+            self._feed(stream, *each, False, out)
 
 
 def _named(opened: Open) -> bool:

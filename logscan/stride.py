@@ -188,7 +188,7 @@ class Strides:
                 break
             for text in texts:
                 to = base + pos + len(text)
-                opened.hold(Line(text, base + pos, to, number, number))
+                opened.hold(Line(text, base + pos, to, number, number), opened.meta)
                 pos += len(text) + 1
                 number += 1
         if pos > begin:

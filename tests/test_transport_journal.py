@@ -1,5 +1,6 @@
 """The journal's output forms: what is claimed, how entries are gathered, which streams and line numbers they give."""
 
+import json
 import struct
 from datetime import UTC
 from pathlib import Path
@@ -302,3 +303,20 @@ def test_an_open_record_of_one_stream_lets_the_others_pass() -> None:
     other, slowly = scan(data, slow=True)
     assert events == slowly and [event.first_line for event in events] == [701, 2201]
     assert one.lines == other.lines == 3000
+
+
+@pytest.mark.parametrize("captured", ["stdout", ""])
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_priority_speaks_of_its_own_entry(captured: str, slow: bool) -> None:
+    """Entries that come within the second of a worse one, and are no part of it, keep their own priority."""
+    data = b""
+    for number in range(200):
+        entry = {
+            "PRIORITY": "3" if number % 10 == 0 else "6",
+            "SYSLOG_IDENTIFIER": "shop",
+            "_PID": str(100 + number % 7),
+        }
+        entry |= {"__REALTIME_TIMESTAMP": str(REFERENCE + number * 20_000), "MESSAGE": f"order {number} failed"}
+        data += json.dumps(entry | ({"_TRANSPORT": captured} if captured else {})).encode() + b"\n"
+    _, events = scan(data, slow=slow)
+    assert [event.first_line for event in sorted(events, key=lambda event: event.offset)] == list(range(1, 201, 10))
