@@ -67,6 +67,7 @@ class LookBack:
         self._cuts: bool = getattr(transport, "cuts", False)
         self._used: dict[tuple[str, str], int] = {}
         self._alone: dict[bytes, tuple[int, int]] = {}
+        self._runs: dict[tuple[str, bytes], restarts.Runs] = {}
 
     def at(self, data: bytes, base: int, offset: int, number: int) -> None:
         """The line that is being fed: data[offset - base:], the `number`-th of the source."""
@@ -195,19 +196,41 @@ class LookBack:
         line = self._data[high : self._data.find(b"\n", high) + 1 or len(self._data)]
         if line.find(named) >= 0 and self._one_process(unit, named, low, high):
             return None
-        runs = [restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock))]
-        for raw, at, _ in self._before(offset, low + self._base):
-            entry = self._read(raw)
-            if entry is None or entry.meta.unit != meta.unit:
-                continue
-            other = process(entry.meta)
-            if other == runs[-1].pid:
-                time = meta_time(entry.meta, self._grouper.clock)
-                runs[-1] = msgspec.structs.replace(runs[-1], first=at, time=time)
-            elif other:
-                runs.append(restarts.Run(other, at, at, meta_time(entry.meta, self._grouper.clock)))
-        begun = restarts.change(runs[::-1])
+        written = self._written(meta.unit, unit if line.find(named) >= 0 else b"", low, high)
+        runs = list(written.since(self._base + low))
+        if not runs or runs[-1].pid != pid:
+            runs.append(restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock)))
+        begun = restarts.change(runs)
         return begun.time if begun is not None else None
+
+    def _written(self, unit: str, mark: bytes, low: int, high: int) -> restarts.Runs:
+        """Which processes wrote the unit's lines in data[low:high], all of which hold `mark`. What has been read is
+        kept: in a storm the next event asks for almost the same lines."""
+        known = self._runs.get((unit, mark))
+        if known is None or not known.begin <= self._base + low <= known.end <= self._base + high:
+            if len(self._runs) >= 64:
+                self._runs.clear()
+            known = self._runs[unit, mark] = restarts.Runs(self._base + low, self._base + low)
+        for start, stop in self._holding(mark, known.end - self._base, high):
+            entry = self._read(self._clean(self._data[start:stop]))
+            pid = process(entry.meta) if entry is not None and entry.meta.unit == unit else None
+            if entry is not None and pid:
+                known.add(pid, self._base + start, meta_time(entry.meta, self._grouper.clock))
+        known.end = self._base + high
+        return known
+
+    def _holding(self, mark: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """Where the lines that start in data[low:high] and hold a text begin and end, the first one first."""
+        data = self._data
+        start = data.find(b"\n", low - 1, high) + 1 if low else 0
+        while start < high and (start or not low):
+            hit = data.find(mark, start, high)
+            if hit < 0:
+                return
+            start = data.rfind(b"\n", start, hit) + 1 or start
+            stop = data.find(b"\n", hit)
+            yield start, stop
+            start = stop + 1
 
     def _one_process(self, unit: bytes, named: bytes, low: int, high: int) -> bool:
         """Whether every line of a unit in data[low:high] names the same process. What was counted is kept: in a storm

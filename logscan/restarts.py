@@ -54,9 +54,36 @@ def label(text: bytes, unit: str | None) -> str | None:
 
 def change(runs: Sequence[Run]) -> Run | None:
     """The first run after the last moment at which all pids were replaced; None where there was none."""
-    later: set[str] = set()
-    for index in range(len(runs) - 1, 0, -1):
-        later.add(runs[index].pid)
-        if later.isdisjoint(run.pid for run in runs[:index]):
-            return runs[index]
-    return None
+    last = {run.pid: index for index, run in enumerate(runs)}
+    found, furthest = None, 0
+    for index, run in enumerate(runs):
+        if index > furthest:
+            found = run
+        furthest = max(furthest, last[run.pid])
+        if furthest == len(runs) - 1:
+            break
+    return found
+
+
+class Runs(msgspec.Struct):
+    """The runs of a unit's processes, as far as its lines have been read: those from offset `begin` to `end`."""
+
+    begin: int
+    end: int
+    runs: list[Run] = []
+
+    def add(self, pid: str, at: int, time: int | None) -> None:
+        """The next line of the unit."""
+        if self.runs and self.runs[-1].pid == pid:
+            self.runs[-1] = msgspec.structs.replace(self.runs[-1], last=at)
+        else:
+            self.runs.append(Run(pid, at, at, time))
+
+    def since(self, floor: int) -> list[Run]:
+        """Those with a line at `floor` or behind it; the others are forgotten."""
+        gone = 0
+        while gone < len(self.runs) and self.runs[gone].last < floor:
+            gone += 1
+        del self.runs[:gone]
+        self.begin = max(self.begin, floor)
+        return self.runs

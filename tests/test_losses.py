@@ -1,12 +1,21 @@
 """What was lost upstream is counted, what was repeated is multiplied, and a restart dates what follows it."""
 
 import json
+import random
+from datetime import UTC
 
 import pytest
 from command import logscan
 
 from logscan import losses, restarts
+from logscan.lookback import LookBack
+from logscan.registry import Settings, grouper_for, named
 from logscan.restarts import Run
+from logscan.signature import load
+from logscan.timestamps import Clock
+from logscan.transports import Transport
+
+RULES = load([], bundled=True)
 
 SUPPRESSED = "Nov 22 10:36:12 web01 systemd-journald[9]: Suppressed 512 messages from /system.slice/shop.service"
 REPEATED = "Nov 22 10:36:13 web01 shop[7]: message repeated 3 times: [ ERROR:    pool is dry]"
@@ -123,3 +132,37 @@ def test_a_boot_mark_dates_what_follows() -> None:
     marks = scan(text)["marks"]
     assert marks == [{"time": "2026-11-22T10:40:00Z", "label": "boot"}]
     assert "9 s after the boot" in logscan("--tz", "UTC", stdin=text.encode()).stdout.decode()
+
+
+def test_what_was_read_of_processes_serves_the_next_event() -> None:
+    """A restart is read alike, whether the lines before an event were read for an earlier one or are read now."""
+    rng, met = random.Random(5), 0
+    journal = named("journal-short")
+    for _ in range(30):
+        pids = [rng.choice("123") for _ in range(rng.randrange(2, 40))]
+        since = rng.randrange(len(pids))
+        lines = [
+            f"Nov 22 10:{n // 60:02d}:{n % 60:02d} web01 {rng.choice(['shop', 'shop', 'db'])}"
+            f"[{int(pid) + 7 * (n >= since)}]: {rng.choice(['ok', 'shop[9]: ok'])}\n".encode()
+            for n, pid in enumerate(pids)
+        ]
+        data, at = b"".join(lines), 0
+        kept = look_back(journal)
+        for line in lines:
+            entry = journal.read(line[:-1])
+            assert entry is not None
+            if rng.random() < 0.5:
+                low = rng.choice([0, 0, max(0, at - 300)])
+                fresh = look_back(journal)
+                for each in (kept, fresh):
+                    each.at(data[low:], low, at, 1)
+                found = kept._restart(at, entry.meta)
+                assert found == fresh._restart(at, entry.meta)
+                met += found is not None
+            at += len(line)
+    assert met > 20
+
+
+def look_back(transport: Transport) -> LookBack:
+    grouper = grouper_for(RULES, Settings(), Clock(UTC, 1_795_343_772_000_000))
+    return LookBack(transport, grouper, transport.read, bytes, lambda entry: [entry], bytes)
