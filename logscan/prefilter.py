@@ -7,11 +7,11 @@ hold.
 
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import log
 from typing import Any, Final, Protocol
 
@@ -178,6 +178,43 @@ class EveryLine:
     def found(self, text: bytes) -> bool:
         """Always."""
         return True
+
+
+class Lacking:
+    """Another engine's hits, and besides each line that lacks all of some texts."""
+
+    def __init__(self, engine: Prefilter, texts: tuple[bytes, ...]) -> None:
+        self._engine = engine
+        self._texts = texts
+        self._data: bytes = b""
+        self._span = (0, 0)
+        self._lines: list[int] = []
+
+    def find(self, data: bytes, start: int, end: int) -> int:
+        """See `Prefilter.find`. `start` is where a line begins."""
+        first, last = self._span
+        if data is not self._data or end != last or start < first:
+            self._data, self._span, self._lines = data, (start, end), self._lacking(data, start, end)
+        hit = self._engine.find(data, start, end)
+        at = bisect_left(self._lines, start)
+        if at == len(self._lines):
+            return hit
+        return self._lines[at] if hit < 0 else min(hit, self._lines[at])
+
+    def _lacking(self, data: bytes, start: int, end: int) -> list[int]:
+        """Where the lines begin that lack the texts."""
+        lines = data[start:end].removesuffix(b"\n").split(b"\n")
+        without = [index for index, line in enumerate(lines) if line.find(self._texts[0]) < 0]
+        for text in self._texts[1:]:
+            without = [index for index in without if lines[index].find(text) < 0]
+        if not without:
+            return []
+        begins = list(accumulate((len(line) + 1 for line in lines), initial=start))
+        return [begins[index] for index in without]
+
+    def found(self, text: bytes) -> bool:
+        """See `Prefilter.found`."""
+        return self.find(text, 0, len(text)) >= 0
 
 
 class Late:

@@ -33,7 +33,7 @@ from logscan.grammars import (
 from logscan.grammars import python as python_grammar
 from logscan.grouper import Grouper
 from logscan.model import Level
-from logscan.prefilter import EveryLine, Late, Literals, Prefilter
+from logscan.prefilter import EveryLine, Lacking, Late, Literals, Prefilter
 from logscan.signature import Ruleset
 from logscan.timestamps import Clock
 from logscan.transports import (
@@ -193,7 +193,9 @@ def prefilter_for(rules: Ruleset, settings: Settings, transport: Transport) -> P
         return EveryLine()
     own = own_anchors(rules, settings.level)
     nested = [each.anchors(settings.level) for each in TRANSPORTS if hasattr(each, "unwrap")]
-    return fast(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
+    found = fast(own.union(jsontext.visible(own), transport.anchors(settings.level), *nested))
+    complete: tuple[bytes, ...] = getattr(transport, "complete", ())
+    return Lacking(found, complete) if complete else found
 
 
 def looks_everywhere(rules: Ruleset, settings: Settings) -> bool:

@@ -271,6 +271,10 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
     if spelling == "cri-cut":
         half = len(text) // 2
         return f"{iso}000Z stderr P {text[:half]}\n{iso}000Z stderr F {text[half:]}"
+    if spelling == "docker-cut":
+        half = len(text) // (1 + n % 5)
+        parts = [container | {"log": part} for part in (text[:half], text[half:] + "\n") if part]
+        return "\n".join(json.dumps(part, separators=((",", ":"), (", ", ": "))[n % 3 == 0]) for part in parts)
     spelt = {spelt: json.dumps(record) for spelt, record in _collected(iso, n, who, text).items()} | {
         "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
@@ -327,7 +331,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
     }  # fmt: skip
 
 
-SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
+SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut", "compose", "kubectl",
              "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
              *ENTIRE]  # fmt: skip

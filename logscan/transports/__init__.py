@@ -110,6 +110,13 @@ class Cutting(Protocol):
     """True."""
 
 
+class Completed(Protocol):
+    """A transport that cuts lines without a mark, but marks the others, has this besides."""
+
+    complete: tuple[bytes, ...]
+    """Texts one of which stands in every raw line that is not cut. Lines without one are read."""
+
+
 class Marked(Protocol):
     """A transport whose streams can be told from each other in the raw lines has this besides."""
 

@@ -1,9 +1,9 @@
 r"""Docker's json-file logs: `{"log":"text\n","stream":"stderr","attrs":{…},"time":"2025-03-14T09:26:53.001234Z"}`.
 
 A text without its line end is a part of a line: docker cuts lines at 16 KiB, and what a program wrote last. The
-parts of a stream (stdout or stderr) are joined. Nothing marks such a record that a search of the raw lines could
-find, so all are read. A record that the program itself wrote as JSON stands in the text as it is, and is read in its
-turn. https://docs.docker.com/engine/logging/drivers/json-file/
+parts of a stream (stdout or stderr) are joined. Nothing marks such a record but that its text does not end as the
+others do, so every line that lacks such an end is read. A record that the program itself wrote as JSON stands in the
+text as it is, and is read in its turn. https://docs.docker.com/engine/logging/drivers/json-file/
 """
 
 from logscan.model import Level
@@ -11,7 +11,8 @@ from logscan.transports import Entry, Meta, jsontext
 
 name = "docker"
 claimable = b"{"
-every_line = True
+every_line = False
+complete = (b'\\n","stream":"', b'\\n", "stream": "')
 
 _KEYS = frozenset({"log", "stream", "attrs", "time"})
 _STREAMS = ("stdout", "stderr")
@@ -25,8 +26,8 @@ _LABELS = {
 
 
 def anchors(level: Level) -> frozenset[bytes]:
-    """Every line is read."""
-    return frozenset()
+    """The spellings of a text that hide what is in it."""
+    return jsontext.MARKS
 
 
 def read(line: bytes) -> Entry | None:
@@ -38,6 +39,8 @@ def read(line: bytes) -> Entry | None:
         return None
     text, stream, time = record.get("log"), record.get("stream"), record.get("time")
     if not (isinstance(text, str) and stream in _STREAMS and isinstance(time, str)):
+        return None
+    if f'"{stream}"'.encode() not in line:  # spelt with escapes: no daemon does
         return None
     attrs = record.get("attrs")
     labels = attrs if isinstance(attrs, dict) else {}
@@ -56,6 +59,11 @@ def read(line: bytes) -> Entry | None:
         ),
         partial=partial and len(lines) == 1,
     )
+
+
+def mark(key: str) -> bytes | None:
+    """The stream's name, as every line has it."""
+    return b'"' + key.encode() + b'"' if key else None
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
