@@ -102,16 +102,19 @@ class Ahead:
         if not rows.reach(0):
             return False
         if rows.texts[0] in traces.firsts or traces.begun(rows.texts[0]) is None:
+            if opening.candidate:
+                return False
             trace, last = self._trace(stream, head, rows)
             if trace is None and traces.learn(rows):
                 trace, last = self._trace(stream, head, rows)
             return trace is not None and self._taken(stream, head, entry.meta, trace, rows, last)
         counted = self._known.counted(self._maker.source, stream.key, entry.meta)
         record = Record(self._grouper.formats.match(text), entry.meta, [line])
-        repeat = self._lines.take(stream, head, record, counted)
-        if repeat is None:
+        taken = self._lines.take(stream, head, record, counted)
+        if taken is None:
             return False
-        self._later(rows.begins[0], repeat)
+        for repeat in taken:
+            self._later(rows.begins[0], repeat)
         return True
 
     def _trace(self, stream: Stream, head: Head, rows: "_Rows") -> tuple[Trace | None, int]:

@@ -18,7 +18,7 @@ from logscan.group import WARNING, Group, Line, Record, Stream, forget, meta_tim
 from logscan.lane import Lane
 from logscan.lookback import NO_META, LookBack, process
 from logscan.memory import Memory
-from logscan.model import LEVELS, LOOKBACK, Content, Event, Verdict
+from logscan.model import LEVELS, LOOKBACK, MAX_SPAN, Content, Event, Verdict
 from logscan.registry import MAX_NESTING, Settings, grouper_for, literals, nested_in, unwrap
 from logscan.repeat import Repeat
 from logscan.scanstate import State
@@ -132,11 +132,11 @@ class Feeder:
             s.owned, s.owner, s.owner_entry, s.owner_at = True, entry.key, entry, offset
             if self._steady:
                 self._note_prefix(text, entry)
-            if self.ahead is not None and self._goes_ahead(self.ahead, entry, offset, end):
+            if self.ahead is not None and self._goes_ahead(self.ahead, entry, offset, end, out):
                 return
         self._entry(entry, offset, end, out)
 
-    def _goes_ahead(self, ahead: Ahead, entry: Entry, offset: int, end: int) -> bool:
+    def _goes_ahead(self, ahead: Ahead, entry: Entry, offset: int, end: int, out: list[Event | Repeat]) -> bool:
         """Whether a line has been taken, or begins a known event, which is taken now."""
         s = self._s
         if ahead.passes(offset):
@@ -146,9 +146,23 @@ class Feeder:
         if s.boot or self.watch is not None:
             return False
         stream = s.streams.get(entry.key)
-        if stream is None or not stream.idle:
+        if stream is None:
             return False
+        if not stream.idle:
+            if len(entry.lines) > 1 or not self.alone(stream, entry.lines[0], end):
+                return False
+            self.flush(stream, out)
         return ahead.take(stream, entry, offset, end, s.number)
+
+    def alone(self, stream: Stream, text: bytes, end: int) -> bool:
+        """Whether the open group is a record's only line, which the next line (`text`, up to `end`) surely ends."""
+        opened, traces = stream.open, self._traces
+        if traces is None or opened is None or opened.header is None or not opened.begun or opened.machine is not None:
+            return False
+        if stream.owed or stream.several or end - opened.start > MAX_SPAN:
+            return False
+        opening = traces.opening(opened.lines[0].text)[0]
+        return opening is not None and opening.format is not None and traces.begun(text) is not None
 
     def _read(self, text: bytes) -> Entry | None:
         """The entry in a cleaned line; in plain text, a record that is a line of its own."""
@@ -427,6 +441,8 @@ class Feeder:
         if self.watch is None and self.past is not None and not self._slow:
             outcome = self._known.outcome(group, self._source)
         if outcome is not None:
+            if group.candidate and outcome.signature is None:
+                return None
             if group.restart is not None:
                 self.marks.append((group.restart, "restart"))
             follows = self._followed(group.stream, outcome.signature, group.lines[0].offset, outcome.causes)

@@ -152,8 +152,9 @@ class Known:
         """A literal of several lines would stand in no line."""
 
     def outcome(self, group: Group, source: str) -> Outcome | None:
-        """What is known of a source's group; None: it has to be looked at."""
-        if not self.useful or group.candidate:
+        """What is known of a source's group; None: it has to be looked at. Of a candidate it may be that no signature
+        matches it."""
+        if not self.useful:
             return None
         if group.incomplete or group.margin or group.truncated or group.over_span or group.interleaved or group.said:
             return None
@@ -164,7 +165,7 @@ class Known:
             if len(group.lines) > 1:
                 return None
             return self.of_record(group.header, group.lines[0].text, group.meta, counted, lambda: group)
-        if group.grammar != python.language:
+        if group.grammar != python.language or group.candidate:
             return None
         text = b"\n".join([line.text for line in group.lines[group.trace_at :]])
         parts = parted(text) if len(text) <= LONGEST else None
@@ -180,7 +181,7 @@ class Known:
         return self.answered(kind, counted, line.decode(), lambda: group)
 
     def of_record(self, header: Header | None, text: bytes, meta: Meta, counted: Counted, make: Make) -> Outcome | None:
-        """The outcome of a record of one line (`text`), no candidate: its fingerprint is made of the line's template,
+        """The outcome of a record of one line (`text`): its fingerprint is made of the line's template,
         the signatures look at the line. `make` makes the group."""
         if header is not None and (header.said is not None or header.exception or header.rows > 1):
             return None

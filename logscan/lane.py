@@ -82,6 +82,8 @@ class Lane:
             next_stop = data.find(b"\n", next_at, end)
             line = data[next_at : next_stop if next_stop >= 0 else next_at]
             opening, stamp = self._traces.opening(line)
+            if opening is not None and opening.candidate:
+                opening = None
             after: Head | None = None
             closes = opening is not None
             next_number = at_number + found.trace.more + 1
@@ -184,24 +186,29 @@ class Lane:
                 break
             line = Line(data[pos:stop], base + pos, base + stop, number, number)
             head = traces.head(self._grouper.clock, opening, stamp, line)
-            found = self._found(data, stop + 1, end, base, number + 1, head, None)
-            if found is None and traces.learn(_lines(data, stop + 1, end)):
+            behind = data[stop + 1 : data.find(b"\n", stop + 1, end) + 1]
+            found = None
+            if not opening.candidate and (behind[:-1] in traces.firsts or traces.begun(behind[:-1]) is None):
                 found = self._found(data, stop + 1, end, base, number + 1, head, None)
-            until = found.end if found is not None else stop
-            behind = data[until + 1 : data.find(b"\n", until + 1, end) + 1]
+                if found is None and traces.learn(_lines(data, stop + 1, end)):
+                    found = self._found(data, stop + 1, end, base, number + 1, head, None)
+            until = stop
+            if found is not None:
+                until = found.end
+                behind = data[until + 1 : data.find(b"\n", until + 1, end) + 1]
             record = Record(self._grouper.formats.match(line.text), NO_META, [line])
-            repeat = self._idle(stream, head, record, found, data, base, behind[:-1]) if behind else None
-            if repeat is None:
+            taken = self._idle(stream, head, record, found, data, base, behind[:-1]) if behind else None
+            if taken is None:
                 break
-            out.append(repeat)
+            out += taken
             number += data.count(b"\n", pos, until + 1)
             pos = until + 1
         return pos, number
 
     def _idle(
         self, stream: Stream, head: Head, record: Record, found: Found | None, data: bytes, base: int, behind: bytes
-    ) -> Repeat | None:
-        """An idle stream's event, and the line behind it."""
+    ) -> tuple[Repeat, ...] | None:
+        """An idle stream's event, and the line behind it; see `OneLine.take`."""
         line = head.line
         if found is not None:
             ended = self._traces.ended(self._grouper.clock, stream, head, behind)
@@ -210,7 +217,7 @@ class Lane:
                 return None
             follows = self._follows("", outcome.signature, line.offset, outcome.causes)
             settle(stream, record, head.opening.format or "", base + found.end + 1)
-            return Repeat(self, outcome, head.time, line.offset, follows, (found, data, base))
+            return (Repeat(self, outcome, head.time, line.offset, follows, (found, data, base)),)
         if line.end + 1 + len(behind) - line.offset > MAX_SPAN or self._traces.begun(behind) is None:
             return None
         return self._lines.take(stream, head, record, self._counted)

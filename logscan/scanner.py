@@ -352,6 +352,8 @@ class Scanner:
                 pos = start = self._stride(data, pos, end, out)
                 if pos >= end:
                     return
+                if self._idle():
+                    continue
             if self._busy and self._mark is not None:
                 pos = start = self._pass_over(data, pos, end)
                 if pos >= end:
@@ -389,6 +391,10 @@ class Scanner:
             to, number = pos, s.number
             if feeder.lane is not None and feeder.watch is None:
                 feeder.look_from(data, self._base)
+                cut = data.find(b"\n", pos, end)
+                if cut >= 0 and feeder.alone(stream, data[pos:cut], self._base + cut):
+                    feeder.flush(stream, out)
+                    return pos
                 to, number = feeder.lane.run(stream, data, to, end, self._base, number, out)
             to, number = self._strides.plain(stream, data, to, end, self._base, number)
             to, number = self._strides.held(stream, data, to, end, self._base, number)

@@ -94,6 +94,7 @@ _PARSERS = tuple(
     )
 )
 _SECONDS = lazy(r"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]{1,9}))?")
+_FRACTION = lazy(r"(?<=\d\d:\d\d:\d\d)[.,]([0-9]{1,9})(?![0-9:])")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AHEAD = timedelta(days=31) // _MICROSECOND
@@ -120,8 +121,18 @@ class Clock:
         except KeyError:
             if len(self._seen) >= 10_000:
                 self._seen.clear()
-            value = self._seen[raw] = self._parse(raw)
+            value = self._seen[raw] = self._by_second(raw)
             return value
+
+    def _by_second(self, raw: str) -> int | None:
+        """The same by the second, which many times share, and its fraction."""
+        fraction = _FRACTION.search(raw)
+        if fraction is None:
+            return self._parse(raw)
+        second = self.parse(raw[: fraction.start()] + raw[fraction.end() :])
+        if second is None or abs(second - self.reference - _AHEAD) <= 1_000_000:  # the year may hang on the fraction
+            return self._parse(raw)
+        return second + int((fraction[1] + "000000")[:6])
 
     def _minute(self, raw: str) -> int | None:
         """When a minute begins that is written in ISO's shape and without a zone; None where it is none, or where the

@@ -50,12 +50,13 @@ class Ordinary(Protocol):
 
 class Opening:
     """A line that begins an event. `format` None: a bare traceback's. `zone`: what belongs to the time after the
-    stamp; `timed`: the header has a time; `opens`: it holds an opener of a traceback."""
+    stamp; `timed`: the header has a time; `opens`: it holds an opener of a traceback; `candidate`: the record is below
+    the bar, but holds a signature's literal."""
 
-    __slots__ = ("format", "opens", "timed", "zone")
+    __slots__ = ("candidate", "format", "opens", "timed", "zone")
 
-    def __init__(self, header: Header | None, stamp: str, opens: bool = False) -> None:
-        self.opens = opens
+    def __init__(self, header: Header | None, stamp: str, opens: bool = False, candidate: bool = False) -> None:
+        self.opens, self.candidate = opens, candidate
         self.format = header.format if header is not None else None
         self.timed = header is not None and header.time is not None
         self.zone = header.time[len(stamp) :] if header is not None and header.time is not None else ""
@@ -190,13 +191,17 @@ class Traces:
             bare = python.strong(line) and _machine(line) and _after(line, False) == {Step.TEXT}
             return Opening(None, "") if bare else None
         level = LEVELS.index(header.level) if header.level is not None else -1
-        if level < max(grouper.bar, WARNING) or header.joins is not None or header.rows != 1:
+        candidate = level < grouper.bar and grouper.literals.found(line)
+        if level < max(grouper.bar, WARNING) and not candidate:
             return None
-        if header.time is not None and not (stamp and header.time.startswith(stamp)):
+        if header.joins is not None or header.rows != 1:
             return None
-        if self._opened(line):
+        if header.time is not None and not header.time.startswith(stamp):
+            return None  # under another stamp its time would be another one
+        opens = grouper.openers.found(line)
+        if opens and self._opened(line):
             return None
-        return Opening(header, stamp, grouper.openers.found(line)) if _after(line, True) == {Step.END} else None
+        return Opening(header, stamp, opens, candidate) if _after(line, True) == {Step.END} else None
 
     def _opened(self, line: bytes) -> list[Machine]:
         """The tracebacks that a line opens where nothing stands before it."""
@@ -230,7 +235,9 @@ class Traces:
     def begun(self, line: bytes) -> Header | None:
         """The header of a line that is surely a record's first one, whatever stands before it. It ends a record of one
         line, whatever that is."""
-        header = self._grouper.formats.plainly(line) if self.ordinary(line) else None
+        header = (
+            self._grouper.formats.match(line) if self.ordinary(line) else None
+        )  # it is asked for again, as the next
         if header is None or header.joins is not None or header.message.startswith(python.HEADER):
             return None  # it may go on with the record before it, each line of which has a header
         return header

@@ -79,8 +79,17 @@ RECORDS = [
     "{} ERROR shop:\n",
     "Sun Nov 22 10:27:36.100000 2026 [core:error] [pid 12] AH00037: {} failed\n",
     "2026/11/22 10:27:36 [error] 7#7: *{} upstream timed out, client: 10.0.0.1\n",
+    "E1122 10:27:36.100123       7 ctl.go:12] sync {} failed: not found\n",
+    "I1122 10:27:36.100123       7 ctl.go:12] sync {}: not found\n",
+    "[2026-11-22 10:27:36 +0000] [7] [ERROR] {} failed\n",
+    "[2026-11-22 10:27:36 +0000] [7] [INFO] {} not found\n",
+    "{} INFO shop.db: {}: database is locked\n",
+    "{} INFO shop.db: key {} does not exist\n",
+    "{} WARNING shop.db: Unclosed client session {}\n",
+    "{} INFO gunicorn: WORKER TIMEOUT (pid:{})\n",
+    "10:27:36.100 INFO  [main] shop - {} not found\n",
 ]
-"""Errors of one line."""
+"""Errors of one line, and lines of lower levels that hold what signatures look for."""
 WORDS = [
     "'coupon' (order {})",
     "Server disconnected without sending a response. ({})",

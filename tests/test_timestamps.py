@@ -1,11 +1,14 @@
 """Raw timestamps to points in time."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
+from logscan import formats
 from logscan.timestamps import Clock
 
 
@@ -114,3 +117,27 @@ def test_a_minute_that_was_met_gives_the_same_times(zone: str) -> None:
         raw = f"2026-{month:02d}-{day:02d}{rng.choice('T ')}{hour:02d}:{rng.randrange(61):02d}:{rng.randrange(62):02d}"
         raw += rng.choice(("", ".5", ",123", ".123456789"))
         assert one.parse(raw) == Clock(ZoneInfo(zone), REFERENCE)._parse(raw), raw
+
+
+def test_a_fraction_adds_to_its_second() -> None:
+    """A time with a fraction is its second's, and the fraction: in every spelling that a format's samples show, and
+    where the year depends on it."""
+    reference = 1_793_000_000_000_000
+    raws = set()
+    for _, text in formats.sources():
+        for sample in yaml.safe_load(text)["samples"]:
+            header = formats.load("f", text).read(sample["line"].encode())
+            if header is not None and header.time is not None:
+                raws.add(header.time)
+    spelt = {raw.replace(old, new) for raw in raws for old in (".", ",") for new in (".", ",")}
+    clock_time = re.compile(r"(\d\d:\d\d:\d\d)(?:[.,]\d+)?(?![\d:])")
+    seconds = {clock_time.sub(rf"\1{part}", raw) for raw in spelt for part in ("", ".5", ",999999999")}
+    assert len(seconds) > 100
+    for raw in sorted(seconds):
+        clock = Clock(UTC, reference)
+        assert clock.parse(raw) == Clock(UTC, reference)._parse(raw), raw
+    edge = datetime.fromtimestamp(reference / 1_000_000, UTC) + timedelta(days=31)
+    for offset in (-1, 0, 1):
+        for part in ("", ".000000", ".000001", ".999999"):
+            raw = f"{edge + timedelta(seconds=offset):%m%d %H:%M:%S}{part}"
+            assert Clock(UTC, reference).parse(raw) == Clock(UTC, reference)._parse(raw), raw
