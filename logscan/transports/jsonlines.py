@@ -37,7 +37,7 @@ def anchors(level: Level) -> frozenset[bytes]:
             # in JSON in JSON a quote is \", deeper \\\": a backslash follows the word either way
             found |= {f'{colon}\\"{spelling}\\"'.encode() for colon in (":", ": ")}
             found.add(f'\\"{spelling}\\\\'.encode())
-    coded = [(key, code) for codes in records.CODES for key, each in codes.items() for code in each
+    coded = [(name.rpartition(".")[2], code) for codes in records.CODES for name, each in codes.items() for code in each
              if LEVELS.index(each[code]) >= bar]  # fmt: skip
     for key, code in coded:
         found |= {*_marks(key, code)}
