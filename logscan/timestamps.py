@@ -49,6 +49,7 @@ DATED = (
     rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
     rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}"  # java.util.logging
     r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)|\d{19}(?!\d)"  # epoch s, ms, µs, ns
+    r"|1\.\d{1,15}e\+09\b"  # epoch s as Go prints a large number: zap
 )
 """Regular expression source, fit for verbose mode: a timestamp that names a day (a missing year counts)."""
 
@@ -130,6 +131,8 @@ class Clock:
     def _parse(self, raw: str) -> int | None:
         if raw[:1].isdigit() and raw.replace(".", "", 1).isdigit():
             return _epoch(raw)
+        if raw.endswith("e+09"):
+            return round(float(raw) * 1_000_000)
         for parser in _PARSERS:
             found = parser.match(raw)
             if found and (when := self._build(found.groupdict())) is not None:
