@@ -126,7 +126,7 @@ class EventMaker:
             severity=severity,
             language=trace.language if trace else None,
             exception=trace.exception if trace else None,
-            message=(trace.message if trace else content.message) or None,
+            message=(trace.message if trace and (trace.exception or trace.message) else content.message) or None,
             chain=trace.chain if trace else (),
             frames=trace.frames if trace else (),
             signature=verdict.signature,

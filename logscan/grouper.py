@@ -321,8 +321,7 @@ class Grouper:
                 again = opened.held[own:]
                 opened.rehold(opened.held[:own])
                 self._close(stream, out, keep_held=True)
-                for each in again:
-                    self._feed(stream, each, meta, False, out)
+                self._give_back(stream, again, meta, out)
                 return False
             opened.accept_held()
             if begun and more_head:

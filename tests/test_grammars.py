@@ -153,7 +153,51 @@ Wrapped by: shop.PayException: card declined
 \tat shop.Main.main(Main.java:9)
 \tSuppressed: java.lang.IllegalStateException: open
 \t\t... 2 common frames omitted"""
+LARAVEL = """[2026-11-22 10:27:36] production.ERROR: no stock {"exception":"[object] (Shop\\\\NoStock(code: 0): no stock
+at all at /srv/x.php:3)
+[stacktrace]
+#0 /srv/y.php(4): Shop\\\\Cart->load()
+#1 {main}
+
+[previous exception] [object] (PDOException(code: 2002): refused at /srv/z.php:9)
+[stacktrace]
+#0 {main}
+"} """
+APACHE_PHP = (
+    "[Sun Nov 22 10:27:36.100200 2026] [php:error] [pid 12] [client 10.0.0.1:1] PHP Fatal error:  Uncaught Shop\\NoStock: no"
+    " stock in /srv/x.php:3\\nStack trace:\\n#0 /srv/y.php(4): pay()\\n#1 {main}\\n  thrown in /srv/x.php on line 3"
+)
+NO_MEMORY = """#
+# There is insufficient memory for the Java Runtime Environment to continue.
+# Native memory allocation (mmap) failed to map 16384 bytes for committing reserved memory.
+# /srv/hs_err_pid12.log"""
+HANDLER = 'Exception: java.lang.OutOfMemoryError thrown from the UncaughtExceptionHandler in thread "main"'
+JBOSS = """2026-11-22 10:27:36,100 ERROR [io.undertow.request] (task-1) UT005023: Exception handling /x: java.lang.RuntimeException: x
+\tat shop.Cart.pay(Cart.java:15)"""
+MYSQLD = """2026-11-22T10:27:36Z UTC - mysqld got signal 11 ;
+Most likely, you have hit a bug.
+
+/usr/sbin/mysqld(my_print_stacktrace(unsigned char const*, unsigned long)+0x41) [0x1]
+
+The manual page at http://dev.mysql.com/doc/mysql/en/crashing.html contains
+information that should help you find out what is causing the crash."""
+KLOG = """F1122 10:27:36.100000       1 main.go:55] cannot start: address already in use
+goroutine 1 [running]:
+main.main()
+\t/srv/main.go:55 +0x1d"""
 GROUPS = {
+    "Laravel": (LARAVEL, "Shop\\NoStock", "no stock\nat all", ["PDOException"], 2),
+    "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
+    "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),
+    "JVM, no memory to say more": (HANDLER, "java.lang.OutOfMemoryError", None, [], 0),
+    "JBoss, a code first": (JBOSS, "java.lang.RuntimeException", "x", [], 1),
+    "a shell, of a crash": ("./run.sh: line 3: 12345 Segmentation fault      (core dumped) ./shop", "Segmentation fault",
+        "./shop", [], 0),
+    "a shell, of a kill": ("./run.sh: line 3: 12345 Killed                  ./shop", "Killed", "./shop", [], 0),
+    "an assertion, and a shell": ("shop: cart.c:5: main: Assertion `x == 1' failed.\nAborted (core dumped)",
+        "assertion failed", "x == 1", [], 1),
+    "MySQL's crash": (MYSQLD, "signal 11", None, [], 0),
+    "klog, fatal": (KLOG, None, "cannot start: address already in use", [], 1),
     "dotnet": (DOTNET, "System.InvalidOperationException", "cannot load order 7", ["System.FormatException"], 2),
     "dotnet's stack": (OVERFLOW, "System.StackOverflowException", "Stack overflow.", [], 2),
     "dotnet's end": (FATAL, None, "Fatal error. Internal CLR error. (0x80131506)", [], 1),
@@ -479,6 +523,10 @@ NOTHING = [
     "#0    the first of many (see below)",
     "shop.service: Main process exited, code=exited, status=0/SUCCESS",
     '"main" #1 prio=5 os_prio=0 cpu=80ms\n   java.lang.Thread.State: RUNNABLE\n\tat shop.Cart.pay(Cart.java:15)',
+    "Aborted (core dumped)",
+    "the Segmentation fault of 1998\na Bus error is rare",
+    "[stacktrace]\n#0 is the first",
+    "mysqld got signal 15",
     "Trace: where am I\n    at pay (/srv/shop/cart.js:6:67)",
 ]
 
@@ -502,6 +550,20 @@ def test_a_group_is_found_whole_between_other_lines(name: str) -> None:
         assert len(event.frames) == frames
         assert event.incomplete is None
     assert events[0].fingerprint == events[1].fingerprint
+
+
+def test_a_task_that_hangs_is_no_information() -> None:
+    """What the kernel prints before it is no level."""
+    (event,) = scan("INFO: task shop:1220 blocked for more than 120 seconds.\n")
+    assert (event.exception, event.level, event.severity) == ("hung task", None, "error")
+
+
+def test_what_a_signatures_words_stand_above_keeps_its_head() -> None:
+    """A line that a signature might know opens a group that turns out to be none: the lines held below it are read again
+    when the traceback comes that they are the head of."""
+    panic = "panic: closed\n\ngoroutine 6 [running]:\nmain.main()\n\t/srv/main.go:8 +0x3a"
+    events = scan(f"{panic}\nexit status 2\nrestarting\n{panic}\n")
+    assert [(event.first_line, event.text) for event in events] == [(1, panic), (8, panic)]
 
 
 @pytest.mark.parametrize("text", NOTHING)

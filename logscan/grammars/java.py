@@ -80,6 +80,9 @@ _TEXT = lazy(
     r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?::(?: (?P<message>.*))?)?$"
 )
 _INSIDE = lazy(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
+_HANDLER = lazy(r"Exception: (?P<type>\S+) (?P<message>thrown from the UncaughtExceptionHandler in .*)")
+_CODE = lazy(r"[A-Z]{2,10}\d{3,6}: ")
+"""JBoss's messages have a code before them."""
 _LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
 _FRAME = lazy(
     r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
@@ -136,7 +139,10 @@ def _name(part: Part, text: str) -> None:
     if text.startswith("#") and not text.startswith("# java.lang."):
         part.message = [text.strip("# ")]
         return
-    found = _TEXT.match(text) or _INSIDE.search(text)
+    if found := _HANDLER.match(text):
+        part.exception, part.message = found["type"], [found["message"]]
+        return
+    found = (_TEXT.match(text) if not _CODE.match(text) else None) or _INSIDE.search(text) or _TEXT.match(text)
     if found is None:
         part.message = [text]
         return
@@ -158,6 +164,8 @@ grammar = Table(
             b"Caused by: ",
             b"Exception in thread",
             b"by the Java Runtime Env",
+            b"for the Java Runtime Env",
+            b" thrown from the UncaughtExceptionHandler in ",
             b"Dumping heap to ",
             b"ing due to java.lang.OutOfMemoryError",
             b"# -XX:OnOutOfMemoryError=",
@@ -168,7 +176,13 @@ grammar = Table(
         Opener(lazy(rb"(?P<margin>> ?)\s+at " + FRAME.pattern.removeprefix(rb"\s+at ")), "frames", head, torn=True),
         Opener(THREAD, "message", alone=True),
         Opener(lazy(rb"\s*Caused by: " + DOTTED + rb"(?:: |:?$)"), "message", head, torn=True),
-        Opener(lazy(rb"# A fatal error has been detected by the Java Run"), "hash", directly_after(HASH), alone=True),
+        Opener(
+            lazy(rb"# (?:A fatal error has been detected by|There is insufficient memory for) the Java Run"),
+            "hash",
+            directly_after(HASH),
+            alone=True,
+        ),
+        Opener(lazy(rb"Exception: \S+ thrown from the UncaughtExceptionHandler in "), "whole", alone=True),
         Opener(DUMPING, "memory", directly_after(OUT), required=True),
         Opener(lazy(rb"# -XX:OnOutOfMemoryError="), "memory", directly_after(HASH), required=True),
         Opener(lazy(rb"(?:Terminating|Aborting) due to " + OOM), "memory", alone=True),
@@ -186,6 +200,7 @@ grammar = Table(
             )
         ),
         "hash": State((Rule(HASH, Step.FINAL),)),
+        "whole": State(),
     },
     reader=read,
     bare=(BARE, "message"),
