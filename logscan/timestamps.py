@@ -28,12 +28,14 @@ _MON = (
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
+    "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
     "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
 }  # fmt: skip
-"""Zone names in minutes east: Europe's, and those of North America, which RFC 822 (section 5.1) fixes."""
+"""Zone names in minutes east: Europe's, those of North America, which RFC 822 (section 5.1) fixes, and others that mean
+one zone."""
 _NAMES = "|".join(sorted(_ZONES, key=len, reverse=True))
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
-_ZONE = rf"(?:[ ]?(?:{_NAMES})\b|[ ]?[+-]\d{{2}}:?\d{{2}}(?!\d))?"
+_ZONE = rf"(?:[ ]?(?:{_NAMES})\b|[ ]?[+-]\d{{2}}:?\d{{2}}(?!\d)|[ ]?[+-](?:0\d|1[0-4])(?=[ \],>]|$))?"
 _GAP = "(?:[ ]|\N{NARROW NO-BREAK SPACE})?"  # Java writes the latter since CLDR 42; bytes know it in no class
 _HALF = rf"\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?{_GAP}[AP]M"
 
@@ -65,14 +67,15 @@ without signs, whole epoch seconds."""
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
-_ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}:?\d{{2}})?"
+_ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}(?::?\d{{2}})?)?"
 _PARSERS = tuple(
     lazy(source)
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]"
         rf"{_CLOCK_GROUPS}(?: (?P<half>[AP]M))?{_ZONE_GROUP}$",
         r"(?P<y>\d{4})[-/.](?P<mo>\d{2})[-/.](?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
-        r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?$",
+        r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
+        r"(?: (?P<z>[+-]\d{4}))?$",
         r"(?P<y>20\d{2})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?(?P<z>Z)?$",
         rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]:?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
@@ -171,7 +174,7 @@ def _zone(name: str | None) -> tzinfo | None:
     if name in _ZONES:
         return timezone(timedelta(minutes=_ZONES[name]))
     digits = name[1:].replace(":", "")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     if offset >= timedelta(hours=24):
         return None
     return timezone(-offset if name[0] == "-" else offset)

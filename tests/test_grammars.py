@@ -190,6 +190,11 @@ GROUPS = {
     "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
     "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),
     "JVM, no memory to say more": (HANDLER, "java.lang.OutOfMemoryError", None, [], 0),
+    "a JVM without a program": ("Error: Could not find or load main class shop.Main\nCaused by: "
+        "java.lang.ClassNotFoundException: shop.Main", "Error", None, ["java.lang.ClassNotFoundException"], 0),
+    "a JVM without a file": ("Error: Unable to access jarfile shop.jar", "Error", "Unable to access jarfile shop.jar", [], 0),
+    "a JVM that cannot begin": ("Error occurred during initialization of VM\nCould not reserve enough space for 1048576KB"
+        " object heap", None, None, [], 0),
     "JBoss, a code first": (JBOSS, "java.lang.RuntimeException", "x", [], 1),
     "a shell, of a crash": ("./run.sh: line 3: 12345 Segmentation fault      (core dumped) ./shop", "Segmentation fault",
         "./shop", [], 0),

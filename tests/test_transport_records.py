@@ -125,8 +125,6 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
     ("neither message nor error", {"level": "error", "status": 500, "time": AT}, "error", None, '{"status":500}'),
     ("a list of messages", {"level": "error", "message": ["a", "b"], "time": AT}, "error", None, '["a","b"]'),
     ("slog, a level of one's own", {"time": AT, "level": "ERROR+4", "msg": "failed"}, "critical", None, "failed"),
-    ("roarr", {"context": {"logLevel": 50}, "message": "failed", "sequence": "0", "time": MICROS // 1000,
-     "version": "2.0.0"}, "error", None, "failed"),
     ("MySQL", {"prio": 1, "err_code": 10119, "subsystem": "Server", "msg": "failed", "time": AT, "label": "Error"}, "error",
      None, "failed"),
     ("monolog, an exception", {"message": "failed", "level": 400, "level_name": "ERROR", "channel": "shop", "datetime":
@@ -141,6 +139,12 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
      "message": "failed", "thrown": {"name": "java.lang.E", "message": "bad", "extendedStackTrace": [{"class": "shop.Cart$1",
      "method": "pay", "file": "Cart.kt", "line": 7}]}}, "error", "shop",
      "failed\njava.lang.E: bad\n\tat shop.Cart$1.pay(Cart.kt:7)"),
+    ("logback's own", {"sequenceNumber": 0, "timestamp": MICROS // 1000, "level": "ERROR", "threadName": "main", "loggerName":
+     "shop", "message": "failed", "throwable": {"className": "java.lang.E", "message": "bad", "stepArray": [{"className":
+     "shop.Cart", "methodName": "pay", "fileName": "Cart.kt", "lineNumber": 7}]}}, "error", "shop",
+     "failed\njava.lang.E: bad\n\tat shop.Cart.pay(Cart.kt:7)"),
+    ("GitLab", {"severity": "ERROR", "time": AT, "exception.class": "E", "exception.message": "bad", "exception.backtrace":
+     ["a.rb:1:in `x'", "b.rb:2:in `y'"]}, "error", None, "E: bad\na.rb:1:in `x'\nb.rb:2:in `y'"),
     (".NET's console, on one line", {"Timestamp": f"{AT} ", "LogLevel": "Error", "Category": "Shop", "Message": "failed",
      "Exception": "System.Exception: x    at Shop.F() in /srv/S.cs:line 3    at Shop.G()"}, "error", "Shop",
      "failed\nSystem.Exception: x\n   at Shop.F() in /srv/S.cs:line 3\n   at Shop.G()"),

@@ -51,6 +51,11 @@ DUMPED = lazy(
 )
 OUT = lazy(rb"(?:Exception in thread \"[^\"]*\" )?" + OOM + rb"(?:: |$)")
 HASH = lazy(rb"#(?: |$)")
+LAUNCHER = lazy(
+    rb"Error: (?:Could not find or load main class |Unable to access jarfile |Main method not found in class "
+    rb"|LinkageError occurred while loading main class )|Error occurred during initialization of VM$"
+)
+ENDS = lazy(rb"Error: (?:Could not create the Java Virtual Machine|A fatal exception has occurred)\. ?")
 BARE = lazy(
     rb"(?:Caused by: )?(?:(?:java|javax|jakarta|kotlin|scala|sun|jdk|akka|ch|com|de|io|net|org)\.(?:[\w$]+\.)+"
     rb"|java\.lang\.)[\w$]*(?:Exception|Error|Throwable)(?:: |$)"
@@ -166,6 +171,11 @@ grammar = Table(
             b"by the Java Runtime Env",
             b"for the Java Runtime Env",
             b" thrown from the UncaughtExceptionHandler in ",
+            b"load main class ",
+            b"access jarfile ",
+            b"loading main class ",
+            b"Main method not found in ",
+            b"initialization of VM",
             b"Dumping heap to ",
             b"ing due to java.lang.OutOfMemoryError",
             b"# -XX:OnOutOfMemoryError=",
@@ -182,6 +192,7 @@ grammar = Table(
             directly_after(HASH),
             alone=True,
         ),
+        Opener(LAUNCHER, "launcher", alone=True),
         Opener(lazy(rb"Exception: \S+ thrown from the UncaughtExceptionHandler in "), "whole", alone=True),
         Opener(DUMPING, "memory", directly_after(OUT), required=True),
         Opener(lazy(rb"# -XX:OnOutOfMemoryError="), "memory", directly_after(HASH), required=True),
@@ -200,6 +211,14 @@ grammar = Table(
             )
         ),
         "hash": State((Rule(HASH, Step.FINAL),)),
+        "launcher": State(
+            (
+                Rule(AT, Step.FINAL, "frames"),
+                Rule(LINK, Step.FINAL, "message"),
+                Rule(ENDS, Step.FINAL),
+                Rule(lazy(rb"\s*" + DOTTED + rb"(?:: |$)|Could not |Too small |Initial heap |Invalid "), Step.FINAL),
+            )
+        ),
         "whole": State(),
     },
     reader=read,

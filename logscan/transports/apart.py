@@ -2,7 +2,9 @@ r"""Exceptions of the JVM and of PHP that a logger took apart, put together agai
 
 Quarkus and WildFly: `exceptionType`, `message`, `frames` (`class`, `method`, `line`), `causedBy.exception`
 (https://quarkus.io/guides/logging#json-logging); log4j2: `name`, `message`, `extendedStackTrace` (with `file`), `cause`
-(https://logging.apache.org/log4j/2.x/manual/json-layout.html). Monolog: `class`, `message`, `file` as "path:line",
+(https://logging.apache.org/log4j/2.x/manual/json-layout.html); logback: `className`, `message`, `stepArray`
+(`className`, `methodName`, `fileName`, `lineNumber`), `cause`
+(https://logback.qos.ch/manual/encoders.html#JsonEncoder). Monolog: `class`, `message`, `file` as "path:line",
 `trace` (https://github.com/Seldaek/monolog/blob/main/doc/message-structure.md).
 """
 
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 MAX_CHAIN: Final = 32
-_FRAMES: Final = ("frames", "extendedStackTrace")
+_FRAMES: Final = ("frames", "extendedStackTrace", "stepArray")
 
 
 def text(failure: Mapping[str, object]) -> str:
@@ -32,13 +34,13 @@ def _java(failure: Mapping[str, object]) -> list[str]:
     out: list[str] = []
     link = ""
     for _ in range(MAX_CHAIN):
-        kind = failure.get("exceptionType") or failure.get("name")
+        kind = failure.get("exceptionType") or failure.get("name") or failure.get("className")
         frames = next((value for key in _FRAMES if isinstance(value := failure.get(key), list)), None)
         if not isinstance(kind, str) or frames is None:
             break
         said = failure.get("message")
         out.append(f"{link}{kind}: {said}" if said else link + kind)
-        out += [_frame(each) for each in frames if isinstance(each, Mapping) and "class" in each and "method" in each]
+        out += [_frame(each) for each in frames if isinstance(each, Mapping)]
         link = "Caused by: "
         inner = failure.get("causedBy") or failure.get("cause")
         inner = inner.get("exception", inner) if isinstance(inner, Mapping) else None
@@ -49,9 +51,12 @@ def _java(failure: Mapping[str, object]) -> list[str]:
 
 
 def _frame(frame: Mapping[str, object]) -> str:
-    line = frame.get("line")
-    file = frame.get("file")
-    if not isinstance(file, str) or not file:
-        file = f"{str(frame['class']).rpartition('.')[2].partition('$')[0]}.java"
-    place = f"{file}:{line}" if isinstance(line, int) and line > 0 else file
-    return f"\tat {frame['class']}.{frame['method']}({place})"
+    kind, method = (str(frame.get(key) or frame.get(f"{key}Name") or "?") for key in ("class", "method"))
+    line, file = frame.get("line") or frame.get("lineNumber"), frame.get("file") or frame.get("fileName")
+    if not isinstance(file, str):
+        file = f"{kind.rpartition('.')[2].partition('$')[0]}.java"
+    return (
+        f"\tat {kind}.{method}({file}:{line})"
+        if isinstance(line, int) and line > 0
+        else f"\tat {kind}.{method}({file})"
+    )

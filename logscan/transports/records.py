@@ -41,10 +41,10 @@ Marks = Callable[[str, str | int], tuple[bytes, ...]]
 """Field name and value of a level → the ways in which this transport writes them, of which one stands in the line."""
 
 MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text",
-           "Message", "RenderedMessage", "MessageTemplate", "@message", "log")  # fmt: skip
+           "Message", "RenderedMessage", "MessageTemplate", "@message", "formattedMessage", "log")  # fmt: skip
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
          "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "LogLevel", "Level",
-         "@level", "Severity", "levelName", "context.logLevel", "label", "s")  # fmt: skip
+         "@level", "Severity", "levelName", "label", "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
         "instant.epochSecond", "observedTimeUnixNano", "datetime.date", "date", "@t", "t.$date", "Timestamp", "Time",
         "t")  # fmt: skip
@@ -54,11 +54,11 @@ STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception
          "stackTrace")  # fmt: skip
 FURTHER = ("stack_info",)
 """Python's stack of the call itself: stands behind the traceback."""
-FAILURE = ("error", "err", "exception", "thrown", "context.exception")
+FAILURE = ("error", "err", "exception", "thrown", "throwable", "context.exception")
 """Objects that describe an exception, or plain texts that name one."""
-KIND = ("type", "class", "name", "exc_type", "exceptionType")
+KIND = ("type", "class", "name", "exc_type", "exceptionType", "className")
 TEXT = ("message", "msg", "value", "exc_value")
-TRACE = ("stack_trace", "stack", "stacktrace", "traceback")
+TRACE = ("stack_trace", "stack", "stacktrace", "traceback", "backtrace")
 LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
           "SourceContext", "Category", "@module", "target", "name")  # fmt: skip
 RESOURCE = {
@@ -101,7 +101,6 @@ _STEPS: tuple[Level, ...] = ("trace", "debug", "info", "warning", "error", "crit
 Codes = Mapping[str, Mapping[int | str, Level]]
 NUMBERS: Final[Codes] = {
     "level": {10 * step: level for step, level in enumerate(_STEPS, 1)},  # pino, bunyan
-    "context.logLevel": {10 * step: level for step, level in enumerate(_STEPS, 1)},  # roarr
     "severityNumber": {number: _STEPS[(number - 1) // 4] for number in range(1, 25)},  # OTLP
 }
 GELF: Final[Codes] = {
@@ -126,12 +125,7 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
     the next one may go on with it. So it is with a level that the collector gave. Every other one is whole.
     """
-    codes = NUMBERS
-    if "short_message" in record and "version" in record:
-        codes = GELF
-    elif "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
-        codes = MONGODB
-        record = {**record, "logger": record["c"], "thread": record.get("ctx")}
+    record, codes = _dialect(record)
     there = _there(tuple(record))
     level = _level(record, there.level, codes, line, marks)
     time, raw_time = _time(record, there.time)
@@ -150,7 +144,10 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         timed = level is not None and (time is not None or raw_time is not None)
         if not (stack or timed or (named and "errorType" in record)):
             return None
-        message, stack = (stack[0], stack[1:]) if stack else ("" if named else _rest(record, there), [])
+        if named and not any(named[1] in each for each in stack):
+            message = ""
+        else:
+            message, stack = (stack[0], stack[1:]) if stack else (_rest(record, there), [])
     lines = message.rstrip("\r\n").split("\n") if message or named is None else []
     if named and not any(named[1] in each for each in (message, *stack)):
         lines.append(f"{named[0]}: {named[1]}" if named[0] else named[1])
@@ -173,6 +170,23 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         native=whole,
         whole=whole,
     )
+
+
+def _dialect(record: Record) -> tuple[Record, Codes]:
+    """The record, with what a few writers name in ways of their own by common names, and its levels' codes."""
+    if "short_message" in record and "version" in record:
+        return record, GELF
+    if "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
+        return {**record, "logger": record["c"], "thread": record.get("ctx")}, MONGODB
+    if "exception.class" in record:  # GitLab
+        names = ("class", "message", "backtrace")
+        return {**record, "exception": {name: record.get(f"exception.{name}") for name in names}}, NUMBERS
+    return record, NUMBERS
+
+
+def slog_mark(value: str) -> bytes:
+    """A level of slog's in every spelling: up to its sign, which nothing else has behind a level."""
+    return value[: -len(value.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1].encode()
 
 
 def field(record: Record, name: str) -> object:
@@ -333,7 +347,7 @@ def _stack(record: Record, names: tuple[str, ...]) -> list[str]:
 
 def _apart(failure: Record) -> str:
     """The text of an exception of which a logger wrote the frames one by one."""
-    if not any(isinstance(failure.get(key), list) for key in ("frames", "extendedStackTrace", "trace")):
+    if not any(isinstance(failure.get(key), list) for key in ("frames", "extendedStackTrace", "stepArray", "trace")):
         return ""
     from logscan.transports import apart  # rare
 
