@@ -186,6 +186,36 @@ goroutine 1 [running]:
 main.main()
 \t/srv/main.go:55 +0x1d"""
 GROUPS = {
+    "Phoenix": ("""10:27:36.100 [error] #PID<0.1.0> running ShopWeb.Endpoint (connection #PID<0.2.0>, stream id 1) terminated
+Server: localhost:4000 (http)
+Request: GET /pay
+** (exit) an exception was raised:
+    ** (FunctionClauseError) no function clause matching in Shop.pay/1
+        (shop 0.1.0) lib/shop.ex:9: Shop.pay(1)
+        (phoenix 1.6.0) lib/phoenix/router.ex:354: Phoenix.Router.__call__/2""", "FunctionClauseError",
+        "no function clause matching in Shop.pay/1", [], 2),
+    "an exit in Elixir": ("""** (exit) exited in: GenServer.call(Shop.Cart, :pay, 5000)
+    ** (EXIT) an exception was raised:
+        ** (RuntimeError) no stock
+            (shop 0.1.0) lib/shop.ex:9: Shop.pay(1)""", "exit", None, ["RuntimeError"], 0),
+    "Puma": ("""2026-11-22 10:27:36 +0000 Rack app ("GET /pay" - (127.0.0.1)): #<Shop::NoStock: no stock>
+/srv/app/config.ru:3:in `block in <main>'
+/srv/app/shop.rb:76:in `handle_request'""", "Shop::NoStock", "no stock", [], 2),
+    "Puma, two lines": ("""#<ZeroDivisionError: divided by 0>
+/srv/app/config.ru:3:in `/'""", "ZeroDivisionError", "divided by 0", [], 1),
+    "SemanticLogger": ("""2026-11-22 10:27:36.100000 E [12:puma shop.rb:3] Shop -- cannot load -- Exception: Shop::NoStock: no stock
+/srv/app/shop.rb:3:in `load'""", "Shop::NoStock", "no stock", [], 1),
+    "Rust, returned": ("""Error: cannot load the cart
+
+Caused by:
+    0: cannot read cart.json
+    1: No such file or directory (os error 2)""", "Error", "cannot load the cart", ["Error", "Error"], 0),
+    "Prisma": ("PrismaClientKnownRequestError: \nInvalid `prisma.user.create()` invocation:\n\n\nUnique constraint failed\n"
+        "    at Ln.handle (/srv/app/db.js:121:7174) {\n  code: 'P2002',\n  clientVersion: '5.0.0'\n}",
+        "PrismaClientKnownRequestError", None, [], 1),
+    "Deno": ("error: Uncaught (in promise) TypeError: x is no function\n    throw new TypeError('x');\n          ^\n"
+        "    at pay (file:///srv/shop.ts:3:11)\n    at file:///srv/shop.ts:9:1", "TypeError", "x is no function", [], 2),
+    "Bun": ("error: no stock\n      at pay (/srv/x.ts:1:7)\n      at /srv/x.ts:9:1", "Error", "no stock", [], 2),
     "Laravel": (LARAVEL, "Shop\\NoStock", "no stock\nat all", ["PDOException"], 2),
     "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
     "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),
@@ -529,6 +559,8 @@ NOTHING = [
     "shop.service: Main process exited, code=exited, status=0/SUCCESS",
     '"main" #1 prio=5 os_prio=0 cpu=80ms\n   java.lang.Thread.State: RUNNABLE\n\tat shop.Cart.pay(Cart.java:15)',
     "Aborted (core dumped)",
+    "Error: see below\nCaused by:\n    rain",
+    "delays\n\nCaused by:\n    0: rain",
     "the Segmentation fault of 1998\na Bus error is rare",
     "[stacktrace]\n#0 is the first",
     "mysqld got signal 15",
@@ -561,6 +593,16 @@ def test_a_task_that_hangs_is_no_information() -> None:
     """What the kernel prints before it is no level."""
     (event,) = scan("INFO: task shop:1220 blocked for more than 120 seconds.\n")
     assert (event.exception, event.level, event.severity) == ("hung task", None, "error")
+
+
+def test_a_warning_of_nodes_is_no_header() -> None:
+    """What follows it has a level and an event of its own; the stack of `--trace-warnings` is the warning's."""
+    warning = "(node:12) [DEP0040] DeprecationWarning: The `punycode` module is deprecated."
+    stack = "    at pay (/srv/x.js:1:2)"
+    (event,) = scan(f"{warning}\nError: no stock\n{stack}\n")
+    assert (event.first_line, event.exception, event.severity) == (2, "Error", "error")
+    (event,) = scan(f"{warning}\n{stack}\n")
+    assert (event.first_line, event.severity) == (1, "warning")
 
 
 def test_what_a_signatures_words_stand_above_keeps_its_head() -> None:

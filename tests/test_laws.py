@@ -193,6 +193,11 @@ FRAGMENTS += [
     "2026-11-22 10:27:36.100000 E [12:puma shop.rb:3] Shop -- failed -- Exception: ShopError: bad\n/srv/shop.rb:3:in `pay'",
     "[0.456s][error][gc] no heap\n[0.457s][info ][gc] ok",
     '[10:27:36.100] ERROR (12): failed\n    err: {\n      "stack":\n          Error: y\n              at pay (/srv/a.js:6:67)\n    }',
+    "Error: cannot load\n\nCaused by:\n    0: no file\n    1: os error 2\n\nstack backtrace:\n   0: main",
+    "** (exit) an exception was raised:\n    ** (ShopError) no stock\n        shop.exs:19: Cart.load/1",
+    "Rack app: #<ShopError: no stock>\n/srv/shop.rb:3:in `pay'",
+    "(node:12) [DEP0040] DeprecationWarning: old\nError: y\n    at pay (/srv/shop/cart.js:6:67)",
+    "error: no stock\n    at pay (/srv/shop/cart.js:6:67)",
     "Error: Could not find or load main class shop.Main\nCaused by: java.lang.ClassNotFoundException: shop.Main",
     "2026-11-22T10:27:36.100+0000 7f6c0a3b8700 -1 osd.0 17 no reply\n[10:27:36] [Server thread/ERROR]: failed\n"
     + OTHERS[0],
