@@ -48,8 +48,8 @@ DATED = (
     r"|20\d{2}[01]\d[0-3]\dT[0-2]\d[0-5]\d[0-5]\d(?:[.,]\d{1,9})?Z?"  # ISO 8601's basic form
     rf"|\d{{2}}-\d{{2}}-\d{{4}}[ ]{_CLOCK}"  # day first
     rf"|(?:{_DAY},[ ])?\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]:?{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis, RFC 5322, Erlang
-    rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
-    rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}"  # java.util.logging
+    rf"|(?:{_DAY}[ ])?{_MON}[ -][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
+    rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}{_ZONE}"  # java.util.logging, WebLogic
     r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)|\d{19}(?!\d)"  # epoch s, ms, µs, ns
     r"|1\.\d{1,15}e\+09\b"  # epoch s as Go prints a large number: zap
 )
@@ -85,9 +85,9 @@ _PARSERS = tuple(
         rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T-] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
-        rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
+        rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
-        rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
+        rf"(?:{_DAY} )?(?P<mon>{_MON})[ -](?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
     )
 )
 _SECONDS = lazy(r"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]{1,9}))?")
