@@ -231,6 +231,8 @@ Caused by:
     "a shell, of a kill": ("./run.sh: line 3: 12345 Killed                  ./shop", "Killed", "./shop", [], 0),
     "an assertion, and a shell": ("shop: cart.c:5: main: Assertion `x == 1' failed.\nAborted (core dumped)",
         "assertion failed", "x == 1", [], 1),
+    "an abort, and a shell": ("free(): double free detected in tcache 2\n./run.sh: line 2: 32577 Aborted                 ./shop",
+        "free()", "double free detected in tcache 2", [], 0),
     "MySQL's crash": (MYSQLD, "signal 11", None, [], 0),
     "klog, fatal": (KLOG, None, "cannot start: address already in use", [], 1),
     "dotnet": (DOTNET, "System.InvalidOperationException", "cannot load order 7", ["System.FormatException"], 2),
@@ -589,10 +591,32 @@ def test_a_group_is_found_whole_between_other_lines(name: str) -> None:
     assert events[0].fingerprint == events[1].fingerprint
 
 
-def test_a_task_that_hangs_is_no_information() -> None:
+@pytest.mark.parametrize("stamp", ["", "[Sun Nov 22 10:27:36 2026] ", "2026-11-22T10:27:36,100200+00:00 "])
+def test_a_task_that_hangs_is_no_information(stamp: str) -> None:
     """What the kernel prints before it is no level."""
-    (event,) = scan("INFO: task shop:1220 blocked for more than 120 seconds.\n")
+    (event,) = scan(f"{stamp}INFO: task shop:1220 blocked for more than 120 seconds.\n")
     assert (event.exception, event.level, event.severity) == ("hung task", None, "error")
+
+
+RINGS = [
+    "[Sun Nov 22 10:27:{:02}.]",
+    "2026-11-22T10:27:{:02},100200+00:00",
+    "kern  :warn  : [   76.4551{:02}]",
+    "<4>[   76.4551{:02}]",
+]
+
+
+@pytest.mark.parametrize("ring", [ring.replace(".]", " 2026]") for ring in RINGS])
+@pytest.mark.parametrize("report", [OOPS, LOCKUP, WARNED, HUNG, IO_ERROR])
+def test_a_kernels_report_is_one_event_however_dmesg_prints_its_time(ring: str, report: str) -> None:
+    """As a time of day (-T, --time-format iso), behind facility and level (-x), behind a number (-r)."""
+    said = [line[14:].lstrip("]") for line in report.split("\n")]
+    text = "\n".join(ring.format(n) + line for n, line in enumerate(said))
+    rest = ring.replace("warn  ", "info  ").format(59) + " usb 1-1: new device"
+    (event,) = scan(f"{rest}\n{text}\n{rest}\n")
+    (plain,) = scan(f"{RING_REST}\n{report}\n{RING_REST}\n")
+    assert event.text == text and (event.exception, event.message) == (plain.exception, plain.message)
+    assert event.frames == plain.frames
 
 
 def test_a_warning_of_nodes_is_no_header() -> None:

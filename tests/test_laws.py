@@ -198,6 +198,9 @@ FRAGMENTS += [
     "Rack app: #<ShopError: no stock>\n/srv/shop.rb:3:in `pay'",
     "(node:12) [DEP0040] DeprecationWarning: old\nError: y\n    at pay (/srv/shop/cart.js:6:67)",
     "error: no stock\n    at pay (/srv/shop/cart.js:6:67)",
+    "[Sun Nov 22 10:27:36 2026] BUG: unable to handle page fault\n[Sun Nov 22 10:27:36 2026] Call Trace:\n"
+    "[Sun Nov 22 10:27:36 2026]  vfs_read+0x4e5/0x680\n[Sun Nov 22 10:27:37 2026] usb 1-1: ok",
+    "kern  :err   : [   76.455151] INFO: task shop:12 blocked for more than 120 seconds.\nkern  :err   : [   76.455152] Call Trace:",
     "Error: Could not find or load main class shop.Main\nCaused by: java.lang.ClassNotFoundException: shop.Main",
     "2026-11-22T10:27:36.100+0000 7f6c0a3b8700 -1 osd.0 17 no reply\n[10:27:36] [Server thread/ERROR]: failed\n"
     + OTHERS[0],

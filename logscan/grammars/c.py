@@ -20,7 +20,7 @@ GLIBC = lazy(
 )
 ASSERTION = lazy(rb"\S+: \S+:\d+: .+: Assertion [`'].*' failed\.$")
 FATE = rb"(?:Aborted|Segmentation fault|Bus error|Illegal instruction|Floating point exception)"
-ABORTED = lazy(FATE + rb"(?: +\(core dumped\))?$")
+ABORTED = lazy(rb"(?:\S+: line \d+: +\d+ )?" + FATE + rb"(?:$| +\(core dumped\)| {4})")
 """What a shell says of the program's end."""
 DIED = lazy(
     rb"\S+: line \d+: +\d+ (?:" + FATE + rb"|Killed)(?= )|(?:Segmentation fault|Bus error)(?: +\(core dumped\))?$"
