@@ -14,7 +14,8 @@ from logscan.model import Frame, Traceback
 
 RING = (
     rb"(?>(?:<\d+>|[a-z]{3,8} {0,5}:[a-z]{3,6} {0,3}: )?(?:kernel: )?"
-    rb"(?:\[(?: *\d+\.\d+|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] ?(?:\[ *[TC]\d+\] ?)?"
+    rb"(?:\[(?: *\+?\d+\.\d+|[A-Z][a-z]{2}[ \d]\d \d\d:\d\d"
+    rb"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] ?(?:\[ *[TC]\d+\] ?)?"
     rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d )?(?:kernel: )?)"
 )
 
