@@ -49,9 +49,9 @@ DATED = (
     rf"|\d{{2}}-\d{{2}}-\d{{4}}[ ]{_CLOCK}"  # day first
     rf"|(?:{_DAY},[ ])?\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]:?{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis, RFC 5322, Erlang
     rf"|(?:{_DAY}[ ])?{_MON}[ -][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
-    rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}{_ZONE}"  # java.util.logging, WebLogic
+    rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}"  # java.util.logging
     r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)|\d{19}(?!\d)"  # epoch s, ms, µs, ns
-    r"|1\.\d{1,15}e\+09\b"  # epoch s as Go prints a large number: zap
+    r"|1\.\d{2,15}e\+09\b"  # epoch s as Go prints a large number: zap
 )
 """Regular expression source, fit for verbose mode: a timestamp that names a day (a missing year counts)."""
 
@@ -64,6 +64,13 @@ ANY = rf"{DATED}|{_MINUTE}|{_SHORT}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
 """Regular expression source: the same, or a time of day alone, or what is too like other numbers where no level
 follows: a minute, a day without its year (or of which nobody knows which number is the year), twelve hours, digits
 without signs, whole epoch seconds."""
+
+_BEHIND = rf"(?:{_GAP}[AP]M)?(?:[ ]?[A-Z]{{1,4}})?(?:[ ]?[+-][\d:]{{2,6}}|e\+09)?"
+LIKE = (
+    rf"(?:[A-Z][a-z][a-z],?[ ])?\d[\d:.,/T_ -]{{3,40}}{_BEHIND}"
+    rf"|(?:[A-Z][a-z][a-z],?[ ])?(?:\d{{1,2}}[/ -])?[A-Z][a-z]{{2,8}}[./ -][\d/: ,.-]{{4,40}}{_BEHIND}"
+)
+"""Regular expression source: all that `ANY` finds and more, in a tenth of its parts."""
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
@@ -85,7 +92,7 @@ _PARSERS = tuple(
         rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<d>\d{{2}})\.(?P<mo>\d{{2}})\.(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T-] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
-        rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
         rf"(?:{_DAY} )?(?P<mon>{_MON})[ -](?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
     )
