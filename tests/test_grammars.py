@@ -216,6 +216,8 @@ Caused by:
     "Deno": ("error: Uncaught (in promise) TypeError: x is no function\n    throw new TypeError('x');\n          ^\n"
         "    at pay (file:///srv/shop.ts:3:11)\n    at file:///srv/shop.ts:9:1", "TypeError", "x is no function", [], 2),
     "Bun": ("error: no stock\n      at pay (/srv/x.ts:1:7)\n      at /srv/x.ts:9:1", "Error", "no stock", [], 2),
+    "Clojure": ("Execution error (ArithmeticException) at shop.core/pay (core.clj:5).\nDivide by zero\n\nFull report at:\n"
+        "/tmp/clojure-17.edn", "ArithmeticException", "Divide by zero", [], 1),
     "Laravel": (LARAVEL, "Shop\\NoStock", "no stock\nat all", ["PDOException"], 2),
     "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
     "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),

@@ -201,6 +201,7 @@ FRAGMENTS += [
     "[Sun Nov 22 10:27:36 2026] BUG: unable to handle page fault\n[Sun Nov 22 10:27:36 2026] Call Trace:\n"
     "[Sun Nov 22 10:27:36 2026]  vfs_read+0x4e5/0x680\n[Sun Nov 22 10:27:37 2026] usb 1-1: ok",
     "kern  :err   : [   76.455151] INFO: task shop:12 blocked for more than 120 seconds.\nkern  :err   : [   76.455152] Call Trace:",
+    "Execution error (ArithmeticException) at shop.core/pay (core.clj:5).\nDivide by zero\n\nFull report at:\n/tmp/x.edn",
     "Error: Could not find or load main class shop.Main\nCaused by: java.lang.ClassNotFoundException: shop.Main",
     "2026-11-22T10:27:36.100+0000 7f6c0a3b8700 -1 osd.0 17 no reply\n[10:27:36] [Server thread/ERROR]: failed\n"
     + OTHERS[0],

@@ -4,6 +4,8 @@ An exception's line (`a.b.C: message`, perhaps after `Exception in thread "x"`),
 then its suppressed exceptions and causes, each with frames of its own
 (https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Throwable.html#printStackTrace()). Loggers add
 `~[jar:version]` to frames, write `... 2 common frames omitted`, and may print the root cause first ("Wrapped by:").
+Clojure's main says `Execution error (Class) at function (file:line).`, and the message below
+(https://clojure.org/reference/repl_and_main#_as_an_error_printer).
 Where memory runs out, the JVM says so itself before the exception is thrown, if it is told to dump the heap, to run a
 command, to exit or to abort: `report_java_out_of_memory` in
 https://github.com/openjdk/jdk/blob/master/src/hotspot/share/utilities/debug.cpp.
@@ -55,6 +57,7 @@ LAUNCHER = lazy(
     rb"Error: (?:Could not find or load main class |Unable to access jarfile |Main method not found in class "
     rb"|LinkageError occurred while loading main class )|Error occurred during initialization of VM$"
 )
+CLOJURE = lazy(rb"(?:Execution error|Syntax error|Error printing return value) \([\w.$]+\) .*\([^()]*\)\.$")
 ENDS = lazy(rb"Error: (?:Could not create the Java Virtual Machine|A fatal exception has occurred)\. ?")
 BARE = lazy(
     rb"(?:Caused by: )?(?:(?:java|javax|jakarta|kotlin|scala|sun|jdk|akka|ch|com|de|io|net|org)\.(?:[\w$]+\.)+"
@@ -85,6 +88,10 @@ _TEXT = lazy(
     r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?::(?: (?P<message>.*))?)?$"
 )
 _INSIDE = lazy(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
+_CLOJURE = lazy(
+    r"(?P<kind>[A-Z][a-z ]+ error|Error [a-z ]+) \((?P<type>[\w.$]+)\) (?:.* )?at (?:(?P<function>\S+) )?"
+    r"\((?P<file>[^():]*):(?P<line>\d+)(?::\d+)?\)\.$"
+)
 _HANDLER = lazy(r"Exception: (?P<type>\S+) (?P<message>thrown from the UncaughtExceptionHandler in .*)")
 _CODE = lazy(r"[A-Z]{2,10}\d{3,6}: ")
 """JBoss's messages have a code before them."""
@@ -102,6 +109,9 @@ _NO_MESSAGE = ("null", "")
 
 def read(lines: list[str]) -> Traceback:
     """A group's lines, from the one that names the exception on."""
+    if clojure := _CLOJURE.match(lines[0]):
+        place = Frame(clojure["file"], number(clojure["line"]), clojure["function"])
+        return Traceback("java", clojure["type"], lines[1] if len(lines) > 1 else None, (place,))
     parts: list[Part] = []
     wrapped = told = False
     for line in lines:
@@ -176,6 +186,8 @@ grammar = Table(
             b"loading main class ",
             b"Main method not found in ",
             b"initialization of VM",
+            b"Execution error (",
+            b"Syntax error (",
             b"Dumping heap to ",
             b"ing due to java.lang.OutOfMemoryError",
             b"# -XX:OnOutOfMemoryError=",
@@ -193,6 +205,7 @@ grammar = Table(
             alone=True,
         ),
         Opener(LAUNCHER, "launcher", alone=True),
+        Opener(CLOJURE, "clojure", alone=True),
         Opener(lazy(rb"Exception: \S+ thrown from the UncaughtExceptionHandler in "), "whole", alone=True),
         Opener(DUMPING, "memory", directly_after(OUT), required=True),
         Opener(lazy(rb"# -XX:OnOutOfMemoryError="), "memory", directly_after(HASH), required=True),
@@ -219,6 +232,8 @@ grammar = Table(
                 Rule(lazy(rb"\s*" + DOTTED + rb"(?:: |$)|Could not |Too small |Initial heap |Invalid "), Step.FINAL),
             )
         ),
+        "clojure": State((Rule(lazy(rb"\S"), Step.FINAL, "report"),)),
+        "report": State((Rule(lazy(rb"Full report at:$|\S+\.edn$"), Step.FINAL), Rule(BLANK, Step.TEXT))),
         "whole": State(),
     },
     reader=read,
