@@ -218,6 +218,8 @@ Caused by:
     "Bun": ("error: no stock\n      at pay (/srv/x.ts:1:7)\n      at /srv/x.ts:9:1", "Error", "no stock", [], 2),
     "Clojure": ("Execution error (ArithmeticException) at shop.core/pay (core.clj:5).\nDivide by zero\n\nFull report at:\n"
         "/tmp/clojure-17.edn", "ArithmeticException", "Divide by zero", [], 1),
+    "a mount": ("data.mount: Mount process exited, code=exited, status=32/n/a\ndata.mount: Failed with result 'exit-code'.\n"
+        "Failed to mount /data.", "exit-code", "Mount process exited, code=exited, status=32/n/a", [], 0),
     "Laravel": (LARAVEL, "Shop\\NoStock", "no stock\nat all", ["PDOException"], 2),
     "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
     "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),
