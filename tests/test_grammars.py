@@ -633,6 +633,13 @@ def test_a_warning_of_nodes_is_no_header() -> None:
     assert (event.first_line, event.severity) == (1, "warning")
 
 
+def test_a_record_says_what_stacks_of_gos_are_for() -> None:
+    """Where they name no panic; also in JSON."""
+    stack = '"stacktrace":"goroutine 5 [running]:\\nmain.x()\\n\\t/srv/main.go:3 +0x1"'
+    (event,) = scan(f'{{"level":"error","ts":"2026-11-22T10:27:36Z","msg":"Observed it",{stack}}}\n')
+    assert (event.exception, event.message, len(event.frames)) == (None, "Observed it", 1)
+
+
 def test_what_a_signatures_words_stand_above_keeps_its_head() -> None:
     """A line that a signature might know opens a group that turns out to be none: the lines held below it are read again
     when the traceback comes that they are the head of."""

@@ -67,7 +67,7 @@ def read(lines: list[str]) -> Traceback:
         elif parts and not line.startswith("[signal "):
             parts[-1].message.append(_MARK.sub("", line))
     parts.reverse()  # the last panic is the one that ended the program
-    parts = parts or [Part(message=lines[:at])]  # klog's fatal records: the record above says it
+    parts = parts or [Part(message=[lines[0] if lines else ""])]
     user = next((n for n in range(at, len(lines)) if lines[n].startswith("goroutine ")), at)
     stop = next((n for n in range(user + 1, len(lines)) if not lines[n].strip()), len(lines))
     parts[0].frames = _frames(lines[user:stop])
