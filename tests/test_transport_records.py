@@ -143,6 +143,9 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
      "shop", "message": "failed", "throwable": {"className": "java.lang.E", "message": "bad", "stepArray": [{"className":
      "shop.Cart", "methodName": "pay", "fileName": "Cart.kt", "lineNumber": 7}]}}, "error", "shop",
      "failed\njava.lang.E: bad\n\tat shop.Cart.pay(Cart.kt:7)"),
+    ("Nextcloud", {"reqId": "a", "level": 4, "time": AT, "remoteAddr": "10.0.0.1", "user": "ann", "app": "core", "method": "GET",
+     "url": "/", "message": "failed", "exception": {"Exception": "E", "Message": "bad", "Code": 0, "File": "/srv/x.php",
+     "Line": 3}}, "critical", None, "failed\nE: bad"),
     ("GitLab", {"severity": "ERROR", "time": AT, "exception.class": "E", "exception.message": "bad", "exception.backtrace":
      ["a.rb:1:in `x'", "b.rb:2:in `y'"]}, "error", None, "E: bad\na.rb:1:in `x'\nb.rb:2:in `y'"),
     (".NET's console, on one line", {"Timestamp": f"{AT} ", "LogLevel": "Error", "Category": "Shop", "Message": "failed",

@@ -17,6 +17,7 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
     Lambda      https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
     MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
+    Nextcloud   https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/logging_configuration.html
     PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
 
 The entry's lines are the message's lines and then the stack's, as a program without a structured logger would have
@@ -56,8 +57,8 @@ FURTHER = ("stack_info",)
 """Python's stack of the call itself: stands behind the traceback."""
 FAILURE = ("error", "err", "exception", "thrown", "throwable", "context.exception")
 """Objects that describe an exception, or plain texts that name one."""
-KIND = ("type", "class", "name", "exc_type", "exceptionType", "className")
-TEXT = ("message", "msg", "value", "exc_value")
+KIND = ("type", "class", "name", "exc_type", "exceptionType", "className", "Exception")
+TEXT = ("message", "msg", "value", "exc_value", "Message")
 TRACE = ("stack_trace", "stack", "stacktrace", "traceback", "backtrace")
 LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
           "SourceContext", "Category", "@module", "target", "name")  # fmt: skip
@@ -110,8 +111,9 @@ MONGODB: Final[Codes] = {
     "s": {"F": "critical", "E": "error", "W": "warning", "I": "info", "D": "debug", "D1": "debug", "D2": "debug",
           "D3": "trace", "D4": "trace", "D5": "trace"}
 }  # fmt: skip
-CODES: Final = (NUMBERS, GELF, MONGODB)
-"""Levels that only the field's name tells from any other value: those of every record, and of two kinds of records."""
+NEXTCLOUD: Final[Codes] = {"level": {0: "debug", 1: "info", 2: "warning", 3: "error", 4: "critical"}}
+CODES: Final = (NUMBERS, GELF, MONGODB, NEXTCLOUD)
+"""Levels that only the field's name tells from any other value: those of every record, and of three kinds."""
 FACT_LENGTH: Final = 200
 _ISO: Final = lazy(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _ONE_LINE: Final = lazy(r" (?=   (?:at \S|--- End of ))")
@@ -178,6 +180,8 @@ def _dialect(record: Record) -> tuple[Record, Codes]:
         return record, GELF
     if "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
         return {**record, "logger": record["c"], "thread": record.get("ctx")}, MONGODB
+    if "reqId" in record and "remoteAddr" in record:
+        return record, NEXTCLOUD
     if "exception.class" in record:  # GitLab
         names = ("class", "message", "backtrace")
         return {**record, "exception": {name: record.get(f"exception.{name}") for name in names}}, NUMBERS
