@@ -122,6 +122,7 @@ SPANS: dict[str, list[tuple[int, int]]] = {
         (89, 96),
         (99, 103),
     ],
+    "pino-pretty.log": [(4, 4), (5, 27), (29, 29)],
     "postgresql-badger.log": STATEMENTS,
     "postgresql-bare.log": STATEMENTS,
     "postgresql-csv.log": [(7, 7), (8, 8), (9, 9), (10, 10), (11, 13), (14, 15), (17, 17)],
