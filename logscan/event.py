@@ -126,7 +126,7 @@ class EventMaker:
             severity=severity,
             language=trace.language if trace else None,
             exception=trace.exception if trace else None,
-            message=(trace.message if trace else content.message) or None,
+            message=_message(group, content) or None,
             chain=trace.chain if trace else (),
             frames=trace.frames if trace else (),
             signature=verdict.signature,
@@ -161,6 +161,14 @@ class EventMaker:
             if time is None:
                 time = meta_time(lender.meta, self._clock)
         return time
+
+
+def _message(group: Group, content: Content) -> str | None:
+    """The exception's message; where Go prints stacks and names none (klog does), that of the record above."""
+    trace = content.traceback
+    if trace is None or (trace.exception is None and trace.language == "go" and bool(group.trace_at)):
+        return content.message
+    return trace.message
 
 
 def _rows_apart(group: Group) -> tuple[int, ...] | None:

@@ -67,6 +67,12 @@ class Record(msgspec.Struct):
         level = level_of(self.header, self.meta)
         return LEVELS.index(level) if level else -1
 
+    def heads(self, machine: Machine) -> bool:
+        """Whether a traceback below it may be its own. What Node's own warnings say is in one line, or their stack has
+        no first line of its own."""
+        own = self.header is not None and self.header.format == "node-warning" and machine.head > 0
+        return not machine.alone and not own
+
     def says(self, machine: Machine) -> bool:
         """Whether the traceback begins on the line of its header."""
         return self.header is not None and machine.head >= len(self.lines)

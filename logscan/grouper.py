@@ -245,7 +245,7 @@ class Grouper:
             opened.loose = stream.apart
             stream.learned[header.format] = line.offset
         elif record is not None and (
-            ((record.rank >= WARNING or announced(grammar, record)) and not machine.alone) or record.says(machine)
+            (record.heads(machine) and (record.rank >= WARNING or announced(grammar, record))) or record.says(machine)
         ):
             opened = Open(record.header, record.meta, None, [], loose=record.loose, said=record.says(machine))
             lines, at = [*record.lines, line], len(record.lines) - machine.head
@@ -319,8 +319,7 @@ class Grouper:
                     return True
                 again = opened.release(max(0, len(opened.held) - machine.head))
                 self._close(stream, out, keep_held=True)
-                for each in again:
-                    self._feed(stream, *each, False, out)
+                self._give_back(stream, again, out)
                 return False
             opened.accept_held()
             if begun and more_head:

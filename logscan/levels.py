@@ -29,5 +29,6 @@ TOKENS: Final[dict[str, Level]] = {
     "EMERG": "critical",
     "EMERGENCY": "critical",
     "PANIC": "critical",
+    "DPANIC": "critical",
 }
 """How levels are spelled, in capitals, and what they mean."""

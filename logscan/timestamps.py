@@ -28,12 +28,14 @@ _MON = (
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "CEST": 120, "EET": 120, "EEST": 180, "MSK": 180,
+    "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
     "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
 }  # fmt: skip
-"""Zone names in minutes east: Europe's, and those of North America, which RFC 822 (section 5.1) fixes."""
+"""Zone names in minutes east: Europe's, those of North America, which RFC 822 (section 5.1) fixes, and others that mean
+one zone."""
 _NAMES = "|".join(sorted(_ZONES, key=len, reverse=True))
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
-_ZONE = rf"(?:[ ]?(?:{_NAMES})\b|[ ]?[+-]\d{{2}}:?\d{{2}}(?!\d))?"
+_ZONE = rf"(?:[ ]?(?:{_NAMES})\b|[ ]?[+-]\d{{2}}:?\d{{2}}(?!\d)|[ ]?[+-](?:0\d|1[0-4])(?=[ \],>]|$))?"
 _GAP = "(?:[ ]|\N{NARROW NO-BREAK SPACE})?"  # Java writes the latter since CLDR 42; bytes know it in no class
 _HALF = rf"\d{{1,2}}:\d{{2}}:\d{{2}}(?:[.,]\d{{1,9}})?{_GAP}[AP]M"
 
@@ -46,9 +48,10 @@ DATED = (
     r"|20\d{2}[01]\d[0-3]\dT[0-2]\d[0-5]\d[0-5]\d(?:[.,]\d{1,9})?Z?"  # ISO 8601's basic form
     rf"|\d{{2}}-\d{{2}}-\d{{4}}[ ]{_CLOCK}"  # day first
     rf"|(?:{_DAY},[ ])?\d{{1,2}}[/ -]{_MON}[/ -]\d{{4}}[: ]:?{_CLOCK}{_ZONE}"  # CLF, werkzeug, Redis, RFC 5322, Erlang
-    rf"|(?:{_DAY}[ ])?{_MON}[ ][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
+    rf"|(?:{_DAY}[ ])?{_MON}[ -][ \d]\d(?:[ ]\d{{4}})?[ ]{_CLOCK}(?:[ ]\d{{4}})?"  # RFC 3164, ctime, Apache
     rf"|{_MON}\.?[ ]\d{{1,2}},[ ]\d{{4}},?[ ]{_HALF}"  # java.util.logging
     r"|\d{10}\.\d{1,9}|\d{13}(?!\d)|\d{16}(?!\d)|\d{19}(?!\d)"  # epoch s, ms, µs, ns
+    r"|1\.\d{2,15}e\+09\b"  # epoch s as Go prints a large number: zap
 )
 """Regular expression source, fit for verbose mode: a timestamp that names a day (a missing year counts)."""
 
@@ -62,7 +65,7 @@ ANY = rf"{DATED}|{_MINUTE}|{_SHORT}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
 follows: a minute, a day without its year (or of which nobody knows which number is the year), twelve hours, digits
 without signs, whole epoch seconds."""
 
-_BEHIND = rf"(?:{_GAP}[AP]M)?(?:[ ]?[A-Z]{{1,4}})?(?:[ ]?[+-][\d:]{{4,6}})?"
+_BEHIND = rf"(?:{_GAP}[AP]M)?(?:[ ]?[A-Z]{{1,4}})?(?:[ ]?[+-][\d:]{{2,6}}|e\+09)?"
 LIKE = (
     rf"(?:[A-Z][a-z][a-z],?[ ])?\d[\d:.,/T_ -]{{3,40}}{_BEHIND}"
     rf"|(?:[A-Z][a-z][a-z],?[ ])?(?:\d{{1,2}}[/ -])?[A-Z][a-z]{{2,8}}[./ -][\d/: ,.-]{{4,40}}{_BEHIND}"
@@ -71,14 +74,15 @@ LIKE = (
 
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
-_ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}:?\d{{2}})?"
+_ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}(?::?\d{{2}})?)?"
 _PARSERS = tuple(
     lazy(source)
     for source in (
         rf"(?:{_DAY},? )?(?P<y>\d{{4}})[-/.](?P<mo>\d{{2}})[-/.](?P<d>\d{{2}})[T _]"
         rf"{_CLOCK_GROUPS}(?: (?P<half>[AP]M))?{_ZONE_GROUP}$",
         r"(?P<y>\d{4})[-/.](?P<mo>\d{2})[-/.](?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})$",
-        r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?$",
+        r"(?P<mo>\d{2})-(?P<d>\d{2}) (?P<h>\d{2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
+        r"(?: (?P<z>[+-]\d{4}))?$",
         r"(?P<y>20\d{2})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?(?P<z>Z)?$",
         rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]:?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
@@ -90,7 +94,7 @@ _PARSERS = tuple(
         rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T-] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
-        rf"(?:{_DAY} )?(?P<mon>{_MON}) (?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
+        rf"(?:{_DAY} )?(?P<mon>{_MON})[ -](?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
     )
 )
 _SECONDS = lazy(r"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]{1,9}))?")
@@ -148,6 +152,8 @@ class Clock:
     def _parse(self, raw: str) -> int | None:
         if raw[:1].isdigit() and raw.replace(".", "", 1).isdigit():
             return _epoch(raw)
+        if raw.endswith("e+09"):
+            return round(float(raw) * 1_000_000)
         for parser in _PARSERS:
             found = parser.match(raw)
             if found and (when := self._build(found.groupdict())) is not None:
@@ -186,7 +192,7 @@ def _zone(name: str | None) -> tzinfo | None:
     if name in _ZONES:
         return timezone(timedelta(minutes=_ZONES[name]))
     digits = name[1:].replace(":", "")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     if offset >= timedelta(hours=24):
         return None
     return timezone(-offset if name[0] == "-" else offset)

@@ -57,6 +57,12 @@ def test_prose_is_no_header(line: str) -> None:
     assert FORMATS.match(line.encode()) is None
 
 
+def test_what_sbt_indents_is_more_of_the_line_before() -> None:
+    """It puts the level before each line of an error."""
+    log = ["[error] cart.scala:3: not found: x", "[error]   total(x)", "[error]         ^", "[error] one error found"]
+    assert [(event.first_line, event.last_line) for event in scan("\n".join(log).encode())] == [(1, 3), (4, 4)]
+
+
 def test_a_level_that_is_stated_is_no_token_before_one() -> None:
     """Where pairs follow the time, and one states the level, a word in capitals behind it is text."""
     header = FORMATS.match(b"2026-11-22 10:00:00 level=info ERROR budget is left")
@@ -116,6 +122,7 @@ SPANS: dict[str, list[tuple[int, int]]] = {
         (89, 96),
         (99, 103),
     ],
+    "pino-pretty.log": [(4, 4), (5, 27), (29, 29)],
     "postgresql-badger.log": STATEMENTS,
     "postgresql-bare.log": STATEMENTS,
     "postgresql-csv.log": [(7, 7), (8, 8), (9, 9), (10, 10), (11, 13), (14, 15), (17, 17)],

@@ -153,7 +153,92 @@ Wrapped by: shop.PayException: card declined
 \tat shop.Main.main(Main.java:9)
 \tSuppressed: java.lang.IllegalStateException: open
 \t\t... 2 common frames omitted"""
+LARAVEL = """[2026-11-22 10:27:36] production.ERROR: no stock {"exception":"[object] (Shop\\\\NoStock(code: 0): no stock
+at all at /srv/x.php:3)
+[stacktrace]
+#0 /srv/y.php(4): Shop\\\\Cart->load()
+#1 {main}
+
+[previous exception] [object] (PDOException(code: 2002): refused at /srv/z.php:9)
+[stacktrace]
+#0 {main}
+"} """
+APACHE_PHP = (
+    "[Sun Nov 22 10:27:36.100200 2026] [php:error] [pid 12] [client 10.0.0.1:1] PHP Fatal error:  Uncaught Shop\\NoStock: no"
+    " stock in /srv/x.php:3\\nStack trace:\\n#0 /srv/y.php(4): pay()\\n#1 {main}\\n  thrown in /srv/x.php on line 3"
+)
+NO_MEMORY = """#
+# There is insufficient memory for the Java Runtime Environment to continue.
+# Native memory allocation (mmap) failed to map 16384 bytes for committing reserved memory.
+# /srv/hs_err_pid12.log"""
+HANDLER = 'Exception: java.lang.OutOfMemoryError thrown from the UncaughtExceptionHandler in thread "main"'
+JBOSS = """2026-11-22 10:27:36,100 ERROR [io.undertow.request] (task-1) UT005023: Exception handling /x: java.lang.RuntimeException: x
+\tat shop.Cart.pay(Cart.java:15)"""
+MYSQLD = """2026-11-22T10:27:36Z UTC - mysqld got signal 11 ;
+Most likely, you have hit a bug.
+
+/usr/sbin/mysqld(my_print_stacktrace(unsigned char const*, unsigned long)+0x41) [0x1]
+
+The manual page at http://dev.mysql.com/doc/mysql/en/crashing.html contains
+information that should help you find out what is causing the crash."""
+KLOG = """F1122 10:27:36.100000       1 main.go:55] cannot start: address already in use
+goroutine 1 [running]:
+main.main()
+\t/srv/main.go:55 +0x1d"""
 GROUPS = {
+    "Phoenix": ("""10:27:36.100 [error] #PID<0.1.0> running ShopWeb.Endpoint (connection #PID<0.2.0>, stream id 1) terminated
+Server: localhost:4000 (http)
+Request: GET /pay
+** (exit) an exception was raised:
+    ** (FunctionClauseError) no function clause matching in Shop.pay/1
+        (shop 0.1.0) lib/shop.ex:9: Shop.pay(1)
+        (phoenix 1.6.0) lib/phoenix/router.ex:354: Phoenix.Router.__call__/2""", "FunctionClauseError",
+        "no function clause matching in Shop.pay/1", [], 2),
+    "an exit in Elixir": ("""** (exit) exited in: GenServer.call(Shop.Cart, :pay, 5000)
+    ** (EXIT) an exception was raised:
+        ** (RuntimeError) no stock
+            (shop 0.1.0) lib/shop.ex:9: Shop.pay(1)""", "exit", None, ["RuntimeError"], 0),
+    "Puma": ("""2026-11-22 10:27:36 +0000 Rack app ("GET /pay" - (127.0.0.1)): #<Shop::NoStock: no stock>
+/srv/app/config.ru:3:in `block in <main>'
+/srv/app/shop.rb:76:in `handle_request'""", "Shop::NoStock", "no stock", [], 2),
+    "Puma, two lines": ("""#<ZeroDivisionError: divided by 0>
+/srv/app/config.ru:3:in `/'""", "ZeroDivisionError", "divided by 0", [], 1),
+    "SemanticLogger": ("""2026-11-22 10:27:36.100000 E [12:puma shop.rb:3] Shop -- cannot load -- Exception: Shop::NoStock: no stock
+/srv/app/shop.rb:3:in `load'""", "Shop::NoStock", "no stock", [], 1),
+    "Rust, returned": ("""Error: cannot load the cart
+
+Caused by:
+    0: cannot read cart.json
+    1: No such file or directory (os error 2)""", "Error", "cannot load the cart", ["Error", "Error"], 0),
+    "Prisma": ("PrismaClientKnownRequestError: \nInvalid `prisma.user.create()` invocation:\n\n\nUnique constraint failed\n"
+        "    at Ln.handle (/srv/app/db.js:121:7174) {\n  code: 'P2002',\n  clientVersion: '5.0.0'\n}",
+        "PrismaClientKnownRequestError", None, [], 1),
+    "Deno": ("error: Uncaught (in promise) TypeError: x is no function\n    throw new TypeError('x');\n          ^\n"
+        "    at pay (file:///srv/shop.ts:3:11)\n    at file:///srv/shop.ts:9:1", "TypeError", "x is no function", [], 2),
+    "Bun": ("error: no stock\n      at pay (/srv/x.ts:1:7)\n      at /srv/x.ts:9:1", "Error", "no stock", [], 2),
+    "Clojure": ("Execution error (ArithmeticException) at shop.core/pay (core.clj:5).\nDivide by zero\n\nFull report at:\n"
+        "/tmp/clojure-17.edn", "ArithmeticException", "Divide by zero", [], 1),
+    "a mount": ("data.mount: Mount process exited, code=exited, status=32/n/a\ndata.mount: Failed with result 'exit-code'.\n"
+        "Failed to mount /data.", "exit-code", "Mount process exited, code=exited, status=32/n/a", [], 0),
+    "Laravel": (LARAVEL, "Shop\\NoStock", "no stock\nat all", ["PDOException"], 2),
+    "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
+    "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),
+    "JVM, no memory to say more": (HANDLER, "java.lang.OutOfMemoryError", None, [], 0),
+    "a JVM without a program": ("Error: Could not find or load main class shop.Main\nCaused by: "
+        "java.lang.ClassNotFoundException: shop.Main", "Error", None, ["java.lang.ClassNotFoundException"], 0),
+    "a JVM without a file": ("Error: Unable to access jarfile shop.jar", "Error", "Unable to access jarfile shop.jar", [], 0),
+    "a JVM that cannot begin": ("Error occurred during initialization of VM\nCould not reserve enough space for 1048576KB"
+        " object heap", None, None, [], 0),
+    "JBoss, a code first": (JBOSS, "java.lang.RuntimeException", "x", [], 1),
+    "a shell, of a crash": ("./run.sh: line 3: 12345 Segmentation fault      (core dumped) ./shop", "Segmentation fault",
+        "./shop", [], 0),
+    "a shell, of a kill": ("./run.sh: line 3: 12345 Killed                  ./shop", "Killed", "./shop", [], 0),
+    "an assertion, and a shell": ("shop: cart.c:5: main: Assertion `x == 1' failed.\nAborted (core dumped)",
+        "assertion failed", "x == 1", [], 1),
+    "an abort, and a shell": ("free(): double free detected in tcache 2\n./run.sh: line 2: 32577 Aborted                 ./shop",
+        "free()", "double free detected in tcache 2", [], 0),
+    "MySQL's crash": (MYSQLD, "signal 11", None, [], 0),
+    "klog, fatal": (KLOG, None, "cannot start: address already in use", [], 1),
     "dotnet": (DOTNET, "System.InvalidOperationException", "cannot load order 7", ["System.FormatException"], 2),
     "dotnet's stack": (OVERFLOW, "System.StackOverflowException", "Stack overflow.", [], 2),
     "dotnet's end": (FATAL, None, "Fatal error. Internal CLR error. (0x80131506)", [], 1),
@@ -479,6 +564,12 @@ NOTHING = [
     "#0    the first of many (see below)",
     "shop.service: Main process exited, code=exited, status=0/SUCCESS",
     '"main" #1 prio=5 os_prio=0 cpu=80ms\n   java.lang.Thread.State: RUNNABLE\n\tat shop.Cart.pay(Cart.java:15)',
+    "Aborted (core dumped)",
+    "Error: see below\nCaused by:\n    rain",
+    "delays\n\nCaused by:\n    0: rain",
+    "the Segmentation fault of 1998\na Bus error is rare",
+    "[stacktrace]\n#0 is the first",
+    "mysqld got signal 15",
     "Trace: where am I\n    at pay (/srv/shop/cart.js:6:67)",
 ]
 
@@ -502,6 +593,59 @@ def test_a_group_is_found_whole_between_other_lines(name: str) -> None:
         assert len(event.frames) == frames
         assert event.incomplete is None
     assert events[0].fingerprint == events[1].fingerprint
+
+
+@pytest.mark.parametrize("stamp", ["", "[Sun Nov 22 10:27:36 2026] ", "2026-11-22T10:27:36,100200+00:00 "])
+def test_a_task_that_hangs_is_no_information(stamp: str) -> None:
+    """What the kernel prints before it is no level."""
+    (event,) = scan(f"{stamp}INFO: task shop:1220 blocked for more than 120 seconds.\n")
+    assert (event.exception, event.level, event.severity) == ("hung task", None, "error")
+
+
+RINGS = [
+    "[Sun Nov 22 10:27:{:02}.]",
+    "2026-11-22T10:27:{:02},100200+00:00",
+    "kern  :warn  : [   76.4551{:02}]",
+    "<4>[   76.4551{:02}]",
+]
+
+
+@pytest.mark.parametrize("ring", [ring.replace(".]", " 2026]") for ring in RINGS])
+@pytest.mark.parametrize("report", [OOPS, LOCKUP, WARNED, HUNG, IO_ERROR])
+def test_a_kernels_report_is_one_event_however_dmesg_prints_its_time(ring: str, report: str) -> None:
+    """As a time of day (-T, --time-format iso), behind facility and level (-x), behind a number (-r)."""
+    said = [line[14:].lstrip("]") for line in report.split("\n")]
+    text = "\n".join(ring.format(n) + line for n, line in enumerate(said))
+    rest = ring.replace("warn  ", "info  ").format(59) + " usb 1-1: new device"
+    (event,) = scan(f"{rest}\n{text}\n{rest}\n")
+    (plain,) = scan(f"{RING_REST}\n{report}\n{RING_REST}\n")
+    assert event.text == text and (event.exception, event.message) == (plain.exception, plain.message)
+    assert event.frames == plain.frames
+
+
+def test_a_warning_of_nodes_is_no_header() -> None:
+    """What follows it has a level and an event of its own; the stack of `--trace-warnings` is the warning's."""
+    warning = "(node:12) [DEP0040] DeprecationWarning: The `punycode` module is deprecated."
+    stack = "    at pay (/srv/x.js:1:2)"
+    (event,) = scan(f"{warning}\nError: no stock\n{stack}\n")
+    assert (event.first_line, event.exception, event.severity) == (2, "Error", "error")
+    (event,) = scan(f"{warning}\n{stack}\n")
+    assert (event.first_line, event.severity) == (1, "warning")
+
+
+def test_a_record_says_what_stacks_of_gos_are_for() -> None:
+    """Where they name no panic; also in JSON."""
+    stack = '"stacktrace":"goroutine 5 [running]:\\nmain.x()\\n\\t/srv/main.go:3 +0x1"'
+    (event,) = scan(f'{{"level":"error","ts":"2026-11-22T10:27:36Z","msg":"Observed it",{stack}}}\n')
+    assert (event.exception, event.message, len(event.frames)) == (None, "Observed it", 1)
+
+
+def test_what_a_signatures_words_stand_above_keeps_its_head() -> None:
+    """A line that a signature might know opens a group that turns out to be none: the lines held below it are read again
+    when the traceback comes that they are the head of."""
+    panic = "panic: closed\n\ngoroutine 6 [running]:\nmain.main()\n\t/srv/main.go:8 +0x3a"
+    events = scan(f"{panic}\nexit status 2\nrestarting\n{panic}\n")
+    assert [(event.first_line, event.text) for event in events] == [(1, panic), (8, panic)]
 
 
 @pytest.mark.parametrize("text", NOTHING)

@@ -173,6 +173,40 @@ FRAGMENTS = [
     "fail: Shop.Orders[0]\n      cannot load order 17\ninfo: Shop.Orders[0]\n      ok",
     "[E 261122 10:27:36 web:2108] Uncaught exception GET /pay (127.0.0.1)\n    " + TRACE.replace("\n", "\n    "),
 ]
+FRAGMENTS += [
+    "F1122 10:27:36.100000 12 main.go:5] cannot start\ngoroutine 1 [running]:\nmain.main()\n\t/srv/shop/main.go:9 +0x1d",
+    "exit status 2\nfatal error: concurrent map writes\n\ngoroutine 6 [running]:\nmain.main()\n\t/srv/shop/main.go:8 +0x3a",
+    '[2026-11-22 10:27:36] production.ERROR: bad {"exception":"[object] (ShopError(code: 0): bad at /srv/shop.php:22)\n'
+    "[stacktrace]\n#0 /srv/a.php(4): pay()\n#1 {main}\n\n[previous exception] [object] (PDOException(code: 2): two\n"
+    'lines at /srv/b.php:9)\n[stacktrace]\n#0 {main}\n"} ',
+    'Exception: java.lang.OutOfMemoryError thrown from the UncaughtExceptionHandler in thread "main"',
+    "./run.sh: line 3: 12345 Killed                  python3 x.py\nSegmentation fault (core dumped)",
+    "a.out: main.c:5: main: Assertion `x == 1' failed.\nAborted (core dumped)",
+    "10:27:36 UTC - mysqld got signal 11 ;\nyou have hit a bug\n\n/usr/sbin/mysqld(my_print+0x41) [0x1]\n\nThe manual page",
+    "  2026-11-22T10:27:36.100000Z ERROR shop::db: query failed\n    at src/main.rs:3\n\n"
+    "  2026-11-22T10:27:36.200000Z  INFO shop::db: ok\n    at src/main.rs:4",
+    "    2026-11-22T10:27:36.100Z [ERROR] agent: cannot join\n    2026-11-22T10:27:36.100Z [INFO]  agent: ok",
+    " ERROR shop::db > query failed\n INFO  shop::db > ok",
+    "< 2026-11-22 10:27:36.100 UTC >ERROR:  division by zero\n< 2026-11-22 10:27:36.100 UTC >STATEMENT:  select 1/0",
+    "user=ann,db=shop ERROR:  division by zero\nuser=ann,db=shop STATEMENT:  select\n\t1/0",
+    "2026-11-22 10:27:36 imap(ann)<12><q1>: Error: no mailbox",
+    "2026-11-22 10:27:36.100000 E [12:puma shop.rb:3] Shop -- failed -- Exception: ShopError: bad\n/srv/shop.rb:3:in `pay'",
+    "[0.456s][error][gc] no heap\n[0.457s][info ][gc] ok",
+    '[10:27:36.100] ERROR (12): failed\n    err: {\n      "stack":\n          Error: y\n              at pay (/srv/a.js:6:67)\n    }',
+    "Error: cannot load\n\nCaused by:\n    0: no file\n    1: os error 2\n\nstack backtrace:\n   0: main",
+    "** (exit) an exception was raised:\n    ** (ShopError) no stock\n        shop.exs:19: Cart.load/1",
+    "Rack app: #<ShopError: no stock>\n/srv/shop.rb:3:in `pay'",
+    "(node:12) [DEP0040] DeprecationWarning: old\nError: y\n    at pay (/srv/shop/cart.js:6:67)",
+    "error: no stock\n    at pay (/srv/shop/cart.js:6:67)",
+    "[Sun Nov 22 10:27:36 2026] BUG: unable to handle page fault\n[Sun Nov 22 10:27:36 2026] Call Trace:\n"
+    "[Sun Nov 22 10:27:36 2026]  vfs_read+0x4e5/0x680\n[Sun Nov 22 10:27:37 2026] usb 1-1: ok",
+    "kern  :err   : [   76.455151] INFO: task shop:12 blocked for more than 120 seconds.\nkern  :err   : [   76.455152] Call Trace:",
+    "Execution error (ArithmeticException) at shop.core/pay (core.clj:5).\nDivide by zero\n\nFull report at:\n/tmp/x.edn",
+    "Error: Could not find or load main class shop.Main\nCaused by: java.lang.ClassNotFoundException: shop.Main",
+    "2026-11-22T10:27:36.100+0000 7f6c0a3b8700 -1 osd.0 17 no reply\n[10:27:36] [Server thread/ERROR]: failed\n"
+    + OTHERS[0],
+    "1.795343772e+09\tERROR\tshop\tfailed\nmain.pay\n\t/srv/shop/main.go:9",
+]
 LAMBDA = "[ERROR] KeyError: 'sku'\n" + "\n".join(TRACE.split("\n")[:-1])
 FRAGMENTS += [
     "START RequestId: 6f7f0961 Version: $LATEST\n" + LAMBDA + "\nEND RequestId: 6f7f0961",
@@ -292,6 +326,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "actions": f"{iso}0Z {text}",
         "ts": f"Nov 22 10:36:{second} {text}",
         "procfile": f"10:36:{second} {name}.1{' ' * (9 - len(name))}| {text}",
+        "logcat": f"11-22 10:36:{second}.{n:03d}  {pid}  {pid} {'IWEF'[who + ('Error' in text)]} {name}: {text}",
         "pm2": f"{who}|{name}  | 2026-11-22T10:36:{second}: {text}",
         "json-pretty": json.dumps(fields, indent=8).replace("        ", "\t").replace('": "', '" : "'),
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
@@ -331,8 +366,9 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
     }  # fmt: skip
 
 
-SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut", "compose", "kubectl",
-             "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
+SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut",
+             "compose", "kubectl", "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt",
+             "heroku", "stern", "pm2", "logcat",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
              *ENTIRE]  # fmt: skip
 

@@ -119,6 +119,38 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
      "errorMessage": "no", "stackTrace": []}, "error", None, "Runtime.ImportModuleError: no"),
     ("Google, text", {"severity": "ERROR", "timestamp": AT, "textPayload": f"failed\n{TRACE}", "insertId": "a",
      "resource": {"type": "k8s_container", "labels": {"pod_name": "shop-1"}}}, "error", None, f"failed\n{TRACE}"),
+    ("hclog", {"@level": "error", "@message": "failed", "@module": "core.raft", "@timestamp": AT, "error": "EOF"}, "error",
+     "core.raft", "failed\nerror: EOF"),
+    ("zerolog, no message", {"level": "error", "error": "no rows", "time": AT}, "error", None, "error: no rows"),
+    ("neither message nor error", {"level": "error", "status": 500, "time": AT}, "error", None, '{"status":500}'),
+    ("a list of messages", {"level": "error", "message": ["a", "b"], "time": AT}, "error", None, '["a","b"]'),
+    ("slog, a level of one's own", {"time": AT, "level": "ERROR+4", "msg": "failed"}, "critical", None, "failed"),
+    ("MySQL", {"prio": 1, "err_code": 10119, "subsystem": "Server", "msg": "failed", "time": AT, "label": "Error"}, "error",
+     None, "failed"),
+    ("monolog, an exception", {"message": "failed", "level": 400, "level_name": "ERROR", "channel": "shop", "datetime":
+     {"date": "2026-11-24 20:53:47.125000", "timezone_type": 3, "timezone": "UTC"}, "context": {"exception": {"class": "E",
+     "message": "bad", "code": 0, "file": "/srv/x.php:3", "trace": ["/srv/y.php:4"]}}}, "error", "shop",
+     "failed\nE: bad in /srv/x.php:3\nStack trace:\n#0 /srv/y.php:4\n#1 {main}"),
+    ("Quarkus", {"timestamp": AT, "loggerName": "shop", "level": "ERROR", "message": "failed", "exception": {"refId": 1,
+     "exceptionType": "java.lang.E", "message": "bad", "frames": [{"class": "shop.Cart", "method": "pay", "line": 7}],
+     "causedBy": {"exception": {"refId": 2, "exceptionType": "java.lang.F", "frames": []}}}}, "error", "shop",
+     "failed\njava.lang.E: bad\n\tat shop.Cart.pay(Cart.java:7)\nCaused by: java.lang.F"),
+    ("log4j2, frames one by one", {"instant": {"epochSecond": MICROS // 1_000_000}, "level": "ERROR", "loggerName": "shop",
+     "message": "failed", "thrown": {"name": "java.lang.E", "message": "bad", "extendedStackTrace": [{"class": "shop.Cart$1",
+     "method": "pay", "file": "Cart.kt", "line": 7}]}}, "error", "shop",
+     "failed\njava.lang.E: bad\n\tat shop.Cart$1.pay(Cart.kt:7)"),
+    ("logback's own", {"sequenceNumber": 0, "timestamp": MICROS // 1000, "level": "ERROR", "threadName": "main", "loggerName":
+     "shop", "message": "failed", "throwable": {"className": "java.lang.E", "message": "bad", "stepArray": [{"className":
+     "shop.Cart", "methodName": "pay", "fileName": "Cart.kt", "lineNumber": 7}]}}, "error", "shop",
+     "failed\njava.lang.E: bad\n\tat shop.Cart.pay(Cart.kt:7)"),
+    ("Nextcloud", {"reqId": "a", "level": 4, "time": AT, "remoteAddr": "10.0.0.1", "user": "ann", "app": "core", "method": "GET",
+     "url": "/", "message": "failed", "exception": {"Exception": "E", "Message": "bad", "Code": 0, "File": "/srv/x.php",
+     "Line": 3}}, "critical", None, "failed\nE: bad"),
+    ("GitLab", {"severity": "ERROR", "time": AT, "exception.class": "E", "exception.message": "bad", "exception.backtrace":
+     ["a.rb:1:in `x'", "b.rb:2:in `y'"]}, "error", None, "E: bad\na.rb:1:in `x'\nb.rb:2:in `y'"),
+    (".NET's console, on one line", {"Timestamp": f"{AT} ", "LogLevel": "Error", "Category": "Shop", "Message": "failed",
+     "Exception": "System.Exception: x    at Shop.F() in /srv/S.cs:line 3    at Shop.G()"}, "error", "Shop",
+     "failed\nSystem.Exception: x\n   at Shop.F() in /srv/S.cs:line 3\n   at Shop.G()"),
     ("a severity in lower case", {"severity": "error", "timestamp": AT, "message": "failed"}, "error", None, "failed"),
     ("Google, JSON", {"severity": "CRITICAL", "timestamp": AT, "insertId": "a",
      "jsonPayload": {"message": "failed", "logger": "shop", "stack_trace": TRACE}}, "critical", "shop",
@@ -275,7 +307,7 @@ def test_healthy_records_stay_on_the_fast_path() -> None:
     ],
 )
 def test_other_json_is_no_record(line: bytes) -> None:
-    """A record has a message, and a level, a time or a traceback; a cut one is text."""
+    """A record has a message, and a level, a time or a traceback, or both level and time; a cut one is text."""
     assert jsonlines.read(line) is None
 
 

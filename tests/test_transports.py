@@ -16,8 +16,10 @@ RULES = load([], bundled=True)
 TRACE = ["Traceback (most recent call last):", '  File "/srv/app/x.py", line 1, in f', "KeyError: 'x'"]
 
 
-def scan(text: str) -> tuple[Scanner, list[Event]]:
-    scanner = Scanner(RULES, Settings(reference=1_795_343_772_000_000), Clock(UTC, 1_795_343_772_000_000), "log")
+def scan(text: str, *, slow: bool = False) -> tuple[Scanner, list[Event]]:
+    scanner = Scanner(
+        RULES, Settings(reference=1_795_343_772_000_000, slow=slow), Clock(UTC, 1_795_343_772_000_000), "log"
+    )
     return scanner, scanner.feed(text.encode()) + scanner.finish()
 
 
@@ -58,6 +60,10 @@ def docker(stream: str, text: str) -> str:
         ("10:36:12 web.1  | ok", "compose"),
         ("shop_web.1.k3v8y2abcdefghijklmnopqrs@node1    | ok", "compose"),
         ("0|web | 2026-11-22 10:36:12: ok", "pm2"),
+        ("11-22 10:36:12.123  1234  5678 E Shop    : ok", "logcat"),
+        ("2026-11-22 10:36:12.123 +0000 u0_a7  1234  5678 E Shop: ok", "logcat"),
+        ("11-22 10:36:12.123 E/Shop( 1234): ok", "logcat"),
+        ("E/Shop    ( 1234): ok", "logcat"),
         ('{"__REALTIME_TIMESTAMP":"1795343772000000","MESSAGE":"ok"}', "journal-json"),
         ('{"timestamp":"2026-11-22T10:36:12Z","level":"info","message":"ok"}', "jsonl"),
         ('time=2026-11-22T10:36:12Z level=info msg="ok"', "logfmt"),
@@ -166,6 +172,42 @@ def test_a_containers_output_in_the_journal_is_its_own() -> None:
     _, (event,) = scan("".join(log))
     assert (event.exception, event.stream, event.resource["service.name"]) == ("KeyError", "web 3", "web")
     assert len(event.frames) == 1 and event.lines == (2, 4, 5, 6)
+
+
+def test_a_level_is_no_host_of_syslogs() -> None:
+    """What Spring writes with a trace's identifiers has the shape of RFC 5424 without a priority."""
+    for level in ("ERROR", "INFO"):
+        line = f"2026-11-22T10:36:12.123Z {level} [shop,6f1a,6f1b] 12 --- [main] shop.Cart : ok"
+        assert detect(line.encode(), Candidates(TRANSPORTS)) is None
+
+
+CAT = "11-22 10:36:12.{} 1234 {} {} {}: {}\n".format
+CRASH = ["FATAL EXCEPTION: main", "Process: com.shop, PID: 1234", "com.shop.Odd: of", "two lines", "\tat a.B.c(B.kt:3)",
+         "Caused by: java.io.IOException: closed", "\tat a.D.e(D.kt:9)", "\t... 11 more"]  # fmt: skip
+THROWN = ["java.io.IOException: closed", "\tat a.D.e(D.kt:9)", "\tat a.D.f(D.kt:7)"]
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_logcats_lines_are_events_and_a_crash_is_one(slow: bool) -> None:
+    """Each error is one; a message and its stack are, and a crash, though other threads write between their lines; what
+    goes to System.err is a warning."""
+    log = [CAT(100, 5, "I", "Shop", "ok"), CAT(100, 5, "E", "Shop", "one"), CAT(100, 5, "E", "Shop", "two")]
+    for n, text in enumerate(CRASH):
+        log += [CAT(123, 1234, "E", "AndroidRuntime", text), CAT(123, 7, "I", "Other", "between")]
+        log += [CAT(123, 8, "W", "System.err", THROWN[n])] if n < len(THROWN) else []
+    log += ["--------- beginning of main\n", *(CAT(124, 6, "E", "Shop", text) for text in ("failed", *THROWN, "again"))]
+    log += [
+        CAT(200, 6, "F", "DEBUG", text) for text in ("*** *** ***", "signal 11 (SIGSEGV)", "    #00 pc 0123  libc.so")
+    ]
+    _, events = scan("".join(log), slow=slow)
+    found = sorted((e.first_line, e.last_line, e.level, e.exception, len(e.chain)) for e in events)
+    assert found == [
+        (2, 2, "error", None, 0), (3, 3, "error", None, 0), (4, 21, "error", "com.shop.Odd", 1),
+        (6, 12, "warning", "java.io.IOException", 0), (24, 27, "error", "java.io.IOException", 0),
+        (28, 28, "error", None, 0), (29, 31, "critical", None, 0),
+    ]  # fmt: skip
+    assert all(event.time == 1795343772_000000 + (event.time or 0) % 1_000_000 for event in events)
+    assert {event.facts["logger"] for event in events} == {"Shop", "AndroidRuntime", "System.err", "DEBUG"}
 
 
 STAMPS = {

@@ -210,6 +210,11 @@ MEMORY = 4096
 SHORT = 512
 """Bytes of a line whose header is worth remembering."""
 COLUMN = compiled(rb" {6,40}[A-Z][A-Z ]{7} ")
+_LEVEL = rb"(?:TRACE|DEBUG|INFO|WARN|ERR(?:OR)?)"
+_INDENTED = compiled(
+    rb" {2}(?: {2})?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d)? {1,2}(?:"
+    + _LEVEL + rb" \w+(?:::\w+)*: |\[" + _LEVEL + rb"\] )| (?:TRACE|DEBUG|INFO|WARN|ERROR) {1,2}\w+(?:::\w+)* *> "
+)  # fmt: skip
 
 
 class Formats:
@@ -337,8 +342,11 @@ def _loosely(format: Format) -> tuple[bytes, int]:
 
 
 def indented(line: bytes) -> bool:
-    """Whether a line that begins with blanks may start a record all the same (`joins: column`)."""
-    return line[:6] == b"      " and COLUMN.match(line) is not None
+    """Whether a line that begins with blanks may start a record all the same: `joins: column`, and what Rust and Consul
+    indent."""
+    if line[:6] == b"      ":
+        return COLUMN.match(line) is not None
+    return (line[2:3].isdigit() or line[4:5].isdigit() or line[1:2].isupper()) and _INDENTED.match(line) is not None
 
 
 def anchors(level: Level) -> frozenset[bytes]:

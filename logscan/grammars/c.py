@@ -19,6 +19,13 @@ GLIBC = lazy(
     rb"|double free or corruption \(.*\))$"
 )
 ASSERTION = lazy(rb"\S+: \S+:\d+: .+: Assertion [`'].*' failed\.$")
+FATE = rb"(?:Aborted|Segmentation fault|Bus error|Illegal instruction|Floating point exception)"
+ABORTED = lazy(rb"(?:\S+: line \d+: +\d+ )?" + FATE + rb"(?:$| +\(core dumped\)| {4})")
+"""What a shell says of the program's end."""
+DIED = lazy(
+    rb"\S+: line \d+: +\d+ (?:" + FATE + rb"|Killed)(?= )|(?:Segmentation fault|Bus error)(?: +\(core dumped\))?$"
+)
+MYSQLD = lazy(rb".*\bm(?:ysql|ariadb)d got (?:signal \d+|exception 0x[0-9a-f]+) ;$")
 TERMINATE = lazy(rb"(?:libc\+\+abi: )?terminat(?:e called|ing) (?:after throwing|without|recursively|due to)")
 
 _REPORT = lazy(
@@ -31,6 +38,10 @@ _FRAME = lazy(
 )
 _ASSERTION = lazy(r"\S+: (?P<file>\S+):(?P<line>\d+): (?P<function>.+): Assertion [`'](?P<message>.*)' failed\.$")
 _GLIBC = lazy(r"(?:\*\*\* (?P<stars>.+) \*\*\*: .*|(?P<function>\w+\(\)): (?P<message>.*)|(?P<other>.*))$")
+_DIED = lazy(
+    r"(?:\S+: line \d+: +\d+ )?(?P<how>" + FATE.decode() + r"|Killed)\b(?: +\(core dumped\))? *(?P<command>.*)$"
+)
+_MYSQLD = lazy(r".*\b(?P<program>m(?:ysql|ariadb)d) got (?P<how>signal \d+|exception 0x[0-9a-f]+) ;$")
 _TERMINATE = lazy(r"an instance of '(?P<type>.+)'$|exception of type (?P<apple>[^:]+)(?:: (?P<message>.*))?$")
 
 
@@ -52,6 +63,10 @@ def read(lines: list[str]) -> Traceback:
         kind = (found["type"] or found["apple"]) if found else None
         said = "\n".join(lines[1:]).removeprefix("  what():  ") or (found["message"] if found else None)
         return Traceback("c", kind, said or None)
+    if died := _DIED.match(first):
+        return Traceback("c", died["how"], died["command"] or None)
+    if crashed := _MYSQLD.match(first):
+        return Traceback("c", crashed["how"], f"{crashed['program']} got {crashed['how']}")
     abort = _GLIBC.match(first)
     if abort is None or abort["other"]:
         return Traceback("c", first, None)
@@ -89,6 +104,14 @@ grammar = Table(
             b"' failed.",
             b"terminate called ",
             b"libc++abi: ",
+            b"Segmentation fault",
+            b"Bus error",
+            b" Illegal instruction",
+            b" Floating point exception",
+            b" Aborted   ",
+            b" Killed   ",
+            b"d got signal ",
+            b"d got exception 0x",
         }
     ),
     openers=(
@@ -98,6 +121,8 @@ grammar = Table(
         Opener(ASSERTION, "whole", alone=True),
         Opener(GLIBC, "whole", alone=True),
         Opener(TERMINATE, "terminate", alone=True),
+        Opener(DIED, "dead", alone=True),
+        Opener(MYSQLD, "mysqld", alone=True),
     ),
     states={
         "report": State(
@@ -110,8 +135,10 @@ grammar = Table(
             )
         ),
         "undefined": State((Rule(FRAME, Step.FINAL), Rule(SUMMARY, Step.FINAL, "whole"), Rule(BLANK, Step.TEXT))),
-        "terminate": State((Rule(lazy(rb"  what\(\):  "), Step.FINAL),)),
-        "whole": State(),
+        "terminate": State((Rule(lazy(rb"  what\(\):  "), Step.FINAL), Rule(ABORTED, Step.FINAL, "dead"))),
+        "mysqld": State((Rule(lazy(rb"\S+\(.*\) ?\[0x[0-9a-f]+\]$"), Step.FINAL), Rule(None, Step.TEXT))),
+        "whole": State((Rule(ABORTED, Step.FINAL, "dead"),)),
+        "dead": State(),
     },
     reader=read,
 )

@@ -10,6 +10,8 @@ from logscan.lazyre import lazy
 from logscan.model import Frame, Traceback
 
 FIRST = lazy(rb"\s*\*\* \((?:[A-Z]\w*(?:\.\w+)*|exit|throw|stop|EXIT from #PID<[\d.]+>|:\w+)\) ")
+INNER = lazy(rb"    " + FIRST.pattern)
+"""What an exit was for."""
 FRAME = lazy(rb"\s{4,}(?:\([\w ]+ [\w.+-]+\) )?(?:\S+:\d+: \S|:?\w[\w.:]*[/(])")
 KNOWN = lazy(rb"\s*(?:Last message|State|Function|Args|Client|Initial Call|Ancestors|Start Call|Reason)\b.*")
 STATED = lazy(rb"(?:Last message|State|Function)\b.*")
@@ -27,7 +29,9 @@ def read(lines: list[str]) -> Traceback:
     done = False
     for line in lines:
         found = _FIRST.match(line)
-        if found and (not parts or parts[-1].frames):
+        if found and (not parts or parts[-1].frames or INNER.match(line.encode())):
+            if parts and parts[-1].message == ["an exception was raised:"]:
+                parts.pop()
             parts.append(Part(exception=found["type"], message=[found["message"]]))
         elif STATED.match(line.encode()):
             done = True
@@ -56,6 +60,7 @@ grammar = Table(
     states={
         "message": State(
             (
+                Rule(INNER, Step.FINAL),
                 Rule(FRAME, Step.FINAL, "frames"),
                 Rule(STATED, Step.FINAL, "frames"),
                 Rule(BLANK, Step.TEXT),

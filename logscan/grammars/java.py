@@ -4,6 +4,8 @@ An exception's line (`a.b.C: message`, perhaps after `Exception in thread "x"`),
 then its suppressed exceptions and causes, each with frames of its own
 (https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Throwable.html#printStackTrace()). Loggers add
 `~[jar:version]` to frames, write `... 2 common frames omitted`, and may print the root cause first ("Wrapped by:").
+Clojure's main says `Execution error (Class) at function (file:line).`, and the message below
+(https://clojure.org/reference/repl_and_main#_as_an_error_printer).
 Where memory runs out, the JVM says so itself before the exception is thrown, if it is told to dump the heap, to run a
 command, to exit or to abort: `report_java_out_of_memory` in
 https://github.com/openjdk/jdk/blob/master/src/hotspot/share/utilities/debug.cpp.
@@ -51,6 +53,12 @@ DUMPED = lazy(
 )
 OUT = lazy(rb"(?:Exception in thread \"[^\"]*\" )?" + OOM + rb"(?:: |$)")
 HASH = lazy(rb"#(?: |$)")
+LAUNCHER = lazy(
+    rb"Error: (?:Could not find or load main class |Unable to access jarfile |Main method not found in class "
+    rb"|LinkageError occurred while loading main class )|Error occurred during initialization of VM$"
+)
+CLOJURE = lazy(rb"(?:Execution error|Syntax error|Error printing return value) \([\w.$]+\) .*\([^()]*\)\.$")
+ENDS = lazy(rb"Error: (?:Could not create the Java Virtual Machine|A fatal exception has occurred)\. ?")
 BARE = lazy(
     rb"(?:Caused by: )?(?:(?:java|javax|jakarta|kotlin|scala|sun|jdk|akka|ch|com|de|io|net|org)\.(?:[\w$]+\.)+"
     rb"|java\.lang\.)[\w$]*(?:Exception|Error|Throwable)(?:: |$)"
@@ -80,6 +88,13 @@ _TEXT = lazy(
     r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?::(?: (?P<message>.*))?)?$"
 )
 _INSIDE = lazy(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
+_CLOJURE = lazy(
+    r"(?P<kind>[A-Z][a-z ]+ error|Error [a-z ]+) \((?P<type>[\w.$]+)\) (?:.* )?at (?:(?P<function>\S+) )?"
+    r"\((?P<file>[^():]*):(?P<line>\d+)(?::\d+)?\)\.$"
+)
+_HANDLER = lazy(r"Exception: (?P<type>\S+) (?P<message>thrown from the UncaughtExceptionHandler in .*)")
+_CODE = lazy(r"[A-Z]{2,10}\d{3,6}: ")
+"""JBoss's messages have a code before them."""
 _LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
 _FRAME = lazy(
     r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
@@ -94,6 +109,9 @@ _NO_MESSAGE = ("null", "")
 
 def read(lines: list[str]) -> Traceback:
     """A group's lines, from the one that names the exception on."""
+    if clojure := _CLOJURE.match(lines[0]):
+        place = Frame(clojure["file"], number(clojure["line"]), clojure["function"])
+        return Traceback("java", clojure["type"], lines[1] if len(lines) > 1 else None, (place,))
     parts: list[Part] = []
     wrapped = told = False
     for line in lines:
@@ -136,7 +154,10 @@ def _name(part: Part, text: str) -> None:
     if text.startswith("#") and not text.startswith("# java.lang."):
         part.message = [text.strip("# ")]
         return
-    found = _TEXT.match(text) or _INSIDE.search(text)
+    if found := _HANDLER.match(text):
+        part.exception, part.message = found["type"], [found["message"]]
+        return
+    found = (_TEXT.match(text) if not _CODE.match(text) else None) or _INSIDE.search(text) or _TEXT.match(text)
     if found is None:
         part.message = [text]
         return
@@ -158,6 +179,15 @@ grammar = Table(
             b"Caused by: ",
             b"Exception in thread",
             b"by the Java Runtime Env",
+            b"for the Java Runtime Env",
+            b" thrown from the UncaughtExceptionHandler in ",
+            b"load main class ",
+            b"access jarfile ",
+            b"loading main class ",
+            b"Main method not found in ",
+            b"initialization of VM",
+            b"Execution error (",
+            b"Syntax error (",
             b"Dumping heap to ",
             b"ing due to java.lang.OutOfMemoryError",
             b"# -XX:OnOutOfMemoryError=",
@@ -168,7 +198,15 @@ grammar = Table(
         Opener(lazy(rb"(?P<margin>> ?)\s+at " + FRAME.pattern.removeprefix(rb"\s+at ")), "frames", head, torn=True),
         Opener(THREAD, "message", alone=True),
         Opener(lazy(rb"\s*Caused by: " + DOTTED + rb"(?:: |:?$)"), "message", head, torn=True),
-        Opener(lazy(rb"# A fatal error has been detected by the Java Run"), "hash", directly_after(HASH), alone=True),
+        Opener(
+            lazy(rb"# (?:A fatal error has been detected by|There is insufficient memory for) the Java Run"),
+            "hash",
+            directly_after(HASH),
+            alone=True,
+        ),
+        Opener(LAUNCHER, "launcher", alone=True),
+        Opener(CLOJURE, "clojure", alone=True),
+        Opener(lazy(rb"Exception: \S+ thrown from the UncaughtExceptionHandler in "), "whole", alone=True),
         Opener(DUMPING, "memory", directly_after(OUT), required=True),
         Opener(lazy(rb"# -XX:OnOutOfMemoryError="), "memory", directly_after(HASH), required=True),
         Opener(lazy(rb"(?:Terminating|Aborting) due to " + OOM), "memory", alone=True),
@@ -186,6 +224,17 @@ grammar = Table(
             )
         ),
         "hash": State((Rule(HASH, Step.FINAL),)),
+        "launcher": State(
+            (
+                Rule(AT, Step.FINAL, "frames"),
+                Rule(LINK, Step.FINAL, "message"),
+                Rule(ENDS, Step.FINAL),
+                Rule(lazy(rb"\s*" + DOTTED + rb"(?:: |$)|Could not |Too small |Initial heap |Invalid "), Step.FINAL),
+            )
+        ),
+        "clojure": State((Rule(lazy(rb"\S"), Step.FINAL, "report"),)),
+        "report": State((Rule(lazy(rb"Full report at:$|\S+\.edn$"), Step.FINAL), Rule(BLANK, Step.TEXT))),
+        "whole": State(),
     },
     reader=read,
     bare=(BARE, "message"),

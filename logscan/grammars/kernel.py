@@ -1,7 +1,8 @@
 """What the Linux kernel reports: oopses, bugs and warnings, lockups, hung tasks, the OOM killer, I/O errors.
 
-Each line may carry a ring buffer's time (`[  123.456789]`, with a thread or processor behind it). A report begins at a
-known line and goes on as long as its lines are of the kinds that reports are made of
+Each line may carry a ring buffer's time (`[  123.456789]`, with a thread or processor behind it; by `dmesg -T` or
+`--time-format iso` the time of day), and before that by `dmesg -x` what it is about, and its level. A report begins at
+a known line and goes on as long as its lines are of the kinds that reports are made of
 (https://docs.kernel.org/admin-guide/bug-hunting.html, https://docs.kernel.org/admin-guide/mm/concepts.html).
 """
 
@@ -11,7 +12,12 @@ from logscan.grammars.table import Opener, Rule, State, Table, directly_after
 from logscan.lazyre import Lazy, lazy
 from logscan.model import Frame, Traceback
 
-RING = rb"(?>(?:<\d+>)?(?:kernel: )?(?:\[ *\d+\.\d+\] ?(?:\[ *[TC]\d+\] ?)?)?(?:kernel: )?)"
+RING = (
+    rb"(?>(?:<\d+>|[a-z]{3,8} {0,5}:[a-z]{3,6} {0,3}: )?(?:kernel: )?"
+    rb"(?:\[(?: *\+?\d+\.\d+|[A-Z][a-z]{2}[ \d]\d \d\d:\d\d"
+    rb"|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] ?(?:\[ *[TC]\d+\] ?)?"
+    rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:\d\d )?(?:kernel: )?)"
+)
 
 
 def ring(pattern: bytes) -> Lazy[bytes]:

@@ -23,12 +23,14 @@ LAST = lazy(rb"\s{3,}at .* \{$")
 AT = lazy(rb"\s{3,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
 NAME = rb"[A-Z_$][\w$.]*"
 NAMED = lazy(
-    rb"(?:Uncaught )?\[?(?:[\w$.]*(?:Error|Exception|Rejection|Warning)|(?!Trace\b)"
+    rb"(?:(?:error: )?Uncaught (?:\(in promise\) )?)?\[?(?:[\w$.]*(?:Error|Exception|Rejection|Warning)|(?!Trace\b)"
     + NAME
     + rb")(?: \[\w+\])?(?:: |$|\]? \{$)"
 )
 CAUSED = lazy(rb"\s*[Cc]aused by: (?=" + NAMED.pattern + rb")|\s*causes have become circular\.\.\.$")
 INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
+BUN = b"error: "
+"""What Bun calls an Error."""
 PROMISE = lazy(rb".*\bPromise \{$")
 REJECTED = lazy(rb"\s+<rejected> ")
 REASON = lazy(rb"\} [a-z ]{1,20}: ")
@@ -49,7 +51,7 @@ def head(before: Sequence[bytes]) -> int:
         if NAMED.match(line):
             count = n
             break
-    if not count and before and INSIDE.search(before[-1]):
+    if not count and before and (INSIDE.search(before[-1]) or before[-1].startswith(BUN)):
         count = 1
     rest = before[: len(before) - count]
     if count and rest and not rest[-1].strip():
@@ -60,7 +62,8 @@ def head(before: Sequence[bytes]) -> int:
 
 
 _NAME = lazy(
-    r"(?:Uncaught )?\[?(?P<type>[\w$.]*(?:Error|Exception|Rejection|Warning)|[A-Z_$][\w$.]*)"
+    r"(?:(?:error: )?Uncaught (?:\(in promise\) )?)?\[?"
+    r"(?P<type>[\w$.]*(?:Error|Exception|Rejection|Warning)|[A-Z_$][\w$.]*)"
     r"(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\]? \{|\])?$"
 )
 _INSIDE = lazy(
@@ -86,11 +89,14 @@ def read(lines: list[str]) -> Traceback:
         first = start + 1
     parts = [Part()]
     if start < first:
-        line = lines[start].strip().removeprefix("<rejected> ")
+        line = lines[start].lstrip().removeprefix("<rejected> ")
         found = _NAME.match(line) or _INSIDE.search(line)
         if found:
             parts[0].exception, parts[0].message = found["type"], [found["message"] or ""]
-        parts[0].message += lines[start + 1 : first]
+        elif line.startswith(BUN.decode()):
+            parts[0].exception, parts[0].message = "Error", [line[len(BUN) :]]
+        if not line.startswith("error: Uncaught"):  # Deno's, with the source's line below
+            parts[0].message += lines[start + 1 : first]
     _walk(lines[first:], parts)
     return assemble("node", parts)
 
@@ -99,7 +105,7 @@ def _message(lines: list[str]) -> int:
     """How many lines before the first frame name the error; without frames, the value that was thrown."""
     encoded = [line.encode() for line in lines]
     named = after(_NAMES)(encoded)
-    return named or (1 if encoded and INSIDE.search(encoded[-1]) else 0)
+    return named or (1 if encoded and (INSIDE.search(encoded[-1]) or encoded[-1].startswith(BUN)) else 0)
 
 
 def _walk(lines: list[str], parts: list[Part]) -> None:

@@ -24,7 +24,11 @@ AGAIN = lazy(rb"\S[^\t]*?:\d+:in [`'].*': .*\((?P<key>" + CLASS + rb")\)$")
 PLACE = lazy(rb"\S[^\t]*?:\d+:in [`'][^`']*'$")
 FROM = lazy(rb"\s+from \S.*:\d+|\s+\.\.\. \d+ levels\.\.\.")
 REVERSE = lazy(rb"\s+\d+: from \S.*:\d+:in [`'].*'$")
-NAMED = lazy(rb"(?:.* )?\(" + CLASS + rb"\)$|" + CLASS + rb": |" + CLASS + rb"(?: \(.*\))?:?$")
+NAMED = lazy(
+    rb"(?:.* )?\(" + CLASS + rb"\)$|(?:.* -- Exception: )?" + CLASS + rb": |" + CLASS + rb"(?: \(.*\))?:?$"
+    rb"|(?:.*: )?#<" + CLASS + rb": .*>$"
+)
+"""The line that names the class; before it SemanticLogger's message, or Puma's, which prints what `inspect` says."""
 
 
 TAGGED = lazy(rb"(?P<margin>(?:\[[^\]\s]{1,80}\] )++)" + PLACE.pattern)
@@ -53,7 +57,8 @@ _RAISED = lazy(r"(?P<file>\S[^\t]*?):(?P<line>\d+):in [`'](?P<function>.*?)': (?
 _PLACE = lazy(r"(?:\s+(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
 _BUG = lazy(r"\S+:\d+: \[BUG\] (?P<message>.*)")
 _CLASS = lazy(r"\s*\((?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)\)$")
-_FIRST = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*))?$")
+_INSPECTED = lazy(r"(?:.*: )?#<(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*): (?P<message>.*)>$")
+_FIRST = lazy(r"(?:.* -- Exception: )?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*))?$")
 _RAILS = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):?\s*$", re.S)
 _GEMS = lazy(r".*/gems/(?:[\d.]+/gems/)?(?P<rest>[^/]+/.+?)(?:\.rb)?$")
 
@@ -100,7 +105,7 @@ def _name(part: Part) -> None:
         return
     behind = _CLASS.search(part.message[0])
     rails = None if behind else _RAILS.match("\n".join(part.message))
-    before = None if behind else _FIRST.match(part.message[0])
+    before = None if behind else _INSPECTED.match(part.message[0]) or _FIRST.match(part.message[0])
     if behind:
         part.exception = behind["type"]
         part.message[0] = part.message[0][: behind.start()]

@@ -10,12 +10,12 @@ from logscan.lazyre import lazy
 from logscan.model import Traceback
 
 UNIT = rb"(?P<key>\S+\.(?:service|socket|mount|scope|slice|timer|swap|automount|path|device|target)): "
-EXITED = rb"(?:Main|Control) process exited, code=(?!exited, status=0/)"
+EXITED = rb"(?:Main|Control|Mount|Swap) process exited, code=(?!exited, status=0/)"
 RESULT = rb"Failed with result '"
 LIMIT = rb"Start request repeated too quickly"
 OOM = rb"A process of this unit has been killed by the OOM killer"
 KILLED = OOM + rb"|Killing process |State '[\w-]+' timed out"
-FAILED = rb"Failed to start \S"
+FAILED = rb"Failed to (?:start|mount|listen on|activate swap|unmount) \S"
 
 _RESULT = lazy(r".*: Failed with result '(?P<result>[\w-]+)'")
 
@@ -35,7 +35,7 @@ grammar = Table(
     openers=(Opener(lazy(UNIT + b"(?:" + b"|".join((EXITED, RESULT, LIMIT, OOM)) + b")"), "failing", alone=True),),
     states={
         "failing": State((
-            Rule(lazy(UNIT + rb"(?:" + RESULT + rb"|" + KILLED + rb"|Main process exited|Control process exited"
+            Rule(lazy(UNIT + rb"(?:" + RESULT + rb"|" + KILLED + rb"|(?:Main|Control|Mount|Swap) process exited"
                       rb"|Unit entered failed|Consumed |" + LIMIT + rb")"), Step.FINAL),
             Rule(lazy(UNIT + rb"(?:Scheduled restart job|Service .*hold-?off time over)"), Step.FINAL, "restarting"),
             Rule(lazy(FAILED), Step.FINAL),

@@ -34,6 +34,8 @@ def anchors(level: Level) -> frozenset[bytes]:
     for spelling, means in records.SPELLINGS.items():
         if LEVELS.index(means) >= bar:
             found |= {*_marks("", spelling)}
+            if spelling in records.SLOG:
+                continue
             # in JSON in JSON a quote is \", deeper \\\": a backslash follows the word either way
             found |= {f'{colon}\\"{spelling}\\"'.encode() for colon in (":", ": ")}
             found.add(f'\\"{spelling}\\\\'.encode())
@@ -78,6 +80,8 @@ def continuation(line: bytes, owner: Entry | None) -> bytes | None:
 def _marks(key: str, value: str | int) -> tuple[bytes, ...]:
     """See `records.Marks`."""
     if isinstance(value, str):
+        if value in records.SLOG:
+            return (records.slog_mark(value),)
         name = f'"{key}"' if key in records.MONGODB else ""
         return f'{name}:"{value}"'.encode(), f'{name}: "{value}"'.encode()
     ends = (",", "}") if value < 10 else ("",)  # GELF's 3 is not pino's 30

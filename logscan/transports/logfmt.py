@@ -69,6 +69,8 @@ def continuation(line: bytes, owner: Entry | None) -> bytes | None:
 
 def _marks(key: str, value: str | int) -> tuple[bytes, ...]:
     """See `records.Marks`. Nobody quotes a level, but for Python, where it is in small letters."""
+    if isinstance(value, str) and value in records.SLOG:
+        return (records.slog_mark(value),)
     python = (f"='{value}'".encode(),) if isinstance(value, str) and value.islower() else ()
     return (f"{key}={value}".encode(), *python)
 

@@ -17,6 +17,7 @@ ecs-logging, logstash-async, pino, bunyan, winston, logfmter, and from the docum
     GELF        https://go2docs.graylog.org/current/getting_in_log_data/gelf.html
     Lambda      https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
     MongoDB     https://www.mongodb.com/docs/manual/reference/log-messages/
+    Nextcloud   https://docs.nextcloud.com/server/latest/admin_manual/configuration_server/logging_configuration.html
     PostgreSQL  https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG
 
 The entry's lines are the message's lines and then the stack's, as a program without a structured logger would have
@@ -41,25 +42,26 @@ Marks = Callable[[str, str | int], tuple[bytes, ...]]
 """Field name and value of a level → the ways in which this transport writes them, of which one stands in the line."""
 
 MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text",
-           "Message", "RenderedMessage", "MessageTemplate", "log")  # fmt: skip
+           "Message", "RenderedMessage", "MessageTemplate", "@message", "formattedMessage", "log")  # fmt: skip
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
          "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "LogLevel", "Level",
-         "s")  # fmt: skip
+         "@level", "Severity", "levelName", "label", "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
-        "instant.epochSecond", "observedTimeUnixNano", "date", "@t", "t.$date", "Timestamp", "t")  # fmt: skip
+        "instant.epochSecond", "observedTimeUnixNano", "datetime.date", "date", "@t", "t.$date", "Timestamp", "Time",
+        "t")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
          "thrown.extendedStackTrace", "@x", "Exception",
          "stackTrace")  # fmt: skip
 FURTHER = ("stack_info",)
 """Python's stack of the call itself: stands behind the traceback."""
-FAILURE = ("error", "err", "exception", "thrown")
+FAILURE = ("error", "err", "exception", "thrown", "throwable", "context.exception")
 """Objects that describe an exception, or plain texts that name one."""
-KIND = ("type", "class", "name", "exc_type")
-TEXT = ("message", "msg", "value", "exc_value")
-TRACE = ("stack_trace", "stack", "stacktrace", "traceback")
+KIND = ("type", "class", "name", "exc_type", "exceptionType", "className", "Exception")
+TEXT = ("message", "msg", "value", "exc_value", "Message")
+TRACE = ("stack_trace", "stack", "stacktrace", "traceback", "backtrace")
 LOGGER = ("log.logger", "logger", "logger_name", "loggerName", "record.name", "extra.logger_name", "channel",
-          "SourceContext", "Category", "target", "name")  # fmt: skip
+          "SourceContext", "Category", "@module", "target", "name")  # fmt: skip
 RESOURCE = {
     "service.name": collected.SERVICE,
     "host.name": collected.HOST,
@@ -83,11 +85,17 @@ REMARKS = ("detail", "hint", "query", "context", "statement")
 
 NAMES: Final[dict[str, Level]] = TOKENS | {
     "VERBOSE": "debug", "SILLY": "trace", "HTTP": "info", "INFORMATION": "info", "INFORMATIONAL": "info",
-    "DEFAULT": "info", "EROR": "error", "DPANIC": "critical",
+    "DEFAULT": "info", "EROR": "error",
     "DEBUG1": "debug", "DEBUG2": "debug", "DEBUG3": "trace", "DEBUG4": "trace", "DEBUG5": "trace",
 }  # fmt: skip
 """Level names in capitals, and those that only records have (winston, .NET, Google, log15, zap, PostgreSQL)."""
-SPELLINGS: Final[dict[str, Level]] = {
+SLOG: Final[dict[str, Level]] = {
+    "DEBUG-8": "trace", "DEBUG-4": "trace", "INFO+1": "info", "INFO+2": "notice", "INFO+3": "notice",
+    "WARN+1": "warning", "WARN+2": "warning", "WARN+3": "warning",
+    "ERROR+1": "error", "ERROR+2": "error", "ERROR+3": "error", "ERROR+4": "critical", "ERROR+8": "critical",
+}  # fmt: skip
+"""Go's slog spells a program's own levels by the nearest one below (https://pkg.go.dev/log/slog#Level.String)."""
+SPELLINGS: Final[dict[str, Level]] = SLOG | {
     spelling: level for token, level in NAMES.items() for spelling in (token, token.lower(), token.title())
 }
 _STEPS: tuple[Level, ...] = ("trace", "debug", "info", "warning", "error", "critical")
@@ -103,25 +111,23 @@ MONGODB: Final[Codes] = {
     "s": {"F": "critical", "E": "error", "W": "warning", "I": "info", "D": "debug", "D1": "debug", "D2": "debug",
           "D3": "trace", "D4": "trace", "D5": "trace"}
 }  # fmt: skip
-CODES: Final = (NUMBERS, GELF, MONGODB)
-"""Levels that only the field's name tells from any other value: those of every record, and of two kinds of records."""
+NEXTCLOUD: Final[Codes] = {"level": {0: "debug", 1: "info", 2: "warning", 3: "error", 4: "critical"}}
+CODES: Final = (NUMBERS, GELF, MONGODB, NEXTCLOUD)
+"""Levels that only the field's name tells from any other value: those of every record, and of three kinds."""
 FACT_LENGTH: Final = 200
 _ISO: Final = lazy(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_ONE_LINE: Final = lazy(r" (?=   (?:at \S|--- End of ))")
+""".NET's console writes an exception on one line: a blank for each line end."""
 
 
 def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
-    """The entry in a record; None where it is no log record: no message, or no level, no time and no traceback, and no
-    collector's names either.
+    """The entry in a record; None where it is no log record: no level, no time and no traceback, and no collector's
+    names either, or no message beside less than a level and a time.
 
     A record without a level may be one printed line that a collector wrapped: then it is a line of its stream, and
     the next one may go on with it. So it is with a level that the collector gave. Every other one is whole.
     """
-    codes = NUMBERS
-    if "short_message" in record and "version" in record:
-        codes = GELF
-    elif "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
-        codes = MONGODB
-        record = {**record, "logger": record["c"], "thread": record.get("ctx")}
+    record, codes = _dialect(record)
     there = _there(tuple(record))
     level = _level(record, there.level, codes, line, marks)
     time, raw_time = _time(record, there.time)
@@ -137,9 +143,13 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
     whole = level is not None or bool(stack)
     named = _failure(record)
     if message is None:
-        if not stack and (named is None or "errorType" not in record):
+        timed = level is not None and (time is not None or raw_time is not None)
+        if not (stack or timed or (named and "errorType" in record)):
             return None
-        message, stack = (stack[0], stack[1:]) if stack else ("", [])
+        if named and not any(named[1] in each for each in stack):
+            message = ""
+        else:
+            message, stack = (stack[0], stack[1:]) if stack else (_rest(record, there), [])
     lines = message.rstrip("\r\n").split("\n") if message or named is None else []
     if named and not any(named[1] in each for each in (message, *stack)):
         lines.append(f"{named[0]}: {named[1]}" if named[0] else named[1])
@@ -162,6 +172,25 @@ def entry(record: Record, line: bytes, marks: Marks) -> Entry | None:
         native=whole,
         whole=whole,
     )
+
+
+def _dialect(record: Record) -> tuple[Record, Codes]:
+    """The record, with what a few writers name in ways of their own by common names, and its levels' codes."""
+    if "short_message" in record and "version" in record:
+        return record, GELF
+    if "c" in record and "msg" in record and isinstance(record.get("t"), Mapping):
+        return {**record, "logger": record["c"], "thread": record.get("ctx")}, MONGODB
+    if "reqId" in record and "remoteAddr" in record:
+        return record, NEXTCLOUD
+    if "exception.class" in record:  # GitLab
+        names = ("class", "message", "backtrace")
+        return {**record, "exception": {name: record.get(f"exception.{name}") for name in names}}, NUMBERS
+    return record, NUMBERS
+
+
+def slog_mark(value: str) -> bytes:
+    """A level of slog's in every spelling: up to its sign, which nothing else has behind a level."""
+    return value[: -len(value.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) + 1].encode()
 
 
 def field(record: Record, name: str) -> object:
@@ -217,6 +246,12 @@ def _first(record: Record, names: tuple[str, ...]) -> str | None:
     return None
 
 
+def _rest(record: Record, there: _There) -> str:
+    """What a record says that has a level and a time, but no message: its other fields, as JSON."""
+    rest = {name: value for name, value in record.items() if name not in there.level and name not in there.time}
+    return msgspec.json.encode(rest).decode("utf-8", "replace")
+
+
 def _remarks(record: Record) -> list[str]:
     """What PostgreSQL and MongoDB say besides of their message, a line for each."""
     if "error_severity" in record:
@@ -248,7 +283,7 @@ def _time(record: Record, names: tuple[str, ...]) -> tuple[int | None, str | Non
         value = field(record, name)
         if name == "t" and not (isinstance(value, str) and _ISO.match(value)):
             continue  # so short a name means anything
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and (value := value.strip()):
             digits = value.replace(".", "", 1)
             if not (digits.isascii() and digits.isdigit() and len(value) <= 24):
                 return None, value
@@ -271,13 +306,13 @@ def epoch(number: float) -> int | None:
 
 
 def _message(record: Record) -> tuple[str | None, str | None]:
-    """The first message that is not empty, else an empty one, and its name. An object becomes its JSON."""
+    """The first message that is not empty, else an empty one, and its name. An object or a list becomes its JSON."""
     found: tuple[str | None, str | None] = None, None
     for name in MESSAGE:
         value = record.get(name)
         if isinstance(value, str) and value:
             return name, value
-        if isinstance(value, dict) and value and name in ("message", "msg", "body"):
+        if isinstance(value, dict | list) and value and name in ("message", "msg", "body"):
             return name, msgspec.json.encode(value).decode("utf-8", "replace")
         found = (name, value) if isinstance(value, str) and found[1] is None else found
     value = record.get("line")
@@ -299,17 +334,28 @@ def _stack(record: Record, names: tuple[str, ...]) -> list[str]:
     """The record's tracebacks, as text: that of the exception, then that of the call."""
     out: list[str] = []
     texts = [text for name in names if (text := _trace(field(record, name)))]
+    if "LogLevel" in record:
+        texts = [_ONE_LINE.sub("\n", text) for text in texts]
     if texts:  # eliot's `exception` is a name alone, beside its `traceback`
         out.append(_headed(next((text for text in texts if "\n" in text), texts[0]), record))
     else:
         for name in FAILURE:
-            failure = record.get(name)
+            failure = field(record, name)
             if isinstance(failure, Mapping):
-                text = next((t for key in TRACE if (t := _trace(failure.get(key)))), "")
+                text = next((t for key in TRACE if (t := _trace(failure.get(key)))), "") or _apart(failure)
                 if text:
                     out.append(text)
                     break
     return out + [text for name in FURTHER if (text := _trace(record.get(name)))]
+
+
+def _apart(failure: Record) -> str:
+    """The text of an exception of which a logger wrote the frames one by one."""
+    if not any(isinstance(failure.get(key), list) for key in ("frames", "extendedStackTrace", "stepArray", "trace")):
+        return ""
+    from logscan.transports import apart  # rare
+
+    return apart.text(failure)
 
 
 def _trace(value: object) -> str:
@@ -335,7 +381,7 @@ def _headed(text: str, record: Record) -> str:
 def _failure(record: Record) -> tuple[str, str] | None:
     """What an error field says besides a stack: its name where it is a plain text, and `Type: message`."""
     for name in FAILURE:
-        value = record.get(name)
+        value = field(record, name)
         if isinstance(value, str) and value.strip() and name in ("error", "err"):
             return name, value.strip()
         if isinstance(value, Mapping):

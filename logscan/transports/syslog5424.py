@@ -13,6 +13,7 @@ https://www.rfc-editor.org/rfc/rfc5424#section-6
 from typing import Final
 
 from logscan.lazyre import lazy
+from logscan.levels import TOKENS
 from logscan.transports import Entry, Meta, syslogtext
 
 name = "syslog-5424"
@@ -38,7 +39,8 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def read(line: bytes) -> Entry | None:
-    """The record in a line. Without a priority the rest must be to the letter: pid, and structured data or `-`."""
+    """The record in a line. Without a priority the rest must be to the letter: pid, and structured data or `-`; and a
+    level where host or program would be makes it an application's own (Spring's `ERROR [shop,6f1a,] 12 --- [main]`)."""
     found = _HEADER.match(line)
     if found is None:
         return None
@@ -46,9 +48,11 @@ def read(line: bytes) -> Entry | None:
     if found["priority"] and number is None:
         return None
     pid = _known(found["pid"])
+    host, app, ident = _known(found["host"]), _known(found["app"]), _known(found["id"])
     if number is None and not (found["data"] and (not pid or pid.isdigit())):
         return None
-    host, app, ident = _known(found["host"]), _known(found["app"]), _known(found["id"])
+    if number is None and (host.upper() in TOKENS or app.upper() in TOKENS):
+        return None
     lines = syslogtext.lines(line[found.end() :].removeprefix(_BOM))
     time = found["bare"] or found["time"]
     facts = {"priority": str(number % 8)} if number is not None else {}
