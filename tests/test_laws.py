@@ -206,6 +206,13 @@ FRAGMENTS += [
     f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
     f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
 ]
+_SHOWN = "\n".join(TRACE.split("\n")[1:3])
+FRAGMENTS += [
+    f"2026-11-22 10:27:36,100 INFO shop.db: who calls\n{_SHOWN}",
+    f"2026-11-22 10:27:36,100 ERROR shop.db: who calls\n{_SHOWN}",
+    f"who calls\n{_SHOWN}\nDone",
+    f"who calls\n{_SHOWN}\nKeyError: 'torn'",
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",

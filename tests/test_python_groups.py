@@ -323,3 +323,23 @@ def test_mod_wsgi_logs_a_traceback_line_by_line() -> None:
     for n, event in enumerate(events[::3]):
         assert (event.exception, event.message, event.level) == ("KeyError", f"'coupon'\norder {n}", "error")
         assert (event.incomplete, len(event.frames), len(event.chain)) == (None, 1, 1)
+
+
+STACK = '  File "/srv/app/shop/cart.py", line 88, in pay\n    traceback.print_stack()'
+
+
+@pytest.mark.parametrize("above", [INFO, "paying", f"{INFO}\nmore of it"])
+@pytest.mark.parametrize(
+    "below", [INFO, "Done", f'{INFO}\n  File "<string>", line 1\n    pay(\nSyntaxError: invalid syntax']
+)
+def test_frames_that_somebody_printed_are_nothing_that_failed(above: str, below: str) -> None:
+    """`traceback.print_stack()`: frames below an ordinary line that no final line ends are no event, and take no final
+    line of another failure; an ERROR record that shows them is one event; with a final line they are a torn traceback."""
+    events = scan(INFO, ONE, INFO, above, STACK, below, INFO, ONE, INFO)
+    whole = [event for event in events if event.exception == "KeyError" and len(event.frames) == 1]
+    assert len(whole) == 2 and len(events) == 2 + ("SyntaxError" in below)
+    assert not any(event.incomplete for event in events)
+    (event,) = scan(ERROR, STACK, INFO)
+    assert (event.exception, event.level, event.incomplete, event.last_line) == (None, "error", None, 3)
+    (event,) = scan(above, STACK, "KeyError: 'torn'", INFO)
+    assert (event.exception, event.incomplete) == ("KeyError", "start")

@@ -109,6 +109,8 @@ RUBY = lazy(rb"\s+\d+: from \S")
 """A frame of Ruby's, which prints the same header where the newest call comes last."""
 SPECULATIVE = b"text before the header"
 TORN = b"a frame without its beginning"
+SHOWN = b"frames below an ordinary line"
+"""`traceback.print_stack()` prints no more than these: they are nothing that failed unless a final line follows."""
 STRONG = lazy(
     b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, BOX, SOURCE_ERROR, GROUP_BARE))
     + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
@@ -205,6 +207,8 @@ class PyMachine(msgspec.Struct):
         if self.source and not header and not self._flat_final(line):
             self.source = False
             return Step.TAKE
+        if self.kind == SHOWN and (header or not final(line)):
+            return Step.ROLLBACK
         if header or line.startswith(HEADER):
             return Step.BREAK
         if is_final(line):
@@ -386,7 +390,14 @@ def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | Non
     if frame["in"] is None:
         # a SyntaxError of the program itself has no header; its location is indented by two
         return PyMachine(FRAMES, seen=1) if line.startswith(b"  File ") else None
-    return PyMachine(FRAMES, seen=1, cut_start=True, flat=line.startswith(b"File "), source=line.startswith(b"File "))
+    flat = line.startswith(b"File ")
+    kind = SHOWN if not flat and _below(before) else b""
+    return PyMachine(FRAMES, seen=1, cut_start=True, flat=flat, source=flat, kind=kind)
+
+
+def _below(before: Sequence[bytes]) -> bool:
+    """Whether an ordinary line stands above a frame, not the rest of a traceback whose beginning is gone."""
+    return any(line[:1] not in (b"", b" ", b"\t") for line in before)
 
 
 def _unraised(before: Sequence[bytes]) -> int:
