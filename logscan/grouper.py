@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from logscan.ends import Ends
 from logscan.formats import Formats, Header
 from logscan.formats.joins import joined
-from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
+from logscan.grammars import HEAD_LINES, Grammar, Machine, Step, unfounded
 from logscan.grammars.python import prefixed
 from logscan.group import (
     HELD,
@@ -462,6 +462,11 @@ class Grouper:
     ) -> None:
         opened = stream.open
         assert opened is not None
+        if opened.machine is not None and unfounded(opened.machine):
+            self._roll_back(stream, opened)
+            if stream.open is not None:
+                self._close(stream, out, keep_held=True)
+            return
         stream.open = None
         held = opened.held
         if keep_held:

@@ -28,6 +28,7 @@ from logscan.grammars import (
     php,
     ruby,
     rust,
+    stacktrace,
     systemd,
 )
 from logscan.grammars import python as python_grammar
@@ -81,6 +82,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     kernel.grammar,
     systemd.grammar,
     perl.grammar,
+    stacktrace.grammar,
 )
 TRANSPORTS: tuple[Transport, ...] = (
     events,

@@ -213,6 +213,15 @@ FRAGMENTS += [
     f"who calls\n{_SHOWN}\nDone",
     f"who calls\n{_SHOWN}\nKeyError: 'torn'",
 ]
+_UNDER = (
+    f"shop.Error: bad::\n\nValueError: bad\n\nStack Trace:\n{_SHOWN}\n\nThe above exception was caused by the following exception:"
+    f"\nKeyError: 'k'\n\nStack Trace:\n{_SHOWN}"
+)
+FRAGMENTS += [
+    f"2026-11-22 10:27:36,100 ERROR shop.db: failed\n\n{_UNDER}\n",
+    f"2026-11-22 10:27:36,100 INFO shop.db: handled\n{_UNDER}\n",
+    "Stack Trace:",
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",

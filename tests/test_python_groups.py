@@ -325,7 +325,7 @@ def test_mod_wsgi_logs_a_traceback_line_by_line() -> None:
         assert (event.incomplete, len(event.frames), len(event.chain)) == (None, 1, 1)
 
 
-STACK = '  File "/srv/app/shop/cart.py", line 88, in pay\n    traceback.print_stack()'
+SHOWN = '  File "/srv/app/shop/cart.py", line 88, in pay\n    traceback.print_stack()'
 
 
 @pytest.mark.parametrize("above", [INFO, "paying", f"{INFO}\nmore of it"])
@@ -335,11 +335,63 @@ STACK = '  File "/srv/app/shop/cart.py", line 88, in pay\n    traceback.print_st
 def test_frames_that_somebody_printed_are_nothing_that_failed(above: str, below: str) -> None:
     """`traceback.print_stack()`: frames below an ordinary line that no final line ends are no event, and take no final
     line of another failure; an ERROR record that shows them is one event; with a final line they are a torn traceback."""
-    events = scan(INFO, ONE, INFO, above, STACK, below, INFO, ONE, INFO)
+    events = scan(INFO, ONE, INFO, above, SHOWN, below, INFO, ONE, INFO)
     whole = [event for event in events if event.exception == "KeyError" and len(event.frames) == 1]
     assert len(whole) == 2 and len(events) == 2 + ("SyntaxError" in below)
     assert not any(event.incomplete for event in events)
-    (event,) = scan(ERROR, STACK, INFO)
+    (event,) = scan(ERROR, SHOWN, INFO)
     assert (event.exception, event.level, event.incomplete, event.last_line) == (None, "error", None, 3)
-    (event,) = scan(above, STACK, "KeyError: 'torn'", INFO)
+    assert scan(above, SHOWN) == []
+    (event,) = scan(ERROR, SHOWN)
+    assert (event.exception, event.incomplete, event.last_line) == (None, None, 3)
+    (event,) = scan(above, SHOWN, "KeyError: 'torn'", INFO)
     assert (event.exception, event.incomplete) == ("KeyError", "start")
+
+
+DAGSTER = """
+shop.errors.StepExecutionError: Error occurred while executing op "pay"::
+
+ValueError: bad order
+
+Stack Trace:
+  File "/srv/app/shop/steps.py", line 57, in step
+    yield
+  File "/srv/app/shop/cart.py", line 88, in pay
+    raise ValueError("bad order")
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+The above exception was caused by the following exception:
+KeyError: 'coupon'
+
+Stack Trace:
+  File "/srv/app/shop/cart.py", line 86, in pay
+    prices["coupon"]
+
+The above exception occurred during handling of the following exception:
+shop.errors.Gone: no
+stock
+
+Stack Trace:
+  File "/srv/app/shop/cart.py", line 84, in pay
+"""
+
+
+@pytest.mark.parametrize("head", [ERROR, "paying"])
+def test_a_stack_may_stand_under_its_exception(head: str) -> None:
+    """Dagster's: the exception, `Stack Trace:`, frames; a failure is one event, again and again, and the words alone are
+    none."""
+    log = [INFO, head, DAGSTER, INFO]
+    events = scan(*log, *log)
+    assert len(events) == 2
+    for event in events:
+        assert (event.exception, event.language, event.incomplete) == ("shop.errors.StepExecutionError", "python", None)
+        assert event.message == 'Error occurred while executing op "pay"::\n\nValueError: bad order'
+        assert [(frame.line, frame.code) for frame in event.frames] == [
+            (57, "yield"),
+            (88, 'raise ValueError("bad order")'),
+        ]
+        assert event.text.endswith("line 84, in pay")
+        links = [(link.exception, link.message, link.link) for link in event.chain]
+        assert links == [("KeyError", "'coupon'", "cause"), ("shop.errors.Gone", "no\nstock", "context")]
+    assert scan(INFO, "shop.errors.Gone: no", "Stack Trace:", "none", INFO) == []
+    assert scan(INFO, "paying", "Stack Trace:", *SHOWN.split("\n"), INFO) == []

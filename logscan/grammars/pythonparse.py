@@ -235,6 +235,16 @@ def _sure(found: re.Match[str]) -> bool:
     return SUFFIX.search(found["type"]) is not None
 
 
+def framed(frames: list[Frame], line: str) -> list[Frame]:
+    """The frames with what a line of a stack adds: a further one, or the last one's source text."""
+    found = _FRAME.match(line)
+    if found:
+        return [*frames, _frame(found)]
+    if not frames or frames[-1].code is not None or _MARKS.fullmatch(line.strip()):
+        return frames
+    return [*frames[:-1], msgspec.structs.replace(frames[-1], code=line.strip()[:500])]
+
+
 def _margin(raw: str) -> tuple[int, str]:
     """(depth, text) of a line in an exception group's margin; (-depth, "") for a ruler between members."""
     if "|" not in raw and "+" not in raw:
