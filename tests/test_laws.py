@@ -222,6 +222,12 @@ FRAGMENTS += [
     f"2026-11-22 10:27:36,100 INFO shop.db: handled\n{_UNDER}\n",
     "Stack Trace:",
 ]
+FRAGMENTS += [
+    *("\n".join(mark + line for line in TRACE.split("\n")) for mark in ("[rank1]: ", "[rank2]: ", "(pay pid=12) ")),
+    f"2026-11-22 10:27:36,100 ERROR shop.db: failed\n{TRACE}\n(raylet) died",
+    f"{TRACE}\nOriginal Traceback (most recent call last):\n{_SHOWN}\nKeyError: 1",
+    f"Traceback (most recent call last):\n{_SHOWN}\nray.exceptions.RayTaskError(KeyError): ray::f()\n{_SHOWN}\nKeyError: 1",
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",

@@ -395,3 +395,37 @@ def test_a_stack_may_stand_under_its_exception(head: str) -> None:
         assert links == [("KeyError", "'coupon'", "cause"), ("shop.errors.Gone", "no\nstock", "context")]
     assert scan(INFO, "shop.errors.Gone: no", "Stack Trace:", "none", INFO) == []
     assert scan(INFO, "paying", "Stack Trace:", *SHOWN.split("\n"), INFO) == []
+
+
+@pytest.mark.parametrize(
+    "mark", ["[rank1]: ", "[default1]:", "[default1]:[rank1]: ", "(pay pid=12) ", "(Pay(3) pid=12, ip=10.0.0.9) "]
+)
+def test_a_worker_has_its_name_before_every_line(mark: str) -> None:
+    """PyTorch's launcher and Ray: the traceback is whole, its lines are no other record's, and end a message before them."""
+    named = "\n".join(mark + line for line in ONE.split("\n"))
+    other = named.replace("1]", "2]").replace("pid=12", "pid=13")
+    log = [INFO, named, other, mark + "ok", INFO]
+    events = scan(ERROR, *log, *log)
+    assert [event.exception for event in events] == [None, *["KeyError"] * 4]
+    assert [(event.trace_first_line, event.last_line) for event in events[1:3]] == [(3, 7), (8, 12)]
+    assert all(len(event.frames) == 1 and event.incomplete is None for event in events[1:])
+    one, two = scan(ERROR, TWO, mark + "ok", ONE, INFO)
+    assert (one.message, two.exception) == ("one\ntwo", "KeyError")
+
+
+@pytest.mark.parametrize(
+    "said", [
+        "KeyError: Caught KeyError in DataLoader worker process 0.\nOriginal Traceback (most recent call last):",
+        "ray.exceptions.RayTaskError(KeyError): ray::pay() (pid=12, ip=10.0.0.9)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("head", [INFO, ERROR])
+def test_another_process_may_stand_below_the_exception_that_brought_it(head: str, said: str) -> None:
+    """PyTorch's data loaders and Ray print the worker's traceback below the exception raised: one event, both named."""
+    trace = TRACE + said + ONE[ONE.index("\n") :].replace("KeyError: 'coupon'", "KeyError: 'lamp'")
+    log = [head, trace, INFO]
+    for event in scan(*log, *log):
+        assert (event.exception, event.message) == tuple(said.split("\n")[0].split(": ", 1))
+        assert [(link.exception, link.message, link.link) for link in event.chain] == [("KeyError", "'lamp'", "remote")]
+        assert (len(event.frames), event.incomplete, event.text.endswith("'lamp'")) == (1, None, True)
+    assert len(scan(*log, *log)) == 2

@@ -37,7 +37,8 @@ anchors = frozenset({
 
 FRAME = lazy(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in (?P<function>.+))?$')
 TORN_FRAME = lazy(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
-TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
+TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*"
+TYPE += pythonparse.OF.encode()
 FINAL = lazy(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
 ODD = lazy(pythonparse.ODD.pattern.replace(r"\w", r"\w\x80-\xff").encode())
 SUFFIX = lazy(pythonparse.SUFFIX.pattern.encode())
@@ -76,6 +77,14 @@ CONTINUATION = lazy(
     rb"|\(Background on this error at: |\(This Session's |Original Traceback \(most|>$"
 )
 LOGGING_TAIL = lazy(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
+RANK = lazy(
+    rb"(?:\[default\d+\]:)?\[(?:rank|default)\d+\]: ?"
+    rb"|\((?:raylet|(?:[^()]|\([^()]{0,40}\)){1,80}pid=\d+(?:, ip=[\da-f.:]+)?)\) "
+)
+"""What PyTorch's launcher and Ray write before every line of a worker ("[rank1]: ", "(pay pid=12) ")."""
+ORIGINAL = lazy(rb"Original Traceback \(most recent call last\):$")
+RAY = lazy(rb"ray\.exceptions\.RayTaskError(?:\([\w.]+\))?: ")
+"""Below these stands the traceback of another process: PyTorch's (torch/_utils.py), Ray's (ray/exceptions.py)."""
 CUT = lazy(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
 GROUP_LINE = lazy(rb"\s+(?:\| |\|$|\+-)")
 GROUP_END = lazy(rb"\s*\+-{36}$")
@@ -91,13 +100,6 @@ FAULT_LINE = lazy(
     rb"|Current thread's C stack trace"
 )
 IPYTHON = lazy(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
-POINTER = lazy(rb"-{2,}> \d+ ")
-"""stackprinter's frames have no header and stand at the left; an arrow points at the line
-(https://github.com/cknd/stackprinter/blob/master/stackprinter/formatting.py)."""
-BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
-BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
-BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
-
 SOURCE_ERROR = lazy(
     rb"SyntaxError: (?:encoding problem: |Non-UTF-8 code |Non-ASCII character |unknown encoding|\(unicode error\)"
     rb"|source code (?:string )?cannot contain null bytes)"
@@ -112,7 +114,7 @@ TORN = b"a frame without its beginning"
 SHOWN = b"frames below an ordinary line"
 """`traceback.print_stack()` prints no more than these: they are nothing that failed unless a final line follows."""
 STRONG = lazy(
-    b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, BOX, SOURCE_ERROR, GROUP_BARE))
+    b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, pythonparse.BOX, SOURCE_ERROR, GROUP_BARE))
     + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
 )  # fmt: skip
 FRAMES, SETTLED, CHAINED, GROUP, QUOTE, EXTRA, FAULTS, LEAD, BOXED, NOTEBOOK = range(10)
@@ -144,7 +146,7 @@ class PyMachine(msgspec.Struct):
     @property
     def alone(self) -> bool:
         """See `Machine.alone`."""
-        return self.lead or self.final
+        return self.lead or self.final or self.margin.strip(b" \t>|") != b""
 
     def step(self, line: bytes, header: bool) -> Step:
         """See `Machine.step`."""
@@ -156,6 +158,9 @@ class PyMachine(msgspec.Struct):
         return step
 
     def _settle(self, line: bytes) -> Step:
+        if RAY.match(line):
+            self.state, self.final, self.seen = FRAMES, False, 1
+            return Step.TAKE
         self.state, self.final, self.apart = SETTLED, True, False
         self.colon = line.rstrip().endswith(b":")
         return Step.FINAL
@@ -168,7 +173,7 @@ class PyMachine(msgspec.Struct):
         if line.find(GROUP_HEADER) >= 0 or GROUP_BARE.match(line):
             self.state, self.final = GROUP, False
             return Step.TAKE
-        if BOX.match(line):
+        if pythonparse.BOX.match(line):
             self.state, self.final = BOXED, False
             return Step.TAKE
         if REMOTE.match(line):
@@ -201,7 +206,7 @@ class PyMachine(msgspec.Struct):
             if not self.seen and in_column(self.margin) and line.startswith(b"  File "):
                 self.seen = 1  # a frame that was folded
             return Step.TAKE
-        if self.flat and POINTER.match(line):
+        if self.flat and pythonparse.ARROW.match(line):
             self.cut_start = False
             return Step.TAKE
         if self.source and not header and not self._flat_final(line):
@@ -231,8 +236,11 @@ class PyMachine(msgspec.Struct):
         if CHAIN.match(line):
             self.state, self.final = CHAINED, False
             return Step.TAKE
-        if header:
+        if header or RANK.match(line):
             return Step.END
+        if not self.apart and ORIGINAL.match(line):
+            self.state, self.final, self.seen = FRAMES, False, 1
+            return Step.TAKE
         if line.startswith(STACK):
             self.state = EXTRA
             return Step.FINAL
@@ -321,8 +329,8 @@ class PyMachine(msgspec.Struct):
         return Step.END if self.final else Step.ROLLBACK
 
     def _boxed(self, line: bytes, header: bool) -> Step:
-        if BOX_LINE.match(line):
-            self.seen = 1 if BOX_END.match(line) else 0
+        if pythonparse.BOX_LINE.match(line):
+            self.seen = 1 if pythonparse.BOX_END.match(line) else 0
             return Step.TAKE
         if self.seen and is_final(line) and not header:
             return self._settle(line)
@@ -414,7 +422,7 @@ def _unraised(before: Sequence[bytes]) -> int:
 
 def _open_header(line: bytes, at: int) -> PyMachine | None:
     lead, rest = line[:at], line[at + len(HEADER) :]
-    if BOX.match(line):
+    if pythonparse.BOX.match(line):
         return PyMachine(BOXED, margin=line[: len(line) - len(line.lstrip())])
     notebook = IPYTHON.match(line)
     if notebook:
@@ -423,7 +431,7 @@ def _open_header(line: bytes, at: int) -> PyMachine | None:
         return None
     if lead.rstrip().endswith(b"+ Exception Group") and not lead.split(b"+")[0].strip():
         return PyMachine(GROUP)
-    if lead.strip(b" \t>|") == b"":
+    if lead.strip(b" \t>|") == b"" or RANK.fullmatch(lead):
         return PyMachine(FRAMES, margin=lead)
     if lead.rstrip().endswith((b'"', b"'", b"`", b"(")):
         return None
@@ -465,12 +473,6 @@ def strong(line: bytes) -> bool:
     frame = FRAME.match(line)
     location = frame is not None and not frame["in"] and line.startswith(b"  File ")
     return location or bool(STRONG.match(line) or line.find(GROUP_HEADER) >= 0)
-
-
-def prefixed(first: bytes, line: bytes) -> bool:
-    """Whether these two lines begin a traceback, each behind a text of the same length that nobody took away."""
-    at = first.find(HEADER)
-    return at > 0 and first[:at].strip() != b"" and line.startswith(b'  File "', at) and line[:at].strip() != b""
 
 
 def begins(line: bytes) -> bool:

@@ -14,12 +14,15 @@ from logscan.lazyre import lazy
 from logscan.model import Frame, Link, LinkKind, Traceback
 
 _FRAME = lazy(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
-_FINAL = lazy(r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)")
+OF = r"(?:\[[\w., ]+\]|(?<=RayTaskError)\([\w.]+\))?"
+"""What may stand behind a type's name: its own types, or the one that Ray wraps."""
+_FINAL = lazy(rf"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*{OF})(?::(?: (?P<message>.*)|$)|$)")
 ODD = lazy(r"(?P<type>(?:[\w/]|<[\w]+>)(?:[\w/.-]|<[\w]+>)*\.[A-Z_][\w]*)(?:: (?P<message>.*)|:?$)")
 """A final line whose module's name is none that `import` knows: any string will do where a module is loaded from a path
 (`importlib.util.spec_from_file_location`, `runpy.run_path`)."""
 _HEADER = "Traceback (most recent call last):"
 _GROUP_HEADER = f"Exception Group {_HEADER}"
+_ORIGINAL = "Original Traceback (most recent call last):"
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
 _MARKS = lazy(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]")
@@ -53,6 +56,14 @@ _LIBRARY = lazy(
 )
 
 
+ARROW = lazy(rb"-{2,}> \d+ ")
+"""stackprinter's frames have no header and stand at the left; an arrow points at the line
+(https://github.com/cknd/stackprinter/blob/master/stackprinter/formatting.py)."""
+BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
+BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
+BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
+
+
 class _Part:
     """One exception while it is being read. `link` says how the part before it belongs to it ("group": not at
     all, a ruler stands between them); `member`: it stands inside a group, in some member's margin; `quoted`: between
@@ -62,6 +73,7 @@ class _Part:
         self.link: LinkKind = link
         self.member = member
         self.quoted = quoted
+        self.original = False  # printed below the exception that says of it that it came from another process
         self.frames: list[Frame] = []
         self.exception: str | None = None
         self.message: list[str] = []
@@ -101,7 +113,7 @@ def parse(lines: list[str], final: bool) -> Traceback:
         # faulthandler's dump is no exception: the frames stand in reverse, the message is its first line
         frames = [_frame(found) for found in map(_FRAME.match, lines) if found]
         return Traceback("python", None, lines[0].strip(), tuple(reversed(frames)))
-    parts = _walk(lines)
+    parts = _originals(_walk(lines))
     # the exception that a cut took away is still the last one: what is whole before it are its links
     whole = [p for p in parts[:-1] if p.exception or p.frames]
     if parts[-1].exception or parts[-1].frames or (not final and not parts[-1].member):
@@ -109,6 +121,14 @@ def parse(lines: list[str], final: bool) -> Traceback:
     if not whole:
         return Traceback("python", None, None)
     return _assemble(whole)
+
+
+def _originals(parts: list[_Part]) -> list[_Part]:
+    """The exception that stands above the traceback of another process was raised last: it comes behind it."""
+    first = len(parts)
+    while first > 1 and parts[first - 1].original:
+        first -= 1
+    return [*parts[: first - 1], *reversed(parts[first - 1 :])] if first < len(parts) else parts
 
 
 class _Stack(msgspec.Struct, frozen=True):
@@ -167,6 +187,10 @@ def _walk(lines: list[str]) -> list[_Part]:
                 until, code_wanted = stop, stack.code_wanted
                 continue
         depth, line = _margin(raw)
+        if part.exception is not None and not part.done and _begins_original(part, line):
+            parts.append(_Part("remote", False, True))
+            part = parts[-1]
+            part.original = True
         if line.startswith('"""') and (quote or _quoting(part)):
             quote = not quote
             part.done = True
@@ -259,6 +283,12 @@ def _margin(raw: str) -> tuple[int, str]:
     return 0, raw
 
 
+def _begins_original(part: _Part, line: str) -> bool:
+    """PyTorch's and Ray's exceptions show the traceback of the process that they come from."""
+    ray = (part.exception or "").startswith("ray.exceptions.RayTaskError")
+    return line.startswith('  File "') if ray else line.startswith(_ORIGINAL)
+
+
 def _quoting(part: _Part) -> bool:
     return part.exception is not None and part.exception.endswith("RemoteTraceback")
 
@@ -276,6 +306,12 @@ def _frame(found: re.Match[str]) -> Frame:
         function=function.strip() if function else None,
         module=module(file),
     )
+
+
+def prefixed(first: bytes, line: bytes) -> bool:
+    """Whether these two lines begin a traceback, each behind a text of the same length that nobody took away."""
+    at = first.find(_HEADER[:-1].encode())
+    return at > 0 and first[:at].strip() != b"" and line.startswith(b'  File "', at) and line[:at].strip() != b""
 
 
 def module(file: str) -> str | None:
