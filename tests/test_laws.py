@@ -228,6 +228,12 @@ FRAGMENTS += [
     f"{TRACE}\nOriginal Traceback (most recent call last):\n{_SHOWN}\nKeyError: 1",
     f"Traceback (most recent call last):\n{_SHOWN}\nray.exceptions.RayTaskError(KeyError): ray::f()\n{_SHOWN}\nKeyError: 1",
 ]
+_ASKED = "[pid: 12|app: 0|req: 1/1] 127.0.0.1 () {24 vars in 250 bytes} [Sun Nov 22 10:27:36 2026] GET /ok => ok"
+FRAGMENTS += [
+    f"{_ASKED}\n{TRACE}\n{_ASKED}",
+    "Sun Nov 22 10:27:36 2026 - HARAKIRI triggered by worker 1 core 0 !!!\nDAMN ! worker 1 (pid: 12) died :(\nRespawned",
+    "!!! uWSGI process 12 got Segmentation Fault !!!\n*** backtrace of 12 ***",
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",
