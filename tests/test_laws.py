@@ -234,6 +234,13 @@ FRAGMENTS += [
     "Sun Nov 22 10:27:36 2026 - HARAKIRI triggered by worker 1 core 0 !!!\nDAMN ! worker 1 (pid: 12) died :(\nRespawned",
     "!!! uWSGI process 12 got Segmentation Fault !!!\n*** backtrace of 12 ***",
 ]
+_DEFERRED = "2026-11-22T10:27:36+0000 [twisted.internet.defer#critical] "
+FRAGMENTS += [
+    f"{_DEFERRED}Unhandled error in Deferred:\n{_DEFERRED}\n\t" + TRACE.replace("\n", "\n\t"),
+    f"{_DEFERRED}Unhandled error in Deferred:\n{_DEFERRED}\n\tTraceback (most recent call last):\n\tFailure: shop.Error: x",
+    "\n".join("2026-11-22 10:27:36+0000 [-] " + line for line in TRACE.split("\n")),
+    "2026-11-22 10:27:36+0000 [-] ok",
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",

@@ -429,3 +429,23 @@ def test_another_process_may_stand_below_the_exception_that_brought_it(head: str
         assert [(link.exception, link.message, link.link) for link in event.chain] == [("KeyError", "'lamp'", "remote")]
         assert (len(event.frames), event.incomplete, event.text.endswith("'lamp'")) == (1, None, True)
     assert len(scan(*log, *log)) == 2
+
+
+@pytest.mark.parametrize(
+    "head", ["2026-11-22 10:27:36+0000 [-] Unhandled Error", "2026-11-22T10:27:36+0000 [a.b#critical] "]
+)
+def test_a_failure_of_twisted_without_frames_names_its_exception(head: str) -> None:
+    """It stands behind a word of Twisted's own; a class of this name is one."""
+    said = f"{head}\n\tTraceback (most recent call last):\n\tFailure: builtins.ValueError: no stock\n\t"
+    (event,) = scan(said, head[:24] + " [-] ok")
+    assert (event.exception, event.message, event.incomplete) == ("builtins.ValueError", "no stock", None)
+    (event,) = scan(TRACE + "Failure: no stock")
+    assert (event.exception, event.message) == ("Failure", "no stock")
+
+
+@pytest.mark.parametrize("head", ["2026-11-22 10:27:36+0000 [-] ", "2026-11-22T10:27:36+0000 [stderr#error] "])
+def test_what_twisted_redirects_has_a_header_on_each_line(head: str) -> None:
+    """Standard output and error in Twisted's log, old and new: a traceback is one event."""
+    lines = "\n".join(head + line for line in ONE.split("\n"))
+    events = scan(lines, lines, head.replace("stderr#error", "stdout#info") + "ok")
+    assert [(event.exception, len(event.frames), event.incomplete) for event in events] == [("KeyError", 1, None)] * 2

@@ -245,6 +245,9 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
     indented = line[:1] in " \t"
     found = None if indented else _FINAL.match(line) or ODD.match(line)
     if found and not (flat and code_wanted and not _sure(found)):
+        # Twisted prints a failure without frames as "Failure: module.Type: message"
+        inner = _FINAL.match(found["message"] or "") if found["type"] == "Failure" else None
+        found = inner if inner is not None and "." in inner["type"] else found
         part.exception = found["type"]
         part.message = [found["message"] or ""]
         return False
