@@ -241,6 +241,11 @@ FRAGMENTS += [
     "\n".join("2026-11-22 10:27:36+0000 [-] " + line for line in TRACE.split("\n")),
     "2026-11-22 10:27:36+0000 [-] ok",
 ]
+FRAGMENTS += [
+    f"{TRACE[:-18]}ValidationError: 2 validation errors for Order\na\n  bad [type=x]\n    For more\nb -> c\n  bad (type=y)",
+    f"{TRACE[:-18]}ValidationError: no stock",
+    "a\n  bad [type=x]",
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",

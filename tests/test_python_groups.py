@@ -449,3 +449,17 @@ def test_what_twisted_redirects_has_a_header_on_each_line(head: str) -> None:
     lines = "\n".join(head + line for line in ONE.split("\n"))
     events = scan(lines, lines, head.replace("stderr#error", "stdout#info") + "ok")
     assert [(event.exception, len(event.frames), event.incomplete) for event in events] == [("KeyError", 1, None)] * 2
+
+
+def test_a_bare_message_of_pydantic_goes_on_to_its_last_field() -> None:
+    """A field's name, then what is wrong with it, indented: in version 1 and 2, nested, again and again; no line more."""
+    two = "a.b\n  Input should be a valid integer [type=int_parsing, input_value='x', input_type=str]\n    For further information visit x"
+    one = "b -> c\n  field required (type=value_error.missing)"
+    for fields in (two, one, f"{two}\n{one}"):
+        bare = f"{TRACE}pydantic.ValidationError: 2 validation errors for Order\n{fields}"
+        log = [INFO, bare, "Done", bare, INFO]
+        events = scan(*log, *log)
+        assert [event.text for event in events] == [bare] * 4
+        assert {event.message for event in events} == {f"2 validation errors for Order\n{fields}"}
+    (event,) = scan(f"{TRACE}ValueError: 2 validation errors for Order\nDone\nand done\n{one}")
+    assert event.message == "2 validation errors for Order"

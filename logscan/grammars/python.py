@@ -77,14 +77,6 @@ CONTINUATION = lazy(
     rb"|\(Background on this error at: |\(This Session's |Original Traceback \(most|>$"
 )
 LOGGING_TAIL = lazy(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
-RANK = lazy(
-    rb"(?:\[default\d+\]:)?\[(?:rank|default)\d+\]: ?"
-    rb"|\((?:raylet|(?:[^()]|\([^()]{0,40}\)){1,80}pid=\d+(?:, ip=[\da-f.:]+)?)\) "
-)
-"""What PyTorch's launcher and Ray write before every line of a worker ("[rank1]: ", "(pay pid=12) ")."""
-ORIGINAL = lazy(rb"Original Traceback \(most recent call last\):$")
-RAY = lazy(rb"ray\.exceptions\.RayTaskError(?:\([\w.]+\))?: ")
-"""Below these stands the traceback of another process: PyTorch's (torch/_utils.py), Ray's (ray/exceptions.py)."""
 CUT = lazy(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
 GROUP_LINE = lazy(rb"\s+(?:\| |\|$|\+-)")
 GROUP_END = lazy(rb"\s*\+-{36}$")
@@ -113,6 +105,7 @@ SPECULATIVE = b"text before the header"
 TORN = b"a frame without its beginning"
 SHOWN = b"frames below an ordinary line"
 """`traceback.print_stack()` prints no more than these: they are nothing that failed unless a final line follows."""
+FIELDS = b"a message that tells of fields"
 STRONG = lazy(
     b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, pythonparse.BOX, SOURCE_ERROR, GROUP_BARE))
     + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
@@ -158,10 +151,12 @@ class PyMachine(msgspec.Struct):
         return step
 
     def _settle(self, line: bytes) -> Step:
-        if RAY.match(line):
+        if pythonparse.RAY.match(line):
             self.state, self.final, self.seen = FRAMES, False, 1
             return Step.TAKE
         self.state, self.final, self.apart = SETTLED, True, False
+        if self.kind in (b"", SHOWN, FIELDS):
+            self.kind = FIELDS if pythonparse.INVALID.search(line) else b""
         self.colon = line.rstrip().endswith(b":")
         return Step.FINAL
 
@@ -236,11 +231,16 @@ class PyMachine(msgspec.Struct):
         if CHAIN.match(line):
             self.state, self.final = CHAINED, False
             return Step.TAKE
-        if header or RANK.match(line):
+        if header or pythonparse.RANK.match(line):
             return Step.END
-        if not self.apart and ORIGINAL.match(line):
+        if not self.apart and pythonparse.ORIGINAL.match(line):
             self.state, self.final, self.seen = FRAMES, False, 1
             return Step.TAKE
+        if self.kind == FIELDS:
+            if pythonparse.FIELD.match(line):
+                self.apart = False
+                return Step.FINAL
+            self.kind = b"" if self.apart else FIELDS
         if line.startswith(STACK):
             self.state = EXTRA
             return Step.FINAL
@@ -431,7 +431,7 @@ def _open_header(line: bytes, at: int) -> PyMachine | None:
         return None
     if lead.rstrip().endswith(b"+ Exception Group") and not lead.split(b"+")[0].strip():
         return PyMachine(GROUP)
-    if lead.strip(b" \t>|") == b"" or RANK.fullmatch(lead):
+    if lead.strip(b" \t>|") == b"" or pythonparse.RANK.fullmatch(lead):
         return PyMachine(FRAMES, margin=lead)
     if lead.rstrip().endswith((b'"', b"'", b"`", b"(")):
         return None

@@ -64,6 +64,20 @@ BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||
 BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
 
 
+RANK = lazy(
+    rb"(?:\[default\d+\]:)?\[(?:rank|default)\d+\]: ?"
+    rb"|\((?:raylet|(?:[^()]|\([^()]{0,40}\)){1,80}pid=\d+(?:, ip=[\da-f.:]+)?)\) "
+)
+"""What PyTorch's launcher and Ray write before every line of a worker ("[rank1]: ", "(pay pid=12) ")."""
+ORIGINAL = lazy(rb"Original Traceback \(most recent call last\):$")
+RAY = lazy(rb"ray\.exceptions\.RayTaskError(?:\([\w.]+\))?: ")
+"""Below these stands the traceback of another process: PyTorch's (torch/_utils.py), Ray's (ray/exceptions.py)."""
+INVALID = lazy(rb": \d+ validation errors? for ")
+FIELD = lazy(rb"  \S.*[\[(]type=")
+"""Pydantic's messages: below the first line, for each field its name and an indented line that ends in the error's type
+(https://docs.pydantic.dev/latest/errors/errors/)."""
+
+
 class _Part:
     """One exception while it is being read. `link` says how the part before it belongs to it ("group": not at
     all, a ruler stands between them); `member`: it stands inside a group, in some member's margin; `quoted`: between
