@@ -15,6 +15,7 @@ from logscan import losses, restarts
 from logscan.formats import Formats
 from logscan.grammars import (
     Grammar,
+    ansible,
     c,
     dart,
     dotnet,
@@ -83,6 +84,7 @@ GRAMMARS: tuple[Grammar, ...] = (
     systemd.grammar,
     perl.grammar,
     stacktrace.grammar,
+    ansible.grammar,
 )
 TRANSPORTS: tuple[Transport, ...] = (
     events,

@@ -246,6 +246,13 @@ FRAGMENTS += [
     f"{TRACE[:-18]}ValidationError: no stock",
     "a\n  bad [type=x]",
 ]
+_TASK = "2026-11-22 10:27:36,100 p=12 u=root n=ansible | "
+FRAGMENTS += [
+    'fatal: [web01]: FAILED! => {"msg": "no"}',
+    'fatal: [web01]: FAILED! => {\n    "msg": "no"\n}\n...ignoring',
+    f'{_TASK}fatal: [web01]: FAILED! => {{"msg": "no"}}\n{_TASK}...ignoring',
+    f'{_TASK}failed: [web01] (item=1) => {{"msg": "no"}}\n{_TASK}PLAY RECAP',
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",
