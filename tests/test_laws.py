@@ -253,6 +253,7 @@ FRAGMENTS += [
     f'{_TASK}fatal: [web01]: FAILED! => {{"msg": "no"}}\n{_TASK}...ignoring',
     f'{_TASK}failed: [web01] (item=1) => {{"msg": "no"}}\n{_TASK}PLAY RECAP',
 ]
+FRAGMENTS += [f"2026-11-22 10:27:36,100 [{letter}] shop: x\n{TRACE}" for letter in "IWE"]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",
