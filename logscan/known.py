@@ -47,8 +47,8 @@ MORE = compiled(
 NOTE = compiled(rb"[ \t]*(?=[A-Za-z0-9])(?!Stack \(most|Call stack:)")
 """A line below the final one that may be more of the message."""
 _RULE = compiled(rb" +\+-{36}")
-WORDS = compiled(rb"[ -~]{0,2000}[!-9;-~]")
-"""A last line's text, printable: no colon at its end, after which more of the message would follow."""
+WORDS = compiled(rb"(?!\d+ validation error)[ -~]{0,2000}[!-9;-~]")
+"""A last line's text, printable, to which no more of the message follows: no colon at its end, none of Pydantic's."""
 
 Make = Callable[[], Group]
 Answer = tuple[tuple[bool, ...], tuple[tuple[str, str], ...]]

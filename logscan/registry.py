@@ -15,6 +15,7 @@ from logscan import losses, restarts
 from logscan.formats import Formats
 from logscan.grammars import (
     Grammar,
+    ansible,
     c,
     dart,
     dotnet,
@@ -28,6 +29,7 @@ from logscan.grammars import (
     php,
     ruby,
     rust,
+    stacktrace,
     systemd,
 )
 from logscan.grammars import python as python_grammar
@@ -82,6 +84,8 @@ GRAMMARS: tuple[Grammar, ...] = (
     kernel.grammar,
     systemd.grammar,
     perl.grammar,
+    stacktrace.grammar,
+    ansible.grammar,
 )
 TRANSPORTS: tuple[Transport, ...] = (
     events,

@@ -655,6 +655,23 @@ def test_what_merely_looks_like_a_group_is_none(text: str) -> None:
     assert scan(f"{text}\n") == []
 
 
+@pytest.mark.parametrize("before", ["", "2026-11-22 10:27:36,100 p=12 u=root n=ansible | "])
+@pytest.mark.parametrize(
+    "said", ["fatal: [web01]: FAILED! => ", "fatal: [web01]: UNREACHABLE! => ", "failed: [web01] (item={'n': 1}) => "]
+)
+@pytest.mark.parametrize("result", ['{"changed": false, "msg": "no"}', '{\n    "changed": false,\n    "msg": "no"\n}'])
+def test_a_task_of_ansible_fails_unless_the_playbook_expects_it(before: str, said: str, result: str) -> None:
+    """One event a task and host, from its line to the end of its result; none where `...ignoring` stands below it; a warning
+    above it is no header of it."""
+    task = f"{before}TASK [load] ****"
+    log = f"{before}[WARNING]: no inventory\n\n{task}\n{before}{said}{result}\n"
+    events = scan(f"{log}{task}\n{log}{before}...ignoring\n\n{task}\n{log}")
+    assert [event.text for event in events] == [f"{before}{said}{result}"] * 2
+    assert {event.message for event in events} == {f"{said}no"}
+    assert all((event.severity, event.incomplete) == ("error", None) for event in events)
+    assert scan(f"{before}ok: [web01] => {result}\n{task}\n{before}connection failed: [web01]\n") == []
+
+
 def test_a_record_names_the_exception_and_the_frames_follow() -> None:
     """The traceback begins in the message of the record's header, whatever its level."""
     line = "2026-11-22 10:27:36,000 INFO shop.pay: java.io.IOException: stale\n\tat shop.Net.read(Net.java:8)"

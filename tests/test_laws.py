@@ -240,6 +240,54 @@ FRAGMENTS += [
     f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
     f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
 ]
+_SHOWN = "\n".join(TRACE.split("\n")[1:3])
+FRAGMENTS += [
+    f"2026-11-22 10:27:36,100 INFO shop.db: who calls\n{_SHOWN}",
+    f"2026-11-22 10:27:36,100 ERROR shop.db: who calls\n{_SHOWN}",
+    f"who calls\n{_SHOWN}\nDone",
+    f"who calls\n{_SHOWN}\nKeyError: 'torn'",
+]
+_UNDER = (
+    f"shop.Error: bad::\n\nValueError: bad\n\nStack Trace:\n{_SHOWN}\n\nThe above exception was caused by the following exception:"
+    f"\nKeyError: 'k'\n\nStack Trace:\n{_SHOWN}"
+)
+FRAGMENTS += [
+    f"2026-11-22 10:27:36,100 ERROR shop.db: failed\n\n{_UNDER}\n",
+    f"2026-11-22 10:27:36,100 INFO shop.db: handled\n{_UNDER}\n",
+    "Stack Trace:",
+]
+FRAGMENTS += [
+    *("\n".join(mark + line for line in TRACE.split("\n")) for mark in ("[rank1]: ", "[rank2]: ", "(pay pid=12) ")),
+    f"2026-11-22 10:27:36,100 ERROR shop.db: failed\n{TRACE}\n(raylet) died",
+    f"{TRACE}\nOriginal Traceback (most recent call last):\n{_SHOWN}\nKeyError: 1",
+    f"Traceback (most recent call last):\n{_SHOWN}\nray.exceptions.RayTaskError(KeyError): ray::f()\n{_SHOWN}\nKeyError: 1",
+]
+_ASKED = "[pid: 12|app: 0|req: 1/1] 127.0.0.1 () {24 vars in 250 bytes} [Sun Nov 22 10:27:36 2026] GET /ok => ok"
+FRAGMENTS += [
+    f"{_ASKED}\n{TRACE}\n{_ASKED}",
+    "Sun Nov 22 10:27:36 2026 - HARAKIRI triggered by worker 1 core 0 !!!\nDAMN ! worker 1 (pid: 12) died :(\nRespawned",
+    "!!! uWSGI process 12 got Segmentation Fault !!!\n*** backtrace of 12 ***",
+]
+_DEFERRED = "2026-11-22T10:27:36+0000 [twisted.internet.defer#critical] "
+FRAGMENTS += [
+    f"{_DEFERRED}Unhandled error in Deferred:\n{_DEFERRED}\n\t" + TRACE.replace("\n", "\n\t"),
+    f"{_DEFERRED}Unhandled error in Deferred:\n{_DEFERRED}\n\tTraceback (most recent call last):\n\tFailure: shop.Error: x",
+    "\n".join("2026-11-22 10:27:36+0000 [-] " + line for line in TRACE.split("\n")),
+    "2026-11-22 10:27:36+0000 [-] ok",
+]
+FRAGMENTS += [
+    f"{TRACE[:-18]}ValidationError: 2 validation errors for Order\na\n  bad [type=x]\n    For more\nb -> c\n  bad (type=y)",
+    f"{TRACE[:-18]}ValidationError: no stock",
+    "a\n  bad [type=x]",
+]
+_TASK = "2026-11-22 10:27:36,100 p=12 u=root n=ansible | "
+FRAGMENTS += [
+    'fatal: [web01]: FAILED! => {"msg": "no"}',
+    'fatal: [web01]: FAILED! => {\n    "msg": "no"\n}\n...ignoring',
+    f'{_TASK}fatal: [web01]: FAILED! => {{"msg": "no"}}\n{_TASK}...ignoring',
+    f'{_TASK}failed: [web01] (item=1) => {{"msg": "no"}}\n{_TASK}PLAY RECAP',
+]
+FRAGMENTS += [f"2026-11-22 10:27:36,100 [{letter}] shop: x\n{TRACE}" for letter in "IWE"]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",

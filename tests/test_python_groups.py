@@ -323,3 +323,143 @@ def test_mod_wsgi_logs_a_traceback_line_by_line() -> None:
     for n, event in enumerate(events[::3]):
         assert (event.exception, event.message, event.level) == ("KeyError", f"'coupon'\norder {n}", "error")
         assert (event.incomplete, len(event.frames), len(event.chain)) == (None, 1, 1)
+
+
+SHOWN = '  File "/srv/app/shop/cart.py", line 88, in pay\n    traceback.print_stack()'
+
+
+@pytest.mark.parametrize("above", [INFO, "paying", f"{INFO}\nmore of it"])
+@pytest.mark.parametrize(
+    "below", [INFO, "Done", f'{INFO}\n  File "<string>", line 1\n    pay(\nSyntaxError: invalid syntax']
+)
+def test_frames_that_somebody_printed_are_nothing_that_failed(above: str, below: str) -> None:
+    """`traceback.print_stack()`: frames below an ordinary line that no final line ends are no event, and take no final
+    line of another failure; an ERROR record that shows them is one event; with a final line they are a torn traceback."""
+    events = scan(INFO, ONE, INFO, above, SHOWN, below, INFO, ONE, INFO)
+    whole = [event for event in events if event.exception == "KeyError" and len(event.frames) == 1]
+    assert len(whole) == 2 and len(events) == 2 + ("SyntaxError" in below)
+    assert not any(event.incomplete for event in events)
+    (event,) = scan(ERROR, SHOWN, INFO)
+    assert (event.exception, event.level, event.incomplete, event.last_line) == (None, "error", None, 3)
+    assert scan(above, SHOWN) == []
+    (event,) = scan(ERROR, SHOWN)
+    assert (event.exception, event.incomplete, event.last_line) == (None, None, 3)
+    (event,) = scan(above, SHOWN, "KeyError: 'torn'", INFO)
+    assert (event.exception, event.incomplete) == ("KeyError", "start")
+
+
+DAGSTER = """
+shop.errors.StepExecutionError: Error occurred while executing op "pay"::
+
+ValueError: bad order
+
+Stack Trace:
+  File "/srv/app/shop/steps.py", line 57, in step
+    yield
+  File "/srv/app/shop/cart.py", line 88, in pay
+    raise ValueError("bad order")
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+The above exception was caused by the following exception:
+KeyError: 'coupon'
+
+Stack Trace:
+  File "/srv/app/shop/cart.py", line 86, in pay
+    prices["coupon"]
+
+The above exception occurred during handling of the following exception:
+shop.errors.Gone: no
+stock
+
+Stack Trace:
+  File "/srv/app/shop/cart.py", line 84, in pay
+"""
+
+
+@pytest.mark.parametrize("head", [ERROR, "paying"])
+def test_a_stack_may_stand_under_its_exception(head: str) -> None:
+    """Dagster's: the exception, `Stack Trace:`, frames; a failure is one event, again and again, and the words alone are
+    none."""
+    log = [INFO, head, DAGSTER, INFO]
+    events = scan(*log, *log)
+    assert len(events) == 2
+    for event in events:
+        assert (event.exception, event.language, event.incomplete) == ("shop.errors.StepExecutionError", "python", None)
+        assert event.message == 'Error occurred while executing op "pay"::\n\nValueError: bad order'
+        assert [(frame.line, frame.code) for frame in event.frames] == [
+            (57, "yield"),
+            (88, 'raise ValueError("bad order")'),
+        ]
+        assert event.text.endswith("line 84, in pay")
+        links = [(link.exception, link.message, link.link) for link in event.chain]
+        assert links == [("KeyError", "'coupon'", "cause"), ("shop.errors.Gone", "no\nstock", "context")]
+    assert scan(INFO, "shop.errors.Gone: no", "Stack Trace:", "none", INFO) == []
+    assert scan(INFO, "paying", "Stack Trace:", *SHOWN.split("\n"), INFO) == []
+
+
+@pytest.mark.parametrize(
+    "mark", ["[rank1]: ", "[default1]:", "[default1]:[rank1]: ", "(pay pid=12) ", "(Pay(3) pid=12, ip=10.0.0.9) "]
+)
+def test_a_worker_has_its_name_before_every_line(mark: str) -> None:
+    """PyTorch's launcher and Ray: the traceback is whole, its lines are no other record's, and end a message before them."""
+    named = "\n".join(mark + line for line in ONE.split("\n"))
+    other = named.replace("1]", "2]").replace("pid=12", "pid=13")
+    log = [INFO, named, other, mark + "ok", INFO]
+    events = scan(ERROR, *log, *log)
+    assert [event.exception for event in events] == [None, *["KeyError"] * 4]
+    assert [(event.trace_first_line, event.last_line) for event in events[1:3]] == [(3, 7), (8, 12)]
+    assert all(len(event.frames) == 1 and event.incomplete is None for event in events[1:])
+    one, two = scan(ERROR, TWO, mark + "ok", ONE, INFO)
+    assert (one.message, two.exception) == ("one\ntwo", "KeyError")
+
+
+@pytest.mark.parametrize(
+    "said", [
+        "KeyError: Caught KeyError in DataLoader worker process 0.\nOriginal Traceback (most recent call last):",
+        "ray.exceptions.RayTaskError(KeyError): ray::pay() (pid=12, ip=10.0.0.9)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("head", [INFO, ERROR])
+def test_another_process_may_stand_below_the_exception_that_brought_it(head: str, said: str) -> None:
+    """PyTorch's data loaders and Ray print the worker's traceback below the exception raised: one event, both named."""
+    trace = TRACE + said + ONE[ONE.index("\n") :].replace("KeyError: 'coupon'", "KeyError: 'lamp'")
+    log = [head, trace, INFO]
+    for event in scan(*log, *log):
+        assert (event.exception, event.message) == tuple(said.split("\n")[0].split(": ", 1))
+        assert [(link.exception, link.message, link.link) for link in event.chain] == [("KeyError", "'lamp'", "remote")]
+        assert (len(event.frames), event.incomplete, event.text.endswith("'lamp'")) == (1, None, True)
+    assert len(scan(*log, *log)) == 2
+
+
+@pytest.mark.parametrize(
+    "head", ["2026-11-22 10:27:36+0000 [-] Unhandled Error", "2026-11-22T10:27:36+0000 [a.b#critical] "]
+)
+def test_a_failure_of_twisted_without_frames_names_its_exception(head: str) -> None:
+    """It stands behind a word of Twisted's own; a class of this name is one."""
+    said = f"{head}\n\tTraceback (most recent call last):\n\tFailure: builtins.ValueError: no stock\n\t"
+    (event,) = scan(said, head[:24] + " [-] ok")
+    assert (event.exception, event.message, event.incomplete) == ("builtins.ValueError", "no stock", None)
+    (event,) = scan(TRACE + "Failure: no stock")
+    assert (event.exception, event.message) == ("Failure", "no stock")
+
+
+@pytest.mark.parametrize("head", ["2026-11-22 10:27:36+0000 [-] ", "2026-11-22T10:27:36+0000 [stderr#error] "])
+def test_what_twisted_redirects_has_a_header_on_each_line(head: str) -> None:
+    """Standard output and error in Twisted's log, old and new: a traceback is one event."""
+    lines = "\n".join(head + line for line in ONE.split("\n"))
+    events = scan(lines, lines, head.replace("stderr#error", "stdout#info") + "ok")
+    assert [(event.exception, len(event.frames), event.incomplete) for event in events] == [("KeyError", 1, None)] * 2
+
+
+def test_a_bare_message_of_pydantic_goes_on_to_its_last_field() -> None:
+    """A field's name, then what is wrong with it, indented: in version 1 and 2, nested, again and again; no line more."""
+    two = "a.b\n  Input should be a valid integer [type=int_parsing, input_value='x', input_type=str]\n    For further information visit x"
+    one = "b -> c\n  field required (type=value_error.missing)"
+    for fields in (two, one, f"{two}\n{one}"):
+        bare = f"{TRACE}pydantic.ValidationError: 2 validation errors for Order\n{fields}"
+        log = [INFO, bare, "Done", bare, INFO]
+        events = scan(*log, *log)
+        assert [event.text for event in events] == [bare] * 4
+        assert {event.message for event in events} == {f"2 validation errors for Order\n{fields}"}
+    (event,) = scan(f"{TRACE}ValueError: 2 validation errors for Order\nDone\nand done\n{one}")
+    assert event.message == "2 validation errors for Order"

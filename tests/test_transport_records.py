@@ -74,6 +74,8 @@ DIALECTS: list[tuple[str, dict[str, Any], Level, str | None, str]] = [
      "shop", f"failed\n{TRACE}"),
     ("python-json-logger", {"asctime": "2026-11-24 20:53:47,125", "levelname": "CRITICAL", "name": "shop",
      "message": "failed", "exc_info": TRACE}, "critical", "shop", f"failed\n{TRACE}"),
+    ("python-json-logger, levelno", {"levelno": 50, "name": "shop", "message": "failed", "timestamp": AT}, "critical", "shop",
+     "failed"),
     ("loguru", {"text": f"failed\n{TRACE}\n", "record": {"level": {"name": "ERROR", "no": 40}, "name": "shop",
      "time": {"repr": "", "timestamp": MICROS / 1e6}, "message": "failed"}}, "error", "shop", f"failed\n{TRACE}"),
     ("logstash-logback-encoder", {"@timestamp": AT, "@version": "1", "message": "failed", "logger_name": "shop.Cart",

@@ -76,6 +76,11 @@ def twin(machine: M) -> M:
     return msgspec.structs.replace(machine)  # type: ignore[type-var]
 
 
+def unfounded(machine: Machine) -> bool:
+    """Whether what was found in the middle would be no group if a record began here."""
+    return machine.cut_start and not machine.final and twin(machine).step(b"-", True) is Step.ROLLBACK
+
+
 class Grammar(Protocol):
     """A language's groups."""
 

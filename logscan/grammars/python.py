@@ -37,7 +37,8 @@ anchors = frozenset({
 
 FRAME = lazy(rb'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?P<in>,? in (?P<function>.+))?$')
 TORN_FRAME = lazy(rb'[^\s"][^"]*", line \d+, in (?:\w+|<\w+>)$')
-TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*(?:\[[\w., ]+\])?"
+TYPE = rb"(?:[^\W\d]|[\x80-\xff])(?:[\w\x80-\xff]|<locals>)*(?:\.(?:[\w\x80-\xff]|<locals>)+)*"
+TYPE += pythonparse.OF.encode()
 FINAL = lazy(rb"(?P<type>" + TYPE + rb")(?P<colon>: ?(?P<message>.*))?$")
 ODD = lazy(pythonparse.ODD.pattern.replace(r"\w", r"\w\x80-\xff").encode())
 SUFFIX = lazy(pythonparse.SUFFIX.pattern.encode())
@@ -91,13 +92,6 @@ FAULT_LINE = lazy(
     rb"|Current thread's C stack trace"
 )
 IPYTHON = lazy(rb"(?P<type>" + TYPE + rb")\s{2,}Traceback \(most recent call last\)")
-POINTER = lazy(rb"-{2,}> \d+ ")
-"""stackprinter's frames have no header and stand at the left; an arrow points at the line
-(https://github.com/cknd/stackprinter/blob/master/stackprinter/formatting.py)."""
-BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
-BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
-BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
-
 SOURCE_ERROR = lazy(
     rb"SyntaxError: (?:encoding problem: |Non-UTF-8 code |Non-ASCII character |unknown encoding|\(unicode error\)"
     rb"|source code (?:string )?cannot contain null bytes)"
@@ -109,8 +103,11 @@ RUBY = lazy(rb"\s+\d+: from \S")
 """A frame of Ruby's, which prints the same header where the newest call comes last."""
 SPECULATIVE = b"text before the header"
 TORN = b"a frame without its beginning"
+SHOWN = b"frames below an ordinary line"
+"""`traceback.print_stack()` prints no more than these: they are nothing that failed unless a final line follows."""
+FIELDS = b"a message that tells of fields"
 STRONG = lazy(
-    b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, BOX, SOURCE_ERROR, GROUP_BARE))
+    b"|".join(pattern.pattern for pattern in (PRELUDE, FAULT, REMOTE, pythonparse.BOX, SOURCE_ERROR, GROUP_BARE))
     + b"|" + re.escape(HEADER) + b"|Exception .* ignored$"
 )  # fmt: skip
 FRAMES, SETTLED, CHAINED, GROUP, QUOTE, EXTRA, FAULTS, LEAD, BOXED, NOTEBOOK = range(10)
@@ -142,7 +139,7 @@ class PyMachine(msgspec.Struct):
     @property
     def alone(self) -> bool:
         """See `Machine.alone`."""
-        return self.lead or self.final
+        return self.lead or self.final or self.margin.strip(b" \t>|") != b""
 
     def step(self, line: bytes, header: bool) -> Step:
         """See `Machine.step`."""
@@ -154,7 +151,12 @@ class PyMachine(msgspec.Struct):
         return step
 
     def _settle(self, line: bytes) -> Step:
+        if pythonparse.RAY.match(line):
+            self.state, self.final, self.seen = FRAMES, False, 1
+            return Step.TAKE
         self.state, self.final, self.apart = SETTLED, True, False
+        if self.kind in (b"", SHOWN, FIELDS):
+            self.kind = FIELDS if pythonparse.INVALID.search(line) else b""
         self.colon = line.rstrip().endswith(b":")
         return Step.FINAL
 
@@ -166,7 +168,7 @@ class PyMachine(msgspec.Struct):
         if line.find(GROUP_HEADER) >= 0 or GROUP_BARE.match(line):
             self.state, self.final = GROUP, False
             return Step.TAKE
-        if BOX.match(line):
+        if pythonparse.BOX.match(line):
             self.state, self.final = BOXED, False
             return Step.TAKE
         if REMOTE.match(line):
@@ -199,12 +201,14 @@ class PyMachine(msgspec.Struct):
             if not self.seen and in_column(self.margin) and line.startswith(b"  File "):
                 self.seen = 1  # a frame that was folded
             return Step.TAKE
-        if self.flat and POINTER.match(line):
+        if self.flat and pythonparse.ARROW.match(line):
             self.cut_start = False
             return Step.TAKE
         if self.source and not header and not self._flat_final(line):
             self.source = False
             return Step.TAKE
+        if self.kind == SHOWN and (header or not final(line)):
+            return Step.ROLLBACK
         if header or line.startswith(HEADER):
             return Step.BREAK
         if is_final(line):
@@ -227,8 +231,16 @@ class PyMachine(msgspec.Struct):
         if CHAIN.match(line):
             self.state, self.final = CHAINED, False
             return Step.TAKE
-        if header:
+        if header or pythonparse.RANK.match(line):
             return Step.END
+        if not self.apart and pythonparse.ORIGINAL.match(line):
+            self.state, self.final, self.seen = FRAMES, False, 1
+            return Step.TAKE
+        if self.kind == FIELDS:
+            if pythonparse.FIELD.match(line):
+                self.apart = False
+                return Step.FINAL
+            self.kind = b"" if self.apart else FIELDS
         if line.startswith(STACK):
             self.state = EXTRA
             return Step.FINAL
@@ -317,8 +329,8 @@ class PyMachine(msgspec.Struct):
         return Step.END if self.final else Step.ROLLBACK
 
     def _boxed(self, line: bytes, header: bool) -> Step:
-        if BOX_LINE.match(line):
-            self.seen = 1 if BOX_END.match(line) else 0
+        if pythonparse.BOX_LINE.match(line):
+            self.seen = 1 if pythonparse.BOX_END.match(line) else 0
             return Step.TAKE
         if self.seen and is_final(line) and not header:
             return self._settle(line)
@@ -386,7 +398,14 @@ def open(line: bytes, in_dump: bool, before: Sequence[bytes]) -> PyMachine | Non
     if frame["in"] is None:
         # a SyntaxError of the program itself has no header; its location is indented by two
         return PyMachine(FRAMES, seen=1) if line.startswith(b"  File ") else None
-    return PyMachine(FRAMES, seen=1, cut_start=True, flat=line.startswith(b"File "), source=line.startswith(b"File "))
+    flat = line.startswith(b"File ")
+    kind = SHOWN if not flat and _below(before) else b""
+    return PyMachine(FRAMES, seen=1, cut_start=True, flat=flat, source=flat, kind=kind)
+
+
+def _below(before: Sequence[bytes]) -> bool:
+    """Whether an ordinary line stands above a frame, not the rest of a traceback whose beginning is gone."""
+    return any(line[:1] not in (b"", b" ", b"\t") for line in before)
 
 
 def _unraised(before: Sequence[bytes]) -> int:
@@ -403,7 +422,7 @@ def _unraised(before: Sequence[bytes]) -> int:
 
 def _open_header(line: bytes, at: int) -> PyMachine | None:
     lead, rest = line[:at], line[at + len(HEADER) :]
-    if BOX.match(line):
+    if pythonparse.BOX.match(line):
         return PyMachine(BOXED, margin=line[: len(line) - len(line.lstrip())])
     notebook = IPYTHON.match(line)
     if notebook:
@@ -412,7 +431,7 @@ def _open_header(line: bytes, at: int) -> PyMachine | None:
         return None
     if lead.rstrip().endswith(b"+ Exception Group") and not lead.split(b"+")[0].strip():
         return PyMachine(GROUP)
-    if lead.strip(b" \t>|") == b"":
+    if lead.strip(b" \t>|") == b"" or pythonparse.RANK.fullmatch(lead):
         return PyMachine(FRAMES, margin=lead)
     if lead.rstrip().endswith((b'"', b"'", b"`", b"(")):
         return None
@@ -454,12 +473,6 @@ def strong(line: bytes) -> bool:
     frame = FRAME.match(line)
     location = frame is not None and not frame["in"] and line.startswith(b"  File ")
     return location or bool(STRONG.match(line) or line.find(GROUP_HEADER) >= 0)
-
-
-def prefixed(first: bytes, line: bytes) -> bool:
-    """Whether these two lines begin a traceback, each behind a text of the same length that nobody took away."""
-    at = first.find(HEADER)
-    return at > 0 and first[:at].strip() != b"" and line.startswith(b'  File "', at) and line[:at].strip() != b""
 
 
 def begins(line: bytes) -> bool:

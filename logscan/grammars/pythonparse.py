@@ -14,12 +14,15 @@ from logscan.lazyre import lazy
 from logscan.model import Frame, Link, LinkKind, Traceback
 
 _FRAME = lazy(r'\s*(?:> )?File "(?P<file>[^"]+)", line (?P<line>\d+)(?:,? in (?P<function>.+?))?\s*$')
-_FINAL = lazy(r"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*(?:\[[\w., ]+\])?)(?::(?: (?P<message>.*)|$)|$)")
+OF = r"(?:\[[\w., ]+\]|(?<=RayTaskError)\([\w.]+\))?"
+"""What may stand behind a type's name: its own types, or the one that Ray wraps."""
+_FINAL = lazy(rf"(?P<type>[^\W\d](?:\w|<locals>)*(?:\.(?:\w|<locals>)+)*{OF})(?::(?: (?P<message>.*)|$)|$)")
 ODD = lazy(r"(?P<type>(?:[\w/]|<[\w]+>)(?:[\w/.-]|<[\w]+>)*\.[A-Z_][\w]*)(?:: (?P<message>.*)|:?$)")
 """A final line whose module's name is none that `import` knows: any string will do where a module is loaded from a path
 (`importlib.util.spec_from_file_location`, `runpy.run_path`)."""
 _HEADER = "Traceback (most recent call last):"
 _GROUP_HEADER = f"Exception Group {_HEADER}"
+_ORIGINAL = "Original Traceback (most recent call last):"
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
 _MARKS = lazy(r"[\s~^│└┬─|]+$|\[Previous line repeated \d+ more times?\]")
@@ -53,6 +56,28 @@ _LIBRARY = lazy(
 )
 
 
+ARROW = lazy(rb"-{2,}> \d+ ")
+"""stackprinter's frames have no header and stand at the left; an arrow points at the line
+(https://github.com/cknd/stackprinter/blob/master/stackprinter/formatting.py)."""
+BOX = lazy(rb"\s*(?:\xe2\x95\xad|\+)[\xe2\x94\x80-]+ Traceback \(most recent call last\) ")
+BOX_LINE = lazy(rb"\s*(?:\xe2\x94\x82|\xe2\x95\xad|\xe2\x95\xb0|\xe2\x94\x9c|\||\+-)")
+BOX_END = lazy(rb"\s*(?:\xe2\x95\xb0|\+-+\+$)")
+
+
+RANK = lazy(
+    rb"(?:\[default\d+\]:)?\[(?:rank|default)\d+\]: ?"
+    rb"|\((?:raylet|(?:[^()]|\([^()]{0,40}\)){1,80}pid=\d+(?:, ip=[\da-f.:]+)?)\) "
+)
+"""What PyTorch's launcher and Ray write before every line of a worker ("[rank1]: ", "(pay pid=12) ")."""
+ORIGINAL = lazy(rb"Original Traceback \(most recent call last\):$")
+RAY = lazy(rb"ray\.exceptions\.RayTaskError(?:\([\w.]+\))?: ")
+"""Below these stands the traceback of another process: PyTorch's (torch/_utils.py), Ray's (ray/exceptions.py)."""
+INVALID = lazy(rb": \d+ validation errors? for ")
+FIELD = lazy(rb"  \S.*[\[(]type=")
+"""Pydantic's messages: below the first line, for each field its name and an indented line that ends in the error's type
+(https://docs.pydantic.dev/latest/errors/errors/)."""
+
+
 class _Part:
     """One exception while it is being read. `link` says how the part before it belongs to it ("group": not at
     all, a ruler stands between them); `member`: it stands inside a group, in some member's margin; `quoted`: between
@@ -62,6 +87,7 @@ class _Part:
         self.link: LinkKind = link
         self.member = member
         self.quoted = quoted
+        self.original = False  # printed below the exception that says of it that it came from another process
         self.frames: list[Frame] = []
         self.exception: str | None = None
         self.message: list[str] = []
@@ -101,7 +127,7 @@ def parse(lines: list[str], final: bool) -> Traceback:
         # faulthandler's dump is no exception: the frames stand in reverse, the message is its first line
         frames = [_frame(found) for found in map(_FRAME.match, lines) if found]
         return Traceback("python", None, lines[0].strip(), tuple(reversed(frames)))
-    parts = _walk(lines)
+    parts = _originals(_walk(lines))
     # the exception that a cut took away is still the last one: what is whole before it are its links
     whole = [p for p in parts[:-1] if p.exception or p.frames]
     if parts[-1].exception or parts[-1].frames or (not final and not parts[-1].member):
@@ -109,6 +135,14 @@ def parse(lines: list[str], final: bool) -> Traceback:
     if not whole:
         return Traceback("python", None, None)
     return _assemble(whole)
+
+
+def _originals(parts: list[_Part]) -> list[_Part]:
+    """The exception that stands above the traceback of another process was raised last: it comes behind it."""
+    first = len(parts)
+    while first > 1 and parts[first - 1].original:
+        first -= 1
+    return [*parts[: first - 1], *reversed(parts[first - 1 :])] if first < len(parts) else parts
 
 
 class _Stack(msgspec.Struct, frozen=True):
@@ -167,6 +201,10 @@ def _walk(lines: list[str]) -> list[_Part]:
                 until, code_wanted = stop, stack.code_wanted
                 continue
         depth, line = _margin(raw)
+        if part.exception is not None and not part.done and _begins_original(part, line):
+            parts.append(_Part("remote", False, True))
+            part = parts[-1]
+            part.original = True
         if line.startswith('"""') and (quote or _quoting(part)):
             quote = not quote
             part.done = True
@@ -221,6 +259,9 @@ def _before_final(part: _Part, line: str, code_wanted: bool, flat: bool) -> bool
     indented = line[:1] in " \t"
     found = None if indented else _FINAL.match(line) or ODD.match(line)
     if found and not (flat and code_wanted and not _sure(found)):
+        # Twisted prints a failure without frames as "Failure: module.Type: message"
+        inner = _FINAL.match(found["message"] or "") if found["type"] == "Failure" else None
+        found = inner if inner is not None and "." in inner["type"] else found
         part.exception = found["type"]
         part.message = [found["message"] or ""]
         return False
@@ -235,6 +276,16 @@ def _sure(found: re.Match[str]) -> bool:
     return SUFFIX.search(found["type"]) is not None
 
 
+def framed(frames: list[Frame], line: str) -> list[Frame]:
+    """The frames with what a line of a stack adds: a further one, or the last one's source text."""
+    found = _FRAME.match(line)
+    if found:
+        return [*frames, _frame(found)]
+    if not frames or frames[-1].code is not None or _MARKS.fullmatch(line.strip()):
+        return frames
+    return [*frames[:-1], msgspec.structs.replace(frames[-1], code=line.strip()[:500])]
+
+
 def _margin(raw: str) -> tuple[int, str]:
     """(depth, text) of a line in an exception group's margin; (-depth, "") for a ruler between members."""
     if "|" not in raw and "+" not in raw:
@@ -247,6 +298,12 @@ def _margin(raw: str) -> tuple[int, str]:
     if found and len(found["margin"]) % 2 == 0 and len(found["margin"]) >= 2:
         return len(found["margin"]) // 2, raw[found.end() :]
     return 0, raw
+
+
+def _begins_original(part: _Part, line: str) -> bool:
+    """PyTorch's and Ray's exceptions show the traceback of the process that they come from."""
+    ray = (part.exception or "").startswith("ray.exceptions.RayTaskError")
+    return line.startswith('  File "') if ray else line.startswith(_ORIGINAL)
 
 
 def _quoting(part: _Part) -> bool:
@@ -266,6 +323,12 @@ def _frame(found: re.Match[str]) -> Frame:
         function=function.strip() if function else None,
         module=module(file),
     )
+
+
+def prefixed(first: bytes, line: bytes) -> bool:
+    """Whether these two lines begin a traceback, each behind a text of the same length that nobody took away."""
+    at = first.find(_HEADER[:-1].encode())
+    return at > 0 and first[:at].strip() != b"" and line.startswith(b'  File "', at) and line[:at].strip() != b""
 
 
 def module(file: str) -> str | None:

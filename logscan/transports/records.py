@@ -45,7 +45,7 @@ MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload
            "Message", "RenderedMessage", "MessageTemplate", "@message", "formattedMessage", "log")  # fmt: skip
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
          "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "LogLevel", "Level",
-         "@level", "Severity", "levelName", "label", "s")  # fmt: skip
+         "@level", "Severity", "levelName", "label", "levelno", "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
         "instant.epochSecond", "observedTimeUnixNano", "datetime.date", "date", "@t", "t.$date", "Timestamp", "Time",
         "t")  # fmt: skip
@@ -102,6 +102,7 @@ _STEPS: tuple[Level, ...] = ("trace", "debug", "info", "warning", "error", "crit
 Codes = Mapping[str, Mapping[int | str, Level]]
 NUMBERS: Final[Codes] = {
     "level": {10 * step: level for step, level in enumerate(_STEPS, 1)},  # pino, bunyan
+    "levelno": {10 * step: level for step, level in enumerate(_STEPS[1:], 1)},  # Python's logging
     "severityNumber": {number: _STEPS[(number - 1) // 4] for number in range(1, 25)},  # OTLP
 }
 GELF: Final[Codes] = {
