@@ -29,6 +29,7 @@ from logscan import (
     lane,
     linetext,
     lookback,
+    memory,
     prefilter,
     scanner,
     scanstate,
@@ -530,6 +531,7 @@ def test_a_long_line_is_shortened_wherever_blocks_end(lengths: list[int], cuts: 
     """A line longer than MAX_LINE reads alike, whether it comes in one block or in several."""
     data = b"".join(b"2026-11-22 10:27:36,100 ERROR shop: %d %s\n" % (n, b"x" * n) for n in lengths)
     with (
+        changed([(module, "LONG", 150) for module in (feeder, memory, traces)]),
         mock.patch.object(scanner, "MAX_LINE", 400),
         mock.patch.object(feeder, "MAX_LINE", 400),
         mock.patch.multiple(linetext, LINE_HEAD=100, LINE_TAIL=50),
