@@ -40,6 +40,7 @@ from logscan.transports import (
     Entry,
     Nested,
     Transport,
+    cee,
     compose,
     cri,
     docker,
@@ -56,6 +57,7 @@ from logscan.transports import (
     lambdas,
     logfmt,
     merge,
+    pasted,
     plain,
     pm2,
     stamped,
@@ -93,18 +95,20 @@ TRANSPORTS: tuple[Transport, ...] = (
     syslog_framed,
     syslog,
     cri,
+    compose,
     kubernetes,
     heroku,
     stamped,
     journal_short,
-    compose,
     pm2,
     stern,
     jsonlines,
     logfmt,
+    pasted,
 )
-NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas)
+NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas, cee)
 MAX_NESTING: Final = 4
+_OPENINGS: Final = b"{@"
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -118,7 +122,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 def nested_in(text: bytes) -> Entry | None:
     """The record that a program's text is, where it is one: an object, pairs, or lines that end in carriage returns."""
-    if text[:1] != b"{" and text.find(b"=", 0, 101) < 0 and text.find(b"\r") < 0:
+    if text[:1] not in _OPENINGS and text.find(b"=", 0, 101) < 0 and text.find(b"\r") < 0:
         return None
     return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
 
@@ -126,7 +130,7 @@ def nested_in(text: bytes) -> Entry | None:
 def any_nested(texts: Iterable[bytes]) -> bool:
     """Whether one of several texts without carriage returns is such a record. What `nested_in` looks for first, without
     a call for each."""
-    maybe = [text for text in texts if text[:1] == b"{" or text.find(b"=", 0, 101) >= 0]
+    maybe = [text for text in texts if text[:1] in _OPENINGS or text.find(b"=", 0, 101) >= 0]
     return any(nested_in(text) is not None for text in maybe)
 
 

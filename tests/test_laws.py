@@ -293,6 +293,17 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
         + "".join(f"    {key}={value}\n" for key, value in fields.items()).rstrip("\n"),
         "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
+        "kail": f"shop/{name}-7d4b9c6f5-x2x7q[app]: {text}",
+        "unit": f"Nov 22 10:36:{second} web01 docker[7]: {name}-1  | {text}",
+        "unit-json": json.dumps(
+            fields | {"SYSLOG_IDENTIFIER": "docker", "_PID": "7", "MESSAGE": f"{name}-1  | {text}"}
+        ),
+        "cee": f"Nov 22 10:36:{second} web01 {name}[{pid}]: @cee: "
+        + json.dumps({"level": "error" if "Error" in text else "info", "msg": text}),
+        "found": f"logs/{name}.log{':' if who else '-'}{n}{':' if who else '-'}{text}",
+        "found-journal": f"logs/{name}.log:Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
+        "numbered": f"{n:6d}\t{text}",
+        "quoted": f"> {text}",
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
         "json-entire": json.dumps(fields, separators=(",", ":")),
@@ -330,6 +341,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
+             "kail", "unit", "unit-json", "cee", "found", "found-journal", "numbered", "quoted",
              *ENTIRE]  # fmt: skip
 
 

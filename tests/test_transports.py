@@ -43,6 +43,20 @@ def docker(stream: str, text: str) -> str:
         ("web-1      | ok", "compose"),
         ("[pod/web-7d4b9c6f5-x2x7q/app] ok", "kubectl"),
         ("web-7d4b9c6f5-x2x7q app ok", "stern"),
+        ("web-0 app 2026-11-22 10:36:12,005 INFO shop: ok", "stern"),
+        ("shop/web-7d4b9c6f5-x2x7q[app]: ok", "stern"),
+        ("[web-7d4b9c6f5-x2x7q] ok", "stern"),
+        ("\x1b[35m[web-7d4b9c6f5-x2x7q app]\x1b[39m ok", "stern"),
+        ("web  | 2026-11-22 10:36:12,005 INFO shop: ok", "compose"),
+        ("web-1  | 2026-11-22 10:36:12.005 | INFO     | shop:pay:1 - ok", "compose"),
+        ("2026-11-22T10:36:12.005123000Z shop_web.1.k3v8y2abcdefghijklmnopqrs@node1    | ok", "compose"),
+        ("/var/log/shop/app.log:2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("app.log.2.gz:17:INFO:     127.0.0.1:54734", "pasted"),
+        ("/var/log/syslog:Nov 22 10:36:12 web01 shop[7]: ok", "pasted"),
+        ("17:2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("    17\tTraceback (most recent call last):", "pasted"),
+        ("     17 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("> > 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
         ("2026-11-22T10:36:12.005123+00:00 app[web.1]: ok", "heroku"),
         ("2026-11-22T10:36:12.1234567Z ok", "stamped"),
         ("2026-11-22T10:36:12.123456Z 01O ok", "stamped"),
@@ -92,6 +106,17 @@ def test_a_line_is_claimed_as_what_it_is(line: str, name: str) -> None:
         "Nov 22 10:36:12 started",
         "2026-11-22T10:36:12Z /orders/17 200",
         "10:36:12 order | price",
+        "INFO  | 2026-11-22 10:36:12 ok",
+        "web | 2026-11-22 10:36:12 ok",
+        "[pool-1] 2026-11-22 10:36:12,005 INFO ok",
+        "web-01 app 2026-11-22 10:36:12,005 INFO ok",
+        "17:36:12 2026-11-22 ok",
+        "app.log: 2026-11-22 10:36:12 ok",
+        "shop.orders:2026-11-22 10:36:12 ok",
+        "17 2026-11-22 10:36:12 ok",
+        "> what about 2026-11-22 10:36:12",
+        "    17 orders",
+        "/srv/app/jobs.py:37: RuntimeWarning: coroutine 'poll' was never awaited",
     ],
 )
 def test_other_text_is_claimed_by_none(line: str) -> None:
@@ -113,8 +138,49 @@ def test_other_text_is_claimed_by_none(line: str) -> None:
         lambda who, text: f'2026-11-22T10:36:12Z {{app="{who}"}} {text}\n',
         lambda who, text: f"10:36:12 {who}.1  | {text}\n",
         lambda who, text: f"shop_{who}.1.k3v8y2abcdefghijklmnopqrs@node1    | {text}\n",
+        lambda who, text: f"2026-11-22T10:36:12.005123000Z shop_{who}.1.k3v8y2abcdefghijklmnopqrs@node1    | {text}\n",
+        lambda who, text: f"{who}  | {text}\n",
+        lambda who, text: f"shop/{who}-7d4b9c6f5-x2x7q[app]: {text}\n",
+        lambda who, text: f"[{who}-7d4b9c6f5-x2x7q] {text}\n",
+        lambda who, text: f"{who}.log:{text}\n",
+        lambda who, text: f"{who}.log{':' if text[:1] == 'T' else '-'}7{':' if text[:1] == 'T' else '-'}{text}\n",
+        lambda who, text: f"/var/log/syslog:Nov 22 10:36:12 web01 {who}[7]: {text}\n",
+        lambda who, text: f"Nov 22 10:36:12 web01 docker[7]: {who}-1  | {text}\n",
+        lambda who, text: (
+            json.dumps(
+                {
+                    "__REALTIME_TIMESTAMP": "1795343772000000",
+                    "SYSLOG_IDENTIFIER": "docker",
+                    "PRIORITY": "6",
+                    "_PID": "7",
+                    "MESSAGE": f"{who}-1  | {text}",
+                }
+            )
+            + "\n"
+        ),
     ],
-    ids=["short", "5424", "cri", "docker", "compose", "kubectl", "heroku", "tail", "loki", "honcho", "swarm"],
+    ids=[
+        "short",
+        "5424",
+        "cri",
+        "docker",
+        "compose",
+        "kubectl",
+        "heroku",
+        "tail",
+        "loki",
+        "honcho",
+        "swarm",
+        "swarm -t",
+        "named",
+        "kail",
+        "kubetail",
+        "grep",
+        "grep -A",
+        "grep syslog",
+        "compose in short",
+        "compose in json",
+    ],
 )
 def test_interleaved_streams_are_told_apart(spell: object) -> None:
     """Two writers, line by line: two whole tracebacks, each with its frame and its own lines."""
@@ -166,6 +232,35 @@ def test_a_containers_output_in_the_journal_is_its_own() -> None:
     _, (event,) = scan("".join(log))
     assert (event.exception, event.stream, event.resource["service.name"]) == ("KeyError", "web 3", "web")
     assert len(event.frames) == 1 and event.lines == (2, 4, 5, 6)
+
+
+SHOWN = {
+    "grep -r": "/var/log/app.log:",
+    "grep -rn": "app.log.1:17:",
+    "grep -n": "17:",
+    "cat -n": "    17\t",
+    "less -N": "     17 ",
+    "quoted": "> ",
+    "quoted twice": ">> ",
+}
+
+
+@pytest.mark.parametrize("before", SHOWN.values(), ids=SHOWN)
+def test_what_was_shown_or_quoted_is_what_it_was(before: str) -> None:
+    """A record and its traceback with grep's, an editor's or a mail's mark before each line are the event that they were
+    without, also where an empty line has lost its blanks; what a mail says besides is text."""
+    printed = ["2026-11-22 10:36:12,123 INFO shop: ok", "2026-11-22 10:36:12,123 ERROR shop: cannot load", *CHAINED]
+    shown = "\n".join(f"{before}{line}".rstrip(" ") for line in [*printed, printed[0]])
+    _, (bare,) = scan("\n".join(printed))
+    _, (event,) = scan(f"Hi, look at this:\n{shown}\nthanks\n")
+    assert (event.text, event.time, event.fingerprint) == (bare.text, bare.time, bare.fingerprint)
+
+
+def test_a_record_behind_a_cookie_is_a_record() -> None:
+    """`@cee:` stands before JSON in syslog's messages."""
+    record = json.dumps({"level": "error", "msg": "cannot load", "logger": "shop.orders"})
+    _, (event,) = scan(f"Nov 22 10:36:12 web01 shop[7]: @cee: {record}\nNov 22 10:36:12 web01 shop[7]: @cee:{{}}\n")
+    assert (event.level, event.message, event.facts["logger"]) == ("error", "cannot load", "shop.orders")
 
 
 STAMPS = {
