@@ -206,6 +206,14 @@ FRAGMENTS += [
     f"2026-11-22 10:27:36,100 INFO shop.db: handled\nValueError: inner\n\n{_CAUSE}\n\n{TRACE}",
     f"ValueError: inner\nand more\n\n{_CAUSE}\n\n{GROUP}",
 ]
+FRAGMENTS += [
+    "```",
+    "```python",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n```\n\nand then I tried",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n" + TRACE + "\n```\n</details>",
+    TRACE + "\n```\n\nand then I tried",
+    "2026-11-22 10:27:36,100 ERROR shop.db: failed\n" + TRACE + "\n```json\n{}\n```\n\nand more\n" + TRACE,
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",
@@ -293,6 +301,16 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
         + "".join(f"    {key}={value}\n" for key, value in fields.items()).rstrip("\n"),
         "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
+        "gcloud": json.dumps(
+            {
+                "insertId": f"{n}",
+                "textPayload": text,
+                "timestamp": iso + "Z",
+                "resource": {"labels": {"pod_name": name}},
+            },
+            indent=2,
+        ).replace("\n", "\n  ")
+        + ",",
         "kail": f"shop/{name}-7d4b9c6f5-x2x7q[app]: {text}",
         "unit": f"Nov 22 10:36:{second} web01 docker[7]: {name}-1  | {text}",
         "unit-json": json.dumps(
@@ -341,7 +359,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
-             "kail", "unit", "unit-json", "cee", "found", "found-journal", "numbered", "quoted",
+             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted",
              *ENTIRE]  # fmt: skip
 
 

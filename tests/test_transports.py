@@ -256,6 +256,26 @@ def test_what_was_shown_or_quoted_is_what_it_was(before: str) -> None:
     assert (event.text, event.time, event.fingerprint) == (bare.text, bare.time, bare.fingerprint)
 
 
+@pytest.mark.parametrize("head", ["", "2026-11-22 10:36:12,123 INFO ok\n2026-11-22 10:36:12,123 ERROR cannot load\n"])
+@pytest.mark.parametrize(
+    ("behind", "own"),
+    [
+        ("```\n\nAny idea?\n", 0),
+        ("```\n</details>\n", 0),
+        ("~~~\n", 0),
+        ("```json\n{}\n```\n\nAny idea?\n", 5),
+        ("```\n{}\n```\n\nAny idea?\n", 5),
+    ],
+)
+def test_a_fence_in_markdown_ends_what_was_pasted(head: str, behind: str, own: int) -> None:
+    """The fence that closes a block of code, and what its author says below, are no part of the last event; a message
+    that has fences of its own (below a header, which says how far it goes) keeps them."""
+    log = head + "\n".join(CHAINED) + "\n"
+    _, (bare,) = scan(log)
+    _, (event,) = scan(f"Hello,\n\n```\n{log}{behind}")
+    assert event.fingerprint == bare.fingerprint and event.last_line == (bare.last_line or 0) + 3 + (own if head else 0)
+
+
 def test_a_record_behind_a_cookie_is_a_record() -> None:
     """`@cee:` stands before JSON in syslog's messages."""
     record = json.dumps({"level": "error", "msg": "cannot load", "logger": "shop.orders"})

@@ -48,7 +48,7 @@ _PREFIX = lazy(
     rb" (?:(?P<host>[\w.-]+) )?"
     rb"(?P<ident>" + _UNIT + rb"|[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?"
 )  # fmt: skip
-_OWN_LINE = lazy(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
+_OWN_LINE = lazy(rb"--(?: |$)|\xe2\x96\x91\xe2\x96\x91")
 _BLOB = lazy(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
 _DATE = lazy(rb"\d{4}-\d\d-\d\d$|\d{2,4}$")
 _KNOWN: dict[bytes, Entry] = {}
@@ -137,7 +137,8 @@ def _ours(found: re.Match[bytes]) -> bool:
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
-    """Text of a native entry of several lines: the prefix's width in spaces, then the text."""
+    """Text of a native entry of several lines: the prefix's width in spaces, then the text. What is not indented and
+    begins as journalctl's own lines do (boots, cursors, the catalog's explanations under `-x`) is nobody's."""
     if _OWN_LINE.match(line):
         return None
     if owner is not None and owner.prefix and not line[: owner.prefix].strip(b" "):
