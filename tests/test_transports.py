@@ -72,6 +72,7 @@ def docker(stream: str, text: str) -> str:
         ("10:36:12 web.1  | ok", "compose"),
         ("shop_web.1.k3v8y2abcdefghijklmnopqrs@node1    | ok", "compose"),
         ("0|web | 2026-11-22 10:36:12: ok", "pm2"),
+        ("PM2        | 2026-11-22T10:36:12: PM2 log: ok", "pm2"),
         ('{"__REALTIME_TIMESTAMP":"1795343772000000","MESSAGE":"ok"}', "journal-json"),
         ('{"timestamp":"2026-11-22T10:36:12Z","level":"info","message":"ok"}', "jsonl"),
         ('time=2026-11-22T10:36:12Z level=info msg="ok"', "logfmt"),
@@ -232,6 +233,13 @@ def test_a_containers_output_in_the_journal_is_its_own() -> None:
     _, (event,) = scan("".join(log))
     assert (event.exception, event.stream, event.resource["service.name"]) == ("KeyError", "web 3", "web")
     assert len(event.frames) == 1 and event.lines == (2, 4, 5, 6)
+
+
+@pytest.mark.parametrize("before", ["web-1  | ", "web-7d4b9c6f5-x2x7q app ", "[pod/web-0/app] ", "/var/log/app.log:"])
+def test_where_a_transport_tells_no_time_the_text_does(before: str) -> None:
+    """Of a healthy log too: from when to when it is."""
+    scanner, events = scan(f"{before}2026-11-22 10:36:12 INFO ok\n{before}2026-11-22 10:36:14 INFO ok\n")
+    assert events == [] and (scanner.first, scanner.last) == (1795343772000000, 1795343774000000)
 
 
 SHOWN = {
