@@ -57,6 +57,8 @@ def docker(stream: str, text: str) -> str:
         ("    17\tTraceback (most recent call last):", "pasted"),
         ("     17 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
         ("> > 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("> ERROR: Exception in callback UVTransport._call_connection_lost", "pasted"),
+        ("17:ERROR:root:cannot load", "pasted"),
         ("2026-11-22T10:36:12.005123+00:00 app[web.1]: ok", "heroku"),
         ("2026-11-22T10:36:12.1234567Z ok", "stamped"),
         ("2026-11-22T10:36:12.123456Z 01O ok", "stamped"),

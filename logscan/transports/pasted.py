@@ -32,6 +32,7 @@ _LINE = lazy(
     rb"|\d{1,9}[:-](?!\d\d[:-]\d\d(?!\d))"
     rb"|(?P<file>" + _NAMED + rb")(?::(?:\d{1,9}:)?(?!\d\d:\d\d(?!\d))|-(?:\d{1,9}-)?)"
 )
+_LEVEL = lazy(rb"(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL):[ A-Za-z_]")
 _BARE_NUMBER = lazy(rb" {1,6}\d{1,7}$")
 
 
@@ -51,7 +52,9 @@ def claims(line: bytes) -> bool:
     else:
         maybe = True
     found = _LINE.match(line) if maybe else None
-    return found is not None and not begins_record(line, 0) and begins_record(line, found.end())
+    if found is None or begins_record(line, 0):
+        return False
+    return begins_record(line, found.end()) or _LEVEL.match(line, found.end()) is not None
 
 
 def read(line: bytes) -> Entry | None:
