@@ -47,6 +47,7 @@ from logscan.transports import (
     events,
     exported,
     heroku,
+    indented,
     journal_export,
     journal_json,
     journal_pretty,
@@ -161,7 +162,7 @@ def transport_names() -> tuple[str, ...]:
 
 def named(name: str | None) -> Transport:
     """The transport of that name; plain where there is none."""
-    return next((t for t in TRANSPORTS if t.name == name), plain)
+    return next((t for t in TRANSPORTS if t.name == name), None) or indented.named(name) or plain
 
 
 @lru_cache(maxsize=64)

@@ -322,6 +322,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "found-journal": f"logs/{name}.log:Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "numbered": f"{n:6d}\t{text}",
         "quoted": f"> {text}",
+        "indented": f"    {text}",
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
         "json-entire": json.dumps(fields, separators=(",", ":")),
@@ -359,7 +360,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
-             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted",
+             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted", "indented",
              *ENTIRE]  # fmt: skip
 
 

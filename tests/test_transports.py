@@ -253,6 +253,7 @@ SHOWN = {
     "quoted": "> ",
     "quoted twice": ">> ",
 }
+MARGINS = ["    ", "  ", "\t", "\t\t"]
 
 
 @pytest.mark.parametrize("before", SHOWN.values(), ids=SHOWN)
@@ -284,6 +285,19 @@ def test_a_fence_in_markdown_ends_what_was_pasted(head: str, behind: str, own: i
     _, (bare,) = scan(log)
     _, (event,) = scan(f"Hello,\n\n```\n{log}{behind}")
     assert event.fingerprint == bare.fingerprint and event.last_line == (bare.last_line or 0) + 3 + (own if head else 0)
+
+
+@pytest.mark.parametrize("margin", MARGINS)
+@pytest.mark.parametrize("head", ["2026-11-22 10:36:12,123 ERROR shop: cannot load", "ERROR: cannot load"])
+def test_a_log_under_a_margin_is_as_without(margin: str, head: str) -> None:
+    """Where the very first line is a record: each line's own blanks stay, empty lines may have lost theirs. Indented
+    lines further on are parts of messages."""
+    printed = [head, *CHAINED, head.replace("ERROR", "INFO")]
+    _, (bare,) = scan("\n".join(printed))
+    scanner, (event,) = scan("\n".join(f"{margin}{line}".rstrip(" \t") for line in printed))
+    assert (event.text, event.level, event.first_line) == (bare.text, "error", 1)
+    assert scanner.transport == f"indented-{len(margin)}{'t' if margin[0] == chr(9) else ''}"
+    assert scan("ok\n" + margin + head)[0].transport == scan(f"{margin}{CHAINED[0]}\n")[0].transport == "plain"
 
 
 def test_a_record_behind_a_cookie_is_a_record() -> None:
