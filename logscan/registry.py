@@ -62,6 +62,7 @@ from logscan.transports import (
     pasted,
     plain,
     pm2,
+    several,
     stamped,
     stern,
     syslog,
@@ -107,6 +108,7 @@ TRANSPORTS: tuple[Transport, ...] = (
     stern,
     jsonlines,
     logfmt,
+    several,
     pasted,
 )
 NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas, cee)

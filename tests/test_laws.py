@@ -323,6 +323,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "numbered": f"{n:6d}\t{text}",
         "quoted": f"> {text}",
         "indented": f"    {text}",
+        "tail": f"==> logs/{name}.log <==\n{text}" if n % 7 == 0 else text,
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
         "json-entire": json.dumps(fields, separators=(",", ":")),
@@ -360,7 +361,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
 SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "compose", "kubectl",
              "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt", "heroku", "stern", "pm2",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
-             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted", "indented",
+             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted", "indented", "tail",
              *ENTIRE]  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def docker(stream: str, text: str) -> str:
         ("17:2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
         ("    17\tTraceback (most recent call last):", "pasted"),
         ("     17 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("==> /var/log/shop/app.log <==", "tail"),
         ("> > 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
         ("> ERROR: Exception in callback UVTransport._call_connection_lost", "pasted"),
         ("17:ERROR:root:cannot load", "pasted"),
@@ -253,6 +254,31 @@ SHOWN = {
     "quoted": "> ",
     "quoted twice": ">> ",
 }
+
+
+def test_files_shown_under_their_names_are_files_of_their_own() -> None:
+    """`tail -n 9 *.log`: a name ends the event above it, and what begins in the middle of one is none of that; records
+    in JSON, a journal's processes and a second file's events are found as in files of their own."""
+    record = json.dumps({"level": "error", "msg": "bad", "time": "2026-11-22T10:36:12Z"})
+    files = {
+        "app.log": ["2026-11-22 10:36:12 INFO ok", "2026-11-22 10:36:12 ERROR cannot load", *CHAINED],
+        "torn.log": ['    raise ValueError("torn")', "ValueError: torn", "2026-11-22 10:36:12 ERROR second"],
+        "json.log": [record],
+        "syslog": [f"Nov 22 10:36:12 web01 {who}[7]: {line}" for line in TRACE for who in ("web", "api")],
+    }
+    shown = "\n\n".join("\n".join([f"==> /var/log/{name} <==", *lines]) for name, lines in files.items())
+    _, events = scan(shown)
+    assert [
+        (e.level, e.exception, e.message, len(e.text.split("\n"))) for e in sorted(events, key=lambda e: e.offset)
+    ] == [
+        ("error", "ValueError", "no order", 10),
+        ("error", None, "second", 1),
+        ("error", None, "bad", 1),
+        (None, "KeyError", "'x'", 3),
+        (None, "KeyError", "'x'", 3),
+    ]
+
+
 MARGINS = ["    ", "  ", "\t", "\t\t"]
 
 

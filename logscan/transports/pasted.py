@@ -58,10 +58,10 @@ def claims(line: bytes) -> bool:
 
 
 def read(line: bytes) -> Entry | None:
-    """The line that was quoted or found."""
+    """The line that was quoted or found; a record in JSON that was not."""
     found = _LINE.match(line) or _BARE_NUMBER.match(line)
     if found is None or begins_record(line, 0):
-        return None
+        return Entry(key="", lines=[line], meta=Meta()) if line[:1] == b"{" else None
     text = line[found.end() :]
     key = (found.groupdict().get("file") or b"").decode("utf-8", "replace")
     inner = journal_short.read(text)
