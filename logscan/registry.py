@@ -40,14 +40,12 @@ from logscan.transports import (
     Entry,
     Nested,
     Transport,
-    cee,
     compose,
     cri,
     docker,
     events,
     exported,
     heroku,
-    indented,
     journal_export,
     journal_json,
     journal_pretty,
@@ -111,7 +109,7 @@ TRANSPORTS: tuple[Transport, ...] = (
     several,
     pasted,
 )
-NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas, cee)
+NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas)
 MAX_NESTING: Final = 4
 _OPENINGS: Final = b"{@"
 
@@ -164,7 +162,11 @@ def transport_names() -> tuple[str, ...]:
 
 def named(name: str | None) -> Transport:
     """The transport of that name; plain where there is none."""
-    return next((t for t in TRANSPORTS if t.name == name), None) or indented.named(name) or plain
+    if name is not None and name.startswith("indented-"):
+        from logscan.transports import indented  # rare: a start without it is quicker
+
+        return indented.named(name)
+    return next((t for t in TRANSPORTS if t.name == name), plain)
 
 
 @lru_cache(maxsize=64)

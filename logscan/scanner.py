@@ -34,7 +34,7 @@ from logscan.scanstate import State, copied, future
 from logscan.signature import Ruleset
 from logscan.stride import Cursors, Strides
 from logscan.timestamps import Clock
-from logscan.transports import Candidates, Transport, detect, indented, plain
+from logscan.transports import Candidates, Transport, detect, plain
 
 DETECT: Final = 256 * 1024
 """Bytes within which the first claimed line decides the transport. Beyond them a source is plain: a pasted syslog line
@@ -292,9 +292,14 @@ class Scanner:
             stop = cut if cut >= 0 else end
             line = data[at:stop].lstrip(b"\0\xef\xbb\xbf")
             found = detect(line, _CANDIDATES)
-            name = found.name if found is not None else indented.margin_of(line) if self._base + at == 0 else None
-            if name is not None:
-                return at, name
+            if found is not None:
+                return at, found.name
+            if self._base + at == 0 and line[:1] in (b" ", b"\t"):
+                from logscan.transports import indented  # rare: a start without it is quicker
+
+                name = indented.margin_of(line)
+                if name is not None:
+                    return at, name
             at = stop + 1
         return end, None
 

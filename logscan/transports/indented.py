@@ -31,12 +31,10 @@ def margin_of(line: bytes) -> str | None:
 
 
 @lru_cache(maxsize=32)
-def named(name: str | None) -> Transport | None:
-    """The transport of this name; None where it is another one's."""
-    kind, _, size = (name or "").partition("-")
-    if kind != _NAME:
-        return None
-    return _Indented(name or "", (b"\t" if size[-1:] == "t" else b" ") * int(size.removesuffix("t")))
+def named(name: str) -> Transport:
+    """The transport of a name that `margin_of` gave."""
+    size = name.removeprefix(f"{_NAME}-")
+    return _Indented(name, (b"\t" if size[-1:] == "t" else b" ") * int(size.removesuffix("t")))
 
 
 class _Indented:

@@ -22,6 +22,7 @@ claimable = b"{"
 every_line = False
 
 BATCH = b'"resourceLogs"'
+COOKIE = b"@cee:"
 MAX_BATCH = 10_000
 _VALUES = ("stringValue", "intValue", "boolValue", "doubleValue")
 
@@ -74,7 +75,14 @@ def entry(record: Mapping[str, object], line: bytes) -> Entry | None:
     return records.entry(record, line, _marks)
 
 
-unwrap = read
+def unwrap(text: bytes) -> Entry | None:
+    """The record that a text is; in syslog's messages `@cee:` may stand before it
+    (https://www.rsyslog.com/doc/configuration/modules/mmjsonparse.html)."""
+    if text[:1] == b"@":
+        text = text[len(COOKIE) :].lstrip(b" ") if text.startswith(COOKIE) else text
+    return read(text)
+
+
 mark = collected.mark
 
 
