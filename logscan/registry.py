@@ -111,7 +111,7 @@ TRANSPORTS: tuple[Transport, ...] = (
 )
 NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas)
 MAX_NESTING: Final = 4
-_OPENINGS: Final = b"{@"
+_OPENINGS: Final = frozenset({b"{", b"@"})
 
 
 class Settings(msgspec.Struct, frozen=True):
