@@ -43,15 +43,19 @@ def anchors(level: Level) -> frozenset[bytes]:
 
 def claims(line: bytes) -> bool:
     """Whether a line is quoted or found beyond doubt: a record stands behind what was put before it."""
-    first = line[:1]
-    if first == b" ":
-        maybe = line.lstrip(b" ")[:1].isdigit()
-    elif first != b">":
+    first = line[0]
+    if 48 <= first <= 57:  # most lines of most logs begin with a time
+        at = line.find(b":", 1, 10)
+        if at < 0 or not line[:at].isdigit():
+            return False
+    elif first == 32:
+        if not line.lstrip(b" ")[:1].isdigit():
+            return False
+    elif first != 62:
         head = line[: max(line.find(b":"), 0)]
-        maybe = head.isdigit() or ((b"." in head or b"/" in head) and b" " not in head)
-    else:
-        maybe = True
-    found = _LINE.match(line) if maybe else None
+        if b" " in head or not (b"." in head or b"/" in head):
+            return False
+    found = _LINE.match(line)
     if found is None or begins_record(line, 0):
         return False
     return begins_record(line, found.end()) or _LEVEL.match(line, found.end()) is not None
