@@ -305,9 +305,23 @@ _RULES: tuple[Rule, ...] = (
     whole("api-key", ("sk-",), r"(?<![\w-])sk-(?=[A-Za-z_-]{0,64}\d)[\w-]{32,}"),
     whole(
         "cloud-token",
-        ("sg.", "hvs.", "hvb.", "dop_v1_", "doo_v1_", "dckr_pat_", "pypi-", "shp", "hf_", "nrak-", "lin_api_", "dapi"),
+        (
+            "sg.",
+            "hvs.",
+            "hvb.",
+            "dop_v1_",
+            "doo_v1_",
+            "dckr_pat_",
+            "pypi-",
+            "shpat_",
+            "shpss_",
+            "hf_",
+            "nrak-",
+            "lin_api_",
+            "dapi",
+        ),
         r"\b(?:SG\.[\w-]{16,}\.[\w-]{16,}|hv[sb]\.[\w-]{20,}|do[op]_v1_[a-f0-9]{32,}|dckr_pat_[\w-]{20,}"
-        r"|pypi-[\w-]{32,}|shp(?:at|ss|ca|pa)_[a-fA-F0-9]{32}|hf_[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}|lin_api_\w{20,}"
+        r"|pypi-[\w-]{32,}|shp(?:at|ss)_[a-fA-F0-9]{32}|hf_[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}|lin_api_\w{20,}"
         r"|dapi[a-f0-9]{32})",
     ),
     whole(
