@@ -61,6 +61,7 @@ class Redactor:
 
     def __init__(self, more: Sequence[Rule] = (), key: Callable[[], bytes | None] | None = None) -> None:
         self._rules = (*_RULES, *more)
+        self._needles = tuple(dict.fromkeys(needle for rule in self._rules for needle in rule.needles))
         self._ask = key
         self._key: bytes | None = None
         self._memo: dict[str, str] = {}
@@ -89,12 +90,11 @@ class Redactor:
 
     def _redacted(self, text: str) -> str:
         lower = text.lower()
-        for rule in self._rules:
-            for needle in rule.needles:  # a plain loop: any() costs more than the searches
-                if needle in lower:
-                    if rule.gate is None or rule.gate.search(lower):
-                        text = rule.pattern.sub(partial(_replaced, rule.replace, self._mask), text)
-                    break
+        found = {needle for needle in self._needles if needle in lower}
+        if found:
+            for rule in self._rules:
+                if not found.isdisjoint(rule.needles) and (rule.gate is None or rule.gate.search(lower)):
+                    text = rule.pattern.sub(partial(_replaced, rule.replace, self._mask), text)
         if "private key" in lower:
             text = self._key_tails(text)
         if _MANY_DIGITS.search(text):
