@@ -253,9 +253,9 @@ class Scanner:
 
     def _advance(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> None:
         """Take the complete lines data[pos:end]."""
-        begin = pos
         while pos < end and self._s.transport is None:
             at, name = self._detect(data, pos, end)
+            self._probe_first(data, pos, at)  # each line as it is read, wherever blocks end
             self._take(data, pos, at, out)
             pos = at
             if name is not None:
@@ -266,8 +266,7 @@ class Scanner:
                 self._s.streams = {}
                 self._s.begin = self._s.offset
                 self._use(named(name))
-        if self.first is None and self._probed < PROBE:
-            self._probe_first(data, begin, end)
+        self._probe_first(data, pos, end)
         self._take(data, pos, end, out)
 
     def _use(self, transport: Transport) -> None:
