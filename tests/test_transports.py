@@ -5,6 +5,7 @@ from datetime import UTC
 
 import pytest
 
+from logscan import scanner as scanner_module
 from logscan.model import Event
 from logscan.registry import TRANSPORTS, Settings
 from logscan.scanner import Scanner
@@ -243,6 +244,18 @@ def test_where_a_transport_tells_no_time_the_text_does(before: str) -> None:
     """Of a healthy log too: from when to when it is."""
     scanner, events = scan(f"{before}2026-11-22 10:36:12 INFO ok\n{before}2026-11-22 10:36:14 INFO ok\n")
     assert events == [] and (scanner.first, scanner.last) == (1795343772000000, 1795343774000000)
+
+
+@pytest.mark.parametrize("block", [1, 40, 1000])
+def test_whether_lines_are_known_depends_on_no_block(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first lines of a log, before any that a transport claims, are asked as plain text wherever blocks end."""
+    monkeypatch.setattr(scanner_module, "PROBE", 2)
+    data = b"web  | alpha\nweb  | beta\nweb-1  | 2026-11-22 10:36:12 INFO ok\n"
+    scanner = Scanner(RULES, Settings(reference=1_795_343_772_000_000), Clock(UTC, 1_795_343_772_000_000), "log")
+    for at in range(0, len(data), block):
+        scanner.feed(data[at : at + block])
+    scanner.finish()
+    assert (scanner.transport, scanner.foreign, scanner.first) == ("compose", True, None)
 
 
 SHOWN = {
