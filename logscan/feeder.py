@@ -23,7 +23,7 @@ from logscan.registry import MAX_NESTING, Settings, grouper_for, literals, neste
 from logscan.repeat import Repeat
 from logscan.scanstate import State
 from logscan.signature import Ruleset
-from logscan.stride import LONG, ODD
+from logscan.stride import LONG, odd
 from logscan.timestamps import Clock
 from logscan.transports import Entry, Meta, Transport, plain
 
@@ -180,7 +180,7 @@ class Feeder:
 
     def harmless(self, raw: bytes) -> bool:
         """Whether a line with an anchor opens nothing and tells nothing, whatever stands before it."""
-        if len(raw) > LONG or ODD.search(raw) is not None or raw[:3] == b"\xef\xbb\xbf":
+        if len(raw) > LONG or odd(raw) or raw[:3] == b"\xef\xbb\xbf":
             return False
         text = raw
         if self._transport is not plain:

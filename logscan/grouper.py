@@ -24,7 +24,8 @@ Torn groups
 from collections.abc import Iterable
 
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, joined
+from logscan.formats import Formats, Header
+from logscan.formats.joins import joined
 from logscan.grammars import HEAD_LINES, Grammar, Machine, Step
 from logscan.grammars.python import prefixed
 from logscan.group import (
@@ -49,7 +50,6 @@ from logscan.timestamps import Clock
 from logscan.transports import Meta
 
 SILENCE = 1024 * 1024
-NOTHING = Meta()
 
 
 class Grouper:
@@ -215,7 +215,7 @@ class Grouper:
     def passes(self, text: bytes) -> bool:
         """Whether a line of an idle stream, of which its transport states no level, opens nothing whatever stands
         before it."""
-        return self._passes(text, NOTHING)
+        return not self.stops.found(text) and self.formats.below(text, self.bar)
 
     def _passes(self, text: bytes, meta: Meta) -> bool:
         """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import msgspec
 
 from logscan.ends import Ends
-from logscan.formats import Formats, Header, behind, goes_on, resumed, says_nothing
+from logscan.formats import Formats, Header
+from logscan.formats.joins import behind, goes_on, resumed, says_nothing
 from logscan.grammars import HEAD_LINES, Grammar, Step, twin
 from logscan.group import NEAR, Line, Open, Record, Stream, last_texts, level_of
 

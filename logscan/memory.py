@@ -11,7 +11,7 @@ from logscan.event import Contents
 from logscan.known import Known
 from logscan.registry import Settings, any_nested, grouper_for, literals, looks_everywhere, nested_in
 from logscan.signature import Ruleset
-from logscan.stride import LONG, ODD, Strides
+from logscan.stride import LONG, Strides, odd
 from logscan.timestamps import Clock
 from logscan.traces import Traces
 from logscan.transports import Transport, plain
@@ -67,7 +67,7 @@ class Ordinary:
         return not any_nested(lines)
 
     def _plain(self, text: bytes) -> bool:
-        if ODD.search(text) is not None:
+        if odd(text):
             return False
         # "#012": an escape of rsyslog's
         return self._tells is None or (text.find(b"#0") < 0 and not self._tells(text))

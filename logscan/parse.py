@@ -6,7 +6,8 @@ apart from the header before it.
 
 import msgspec
 
-from logscan.formats import Header, says_nothing
+from logscan.formats import Header
+from logscan.formats.joins import says_nothing
 from logscan.grammars import Grammar, in_column
 from logscan.group import Group, Line, level_of, named
 from logscan.model import Content, Frame, Traceback

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from logscan.formats import ZEROS
+from logscan.formats.choice import ZEROS
 from logscan.lazyre import lazy
 from logscan.prefilter import newlines, occurrences
 from logscan.transports import Entry

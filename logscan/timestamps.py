@@ -62,6 +62,13 @@ ANY = rf"{DATED}|{_MINUTE}|{_SHORT}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
 follows: a minute, a day without its year (or of which nobody knows which number is the year), twelve hours, digits
 without signs, whole epoch seconds."""
 
+_BEHIND = rf"(?:{_GAP}[AP]M)?(?:[ ]?[A-Z]{{1,4}})?(?:[ ]?[+-][\d:]{{4,6}})?"
+LIKE = (
+    rf"(?:[A-Z][a-z][a-z],?[ ])?\d[\d:.,/T_ -]{{3,40}}{_BEHIND}"
+    rf"|(?:[A-Z][a-z][a-z],?[ ])?(?:\d{{1,2}}[/ -])?[A-Z][a-z]{{2,8}}[./ -][\d/: ,.-]{{4,40}}{_BEHIND}"
+)
+"""Regular expression source: all that `ANY` finds and more, in a tenth of its parts."""
+
 _CLOCK_GROUPS = r"(?P<h>\d{2}):(?P<mi>\d{2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _HALF_GROUPS = rf"(?P<h>\d{{1,2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?{_GAP}(?P<half>[AP]M)"
 _ZONE_GROUP = rf" ?(?P<z>{_NAMES}|[+-]\d{{2}}:?\d{{2}})?"

@@ -13,7 +13,8 @@ import msgspec
 
 from logscan.bodies import Bodies
 from logscan.ends import FENCES, STRONG_FORMATS
-from logscan.formats import STAMP, ZEROS, Header, indented
+from logscan.formats import STAMP, Header, indented
+from logscan.formats.choice import ZEROS
 from logscan.grammars import Machine, Step, python, twin
 from logscan.group import WARNING, Group, Line, Record, Stream
 from logscan.grouper import Grouper

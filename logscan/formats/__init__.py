@@ -36,13 +36,15 @@ A file holds
 import os
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import msgspec
 
 from logscan import cache, timestamps
 from logscan.errors import RulesError
+from logscan.formats.choice import ZEROS, Choice
+from logscan.identity import ByIdentity
 from logscan.lazyre import Lazy, compiled, lazy
 from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
@@ -56,6 +58,7 @@ MACROS = {
     # atomic: a line that is in another format fails at once, instead of after a try at every shorter timestamp
     "dated": f"(?P<time>(?>{timestamps.DATED}))",
     "any": f"(?P<time>(?>{timestamps.ANY}))",
+    "like": f"(?P<time>{timestamps.LIKE})",
     "level": f"(?P<level>{_CAPITALS})",
     "level2": f"(?P<level2>{_CAPITALS})",
     "lower": f"(?P<level3>{'|'.join(sorted(_LOWER, key=len, reverse=True))})",
@@ -121,16 +124,17 @@ class Format(msgspec.Struct, frozen=True):
     def read(self, line: bytes) -> Header | None:
         """The header in `line` (no line end, no colours), or None."""
         found = self.pattern.match(line)
-        if found is None:
-            return None
+        return self.header(line, found) if found is not None else None
+
+    def header(self, line: bytes, found: re.Match[bytes]) -> Header:
+        """The header that the pattern has found in `line`."""
         raw = found.groupdict()
         start, end = found.span("message") if raw.pop("message", None) is not None else (found.end(), len(line))
         message, said = line[start:], line[start:end] if end < len(line) else None
         if self.csv:
             message, said = message.replace(b'""', b'"'), said and said.replace(b'""', b'"')
         groups = {k: v.decode("utf-8", "replace") for k, v in raw.items() if v is not None}
-        token = groups.pop("level", "") or groups.pop("level2", "") or groups.pop("level3", "")
-        level = (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
+        level = self._level(groups.pop("level", "") or groups.pop("level2", "") or groups.pop("level3", ""))
         if "before" in groups:
             _read_tokens(groups)
         again = self._again(groups, level) if self.again else b""
@@ -151,6 +155,18 @@ class Format(msgspec.Struct, frozen=True):
             again=again,
         )
 
+    def rank(self, line: bytes, found: re.Match[bytes], raw: dict[str, bytes | None]) -> int:
+        """Of the level of such a header: -1 where none is stated, JOINS where the record may be part of another one.
+        `raw`: the groups of what was found."""
+        if self.joins is not None:
+            return rank(self.header(line, found))
+        token = raw.get("level") or raw.get("level2") or raw.get("level3") or b""
+        level = self._level(token.decode("utf-8", "replace"))
+        return LEVELS.index(level) if level is not None else -1
+
+    def _level(self, token: str) -> Level | None:
+        return (self.levels.get(token) or TOKENS.get(token.upper())) if token else self.level
+
     def _again(self, groups: dict[str, str], level: Level | None) -> bytes:
         """See `again`. A traceback below a record that is no bad one is one of its own, as it is everywhere."""
         try:
@@ -159,6 +175,17 @@ class Format(msgspec.Struct, frozen=True):
             again = b""
         groups.pop("again", None)
         return again if level is None or LEVELS.index(level) >= LEVELS.index("warning") else b""
+
+
+JOINS = len(LEVELS)
+"""Above every level's rank."""
+
+
+def rank(header: Header | None) -> int:
+    """The rank of a record's level in LEVELS; see `Format.rank`. -1 where there is no header."""
+    if header is None or (header.level is None and header.joins is None):
+        return -1
+    return LEVELS.index(header.level) if header.level is not None and header.joins is None else JOINS
 
 
 _NAMED = lazy(r"([A-Za-z_][\w.$-]*)?\[(\d+)\]$")
@@ -178,12 +205,11 @@ def _read_tokens(groups: dict[str, str]) -> None:
 
 
 STAMP = compiled(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
-ZEROS = bytes.maketrans(b"123456789", b"000000000")
 MEMORY = 4096
 """Headers remembered until all are forgotten."""
 SHORT = 512
 """Bytes of a line whose header is worth remembering."""
-_COLUMN = compiled(rb" {6,40}[A-Z][A-Z ]{7} ")
+COLUMN = compiled(rb" {6,40}[A-Z][A-Z ]{7} ")
 
 
 class Formats:
@@ -196,9 +222,10 @@ class Formats:
 
     def __init__(self, formats: Iterable[Format]) -> None:
         self.all = tuple(formats)
-        self._by_byte: dict[int, tuple[tuple[bytes, Format], ...]] = {}
+        self._by_byte = _by_byte(self.all)
         self._last: tuple[bytes, Header | None] = (b"", None)
         self._known: dict[tuple[bytes, bytes], Header | None] = {}
+        self._ranks: dict[tuple[bytes, bytes], int] = {}
 
     def match(self, line: bytes) -> Header | None:
         """The header that `line` starts, or None. Lines that begin with white space start no record, but for those that
@@ -242,92 +269,76 @@ class Formats:
         self._known[key] = header
         return header
 
+    def below(self, line: bytes, bar: int) -> bool:
+        """Whether a line begins no record whose level's rank is `bar` or more, and none that may be part of another:
+        most lines that are looked at do not, so no header is made of them."""
+        if len(line) >= SHORT or self._last[0] == line:
+            return rank(self.match(line)) < bar
+        stamp = STAMP.match(line)
+        begin = stamp[0] if stamp is not None else b""
+        key = begin.translate(ZEROS), line[len(begin) :]
+        found = self._ranks.get(key)
+        return (found if found is not None else self._rank(line, begin, key, bar)) < bar
+
+    def _rank(self, line: bytes, stamp: bytes, key: tuple[bytes, bytes], bar: int) -> int:
+        first, found, lasting = self._first(line), -1, True
+        if first is not None:
+            format, match = first
+            raw = match.groupdict()
+            found = format.rank(line, match, raw)
+            lasting = not stamp or (raw.get("time") or b"").startswith(stamp)
+            if found >= bar:
+                self._last = line, format.header(line, match)  # it will be asked for next
+        if lasting:
+            if len(self._ranks) >= MEMORY:
+                self._ranks.clear()
+            self._ranks[key] = found
+        return found
+
     def _match(self, line: bytes) -> Header | None:
-        header = None
-        if line and (line[0] not in b" \t" or indented(line)):
-            head = line[:4096]  # headers are short; a pattern never walks a long line
-            for needs, format in self._by_byte.get(line[0]) or self._starting(line[0]):
-                # not `in`: with bytes it tries a number first, and makes an error of it, which takes half a microsecond
-                header = format.read(head) if not needs or head.find(needs) >= 0 else None
-                if header is not None:
-                    if len(line) > 4096:
-                        header = msgspec.structs.replace(header, message=header.message + line[4096:])
-                    break
+        head = line[:4096]  # headers are short; a pattern never walks a long line
+        first = self._first(head)
+        header = first[0].header(head, first[1]) if first is not None else None
+        if header is not None and len(line) > 4096:
+            return msgspec.structs.replace(header, message=header.message + line[4096:])
         return header
 
-    def _starting(self, byte: int) -> tuple[tuple[bytes, Format], ...]:
+    def _first(self, head: bytes) -> tuple[Format, re.Match[bytes]] | None:
+        """The format that a line is in, and what its pattern has found."""
+        if not head or (head[0] in b" \t" and not indented(head)):
+            return None
+        choice = self._by_byte.get(head[0]) or self._starting(head[0])
+        for needs, format in choice.of(head):
+            # not `in`: with bytes it tries a number first, and makes an error of it, which takes half a microsecond
+            if not needs or head.find(needs) >= 0:
+                found = format.pattern.match(head)
+                if found is not None:
+                    return format, found
+        return None
+
+    def _starting(self, byte: int) -> Choice[tuple[bytes, Format]]:
         """The formats that this byte allows, found when it is first met: a text of a few lines meets few."""
-        found = tuple((f.needs, f) for f in self.all if f.starts is None or byte in f.starts)
-        return self._by_byte.setdefault(byte, found)
+        found = [f for f in self.all if f.starts is None or byte in f.starts]
+        values = tuple([(f.needs, f) for f in found])
+        same = next((choice for choice in self._by_byte.values() if choice.all == values), None)
+        return self._by_byte.setdefault(byte, same or Choice(values, partial(map, _loosely, found)))
+
+
+_by_byte = ByIdentity[tuple[Format, ...], dict[int, Choice[tuple[bytes, Format]]]](lambda formats: {}, memory=8)
+"""By a line's first byte, the formats that may match it: what is learnt of them is every source's."""
+
+
+def _loosely(format: Format) -> tuple[bytes, int]:
+    """A format's pattern and its flags, with all that looks like a time for a time."""
+    pattern = format.pattern.pattern
+    for macro in ("dated", "any"):
+        pattern = pattern.replace(MACROS[macro].encode(), MACROS["like"].encode())
+    return pattern, int(format.pattern.flags)
 
 
 def indented(line: bytes) -> bool:
     """Whether a line that begins with blanks may start a record all the same (`joins: column`)."""
-    return line[:6] == b"      " and _COLUMN.match(line) is not None
-
-
-def resumed(first: Header | None, before: bytes, header: Header, line: bytes) -> Header | None:
-    """The whole header of a `line` that leaves out what is the same as in the record that `before` begins; None where
-    it does not stand in the same columns. Where nothing is known of what stands before it, only the time is missing."""
-    if first is None:
-        return None if before else msgspec.structs.replace(header, joins=None)
-    column = _level_column(before, first)
-    if column != _level_column(line, header) or _COLUMN.match(b"      " + before[column:]) is None:
-        return None
-    return msgspec.structs.replace(header, format=first.format, time=first.time, joins=None)
-
-
-def _level_column(line: bytes, header: Header) -> int:
-    return line[: len(line) - len(header.message)].rstrip(b" ").rfind(b" ") + 1
-
-
-def joined(first: Header | None, second: Header | None) -> Header | None:
-    """The header of a record whose first line waits for a second one, and gets it; None where these are no such two."""
-    if first is None or first.joins != "next" or first.level is not None or second is None or second.time is not None:
-        return None
-    return msgspec.structs.replace(first, level=second.level, message=second.message)
-
-
-def goes_on(first: Header | None, before: bytes, header: Header, line: bytes) -> bool:
-    """Whether `line`, which has a header of its own, is part of the record that `before` begins."""
-    if header.joins == "back" or first is None:
-        return header.joins == "back"
-    if header.joins == "blank":
-        return _begun_blank(first, header)
-    if header.joins == "again":
-        return first.again != b"" and line.startswith(first.again)
-    own = len(before) - len(first.message)
-    return header.joins == "same" == first.joins and before[:own] == line[: len(line) - len(header.message)]
-
-
-_BLANK = lazy(rb"(?:\[[^\]\s]{1,80}\] )*+\s*$")
-_TO_SECONDS = len("2026-01-01T10:00:00")
-
-
-def says_nothing(header: Header) -> bool:
-    """Whether a record's message is blank, but for the log's tags."""
-    return _BLANK.match(header.message) is not None
-
-
-def _begun_blank(first: Header, header: Header) -> bool:
-    """Whether a record of several lines began with an empty one, and this is another line of it."""
-    if first.joins != "blank" or first.time is None or header.time is None or not says_nothing(first):
-        return False
-    same = first.fields.get("pid") == header.fields.get("pid")
-    return same and first.time[:_TO_SECONDS] == header.time[:_TO_SECONDS]
-
-
-def behind(first: Header, before: bytes, header: Header, line: bytes) -> bytes | None:
-    """What `line` says behind the very header of the record that `before` begins, but for the time: its indentation is
-    part of that. None where it has another header."""
-    if header.format != first.format or header.joins is not None:
-        return None
-    own = len(before) - len(first.message)
-    if line[own : len(line) - len(header.message)].strip() or own > len(line):
-        return None
-    ours, theirs = ((each.time or "").encode() for each in (first, header))
-    same = before[:own].rstrip().replace(ours, b"", 1) == line[:own].rstrip().replace(theirs, b"", 1)
-    return line[own:] if same else None
+    return line[:6] == b"      " and COLUMN.match(line) is not None
 
 
 def anchors(level: Level) -> frozenset[bytes]:
