@@ -59,7 +59,8 @@ def claims(line: bytes) -> bool:
         return True
     if found["stamp"] or len(found["pad"]) < 2 or found["name"].upper().decode() in TOKENS:
         return False
-    if begins_record(line, found.end()):
+    # an exception group has bars of its own, below whatever stands before each line
+    if begins_record(line, found.end()) and not line.startswith((b"Traceback", b"  File"), found.end()):
         return True
     named = bool(found["colour"]) or _INDEXED.match(found["name"]) is not None
     return named and b" | " not in line[found.end() :]
