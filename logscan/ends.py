@@ -18,6 +18,10 @@ STRONG_FORMATS = frozenset({"access", "python-warning"})
 SECOND = 1_000_000
 AT_ONCE = 20
 """Microseconds between the lines that mod_wsgi cuts one text into; a statement that logs takes longer."""
+FENCES = (b"```", b"~~~")
+"""How a line begins that opens or closes a block of code in Markdown."""
+_FENCE = lazy(rb"(?:`{3,}|~{3,})[ \t]*")
+_FENCED = lazy(rb"(?m)^(?:```|~~~)")
 _MICROSECONDS = lazy(r"[.,]\d{6}")
 
 
@@ -81,6 +85,16 @@ class Ends:
         ):
             return None
         return opened.said_at
+
+    def at_fence(self, stream: Stream, opened: Open, text: bytes | None) -> bool:
+        """Whether the last line that is held closes the block of code in which somebody pasted the log into Markdown:
+        nothing, or a line that is empty or markup, follows it, and the group has no fence before that one. `text` of
+        that line; None at the end. A message that has fences of its own opened the first one, so text follows that."""
+        if stream.several or not opened.held or _FENCE.fullmatch(opened.held[-1].text) is None:
+            return False
+        if text is not None and text.strip() and not text.startswith(b"</"):
+            return False
+        return not any(_FENCED.search(each.text) for each in (*opened.lines, *opened.tail, *opened.held[:-1]))
 
     def unquote(self, opened: Open) -> bool:
         """Whether what looked like quoted records were records: then only those are held, from the first one on."""

@@ -185,10 +185,12 @@ class Feeder:
         whether or not anything went wrong there."""
         text = self._plain(line.strip(b"\0\r"))
         entry = self._transport.read(text)
-        if entry is not None:
-            return True, meta_time(entry.meta, self._clock)
-        header = self._grouper.formats.match(text)
-        return header is not None, self._clock.parse(header.time) if header is not None and header.time else None
+        time = meta_time(entry.meta, self._clock) if entry is not None else None
+        if time is not None:
+            return True, time
+        header = self._grouper.formats.match(text if entry is None else entry.lines[0])
+        time = self._clock.parse(header.time) if header is not None and header.time else None
+        return entry is not None or header is not None, time
 
     def harmless(self, raw: bytes) -> bool:
         """Whether a line with an anchor opens nothing and tells nothing, whatever stands before it."""

@@ -101,6 +101,8 @@ class Grouper:
         """Close everything: the stream has ended, or its last entry was a whole record."""
         out: list[Group] = []
         while stream.open is not None:
+            if stream.open.held and self._ends.at_fence(stream, stream.open, None):
+                stream.open.release(len(stream.open.held) - 1)
             self._close(stream, out, keep_held=stream.open.headed or stream.several)
         for owed in stream.owed:
             out.append(closed(stream.key, owed, "end", over_span=False))
@@ -132,6 +134,9 @@ class Grouper:
             if line.end - opened.start > MAX_SPAN:
                 self._close(stream, out, keep_held=True, over_span=True)
             elif line.offset - opened.last.end > SILENCE and whole:
+                self._close(stream, out, keep_held=opened.headed)
+            elif opened.held and self._ends.at_fence(stream, opened, line.text):
+                opened.release(len(opened.held) - 1)
                 self._close(stream, out, keep_held=opened.headed)
             elif opened.machine is None:
                 if self._in_record(stream, opened, line, meta, fresh, out):

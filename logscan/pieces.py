@@ -7,6 +7,7 @@ after it is what a single scanner would have counted (the laws of `logscan.scann
 segment is read again from the carried state. So a cut needs no quiet place, which an error-rich log does not have.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ from logscan.model import LOOKBACK, MAX_SPAN, Event
 from logscan.plan import Point, Segment, Task, blocks, line_start, open_file
 from logscan.scanner import PROBE, Scanner
 from logscan.scanstate import State
-from logscan.sources import Source, why
+from logscan.sources import SHRUNK, Source, why
 from logscan.summary import Source as SourceTotal
 from logscan.summary import Summary, SummaryBuilder
 from logscan.tally import Tally
@@ -195,6 +196,8 @@ class Joint:
                         self._complete = False
                         break
                     part.feed(block)
+                if os.fstat(file.fileno()).st_size < (self._source.size or 0):
+                    self._fail(SHRUNK, "cut")
         except OSError as error:
             self._fail(why(error))
         part.finish()
@@ -238,8 +241,8 @@ class Joint:
         if found.problem is not None:
             self._fail(found.problem)
 
-    def _fail(self, reason: str) -> None:
-        self._builder.problem(self._source.name, "unreadable", reason)
+    def _fail(self, reason: str, kind: str = "unreadable") -> None:
+        self._builder.problem(self._source.name, kind, reason)
         self._complete = False
 
     def _count(self, piece: Piece, by: int) -> None:

@@ -61,6 +61,7 @@ class Redactor:
 
     def __init__(self, more: Sequence[Rule] = (), key: Callable[[], bytes | None] | None = None) -> None:
         self._rules = (*_RULES, *more)
+        self._needles = tuple(dict.fromkeys(needle for rule in self._rules for needle in rule.needles))
         self._ask = key
         self._key: bytes | None = None
         self._memo: dict[str, str] = {}
@@ -89,12 +90,11 @@ class Redactor:
 
     def _redacted(self, text: str) -> str:
         lower = text.lower()
-        for rule in self._rules:
-            for needle in rule.needles:  # a plain loop: any() costs more than the searches
-                if needle in lower:
-                    if rule.gate is None or rule.gate.search(lower):
-                        text = rule.pattern.sub(partial(_replaced, rule.replace, self._mask), text)
-                    break
+        found = {needle for needle in self._needles if needle in lower}
+        if found:
+            for rule in self._rules:
+                if not found.isdisjoint(rule.needles) and (rule.gate is None or rule.gate.search(lower)):
+                    text = rule.pattern.sub(partial(_replaced, rule.replace, self._mask), text)
         if "private key" in lower:
             text = self._key_tails(text)
         if _MANY_DIGITS.search(text):
@@ -185,7 +185,7 @@ def _reads_like_a_value(key: str, sep: str, value: str, quoted: bool) -> bool:
         return True
     if key == "token":  # "unexpected token: 'else'"
         return len(value) >= 8 and bool(_DIGIT.search(value))
-    return quoted or bool(_DIGIT.search(value))  # "password: must not be empty"
+    return quoted or bool(_DIGIT.search(value)) or value.endswith("=")  # "password: must not be empty"
 
 
 # The short name counts tests, too, and names stages: `pass=12`, `"pass": "build"`.
@@ -294,6 +294,11 @@ _RULES: tuple[Rule, ...] = (
     ),
     whole("gitlab-token", ("gl",), r"\bgl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|oas)-[\w.-]{20,}"),
     whole("slack-token", ("xox", "xapp-"), r"\b(?:xox[abeoprs](?:\.xox[bp])?|xapp)-[A-Za-z0-9-]{10,}"),
+    after(
+        "webhook",
+        ("/webhooks/", "webhook.office.com/"),
+        r"(discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d+/|webhook\.office\.com/webhookb2/)[^\s\"'<>]{20,}",
+    ),
     after("slack-webhook", ("hooks.slack.com",), r"(hooks\.slack\.com/(?:services|workflows)/)[\w/]+"),
     whole("stripe-key", ("k_live_", "k_test_", "whsec_"), r"\b(?:[srp]k_(?:live|test)|whsec)_[A-Za-z0-9]{10,}"),
     whole("google-key", ("aiza", "ya29.", "gocspx-"), r"\b(?:AIza[\w-]{35}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,})"),
@@ -309,13 +314,36 @@ _RULES: tuple[Rule, ...] = (
             "dckr_pat_",
             "pypi-",
             "shpat_",
+            "shpss_",
             "hf_",
             "nrak-",
             "lin_api_",
             "dapi",
         ),
         r"\b(?:SG\.[\w-]{16,}\.[\w-]{16,}|hv[sb]\.[\w-]{20,}|do[op]_v1_[a-f0-9]{32,}|dckr_pat_[\w-]{20,}"
-        r"|pypi-[\w-]{32,}|shpat_[a-f0-9]{32}|hf_[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}|lin_api_\w{20,}|dapi[a-f0-9]{32})",
+        r"|pypi-[\w-]{32,}|shp(?:at|ss)_[a-fA-F0-9]{32}|hf_[A-Za-z0-9]{30,}|NRAK-[A-Z0-9]{20,}|lin_api_\w{20,}"
+        r"|dapi[a-f0-9]{32})",
+    ),
+    whole(
+        "cloud-token",
+        (
+            "glsa_",
+            "glc_",
+            "sbp_",
+            "pscale_",
+            ".atlasv1.",
+            "pmak-",
+            "figd_",
+            "gsk_",
+            "xai-",
+            "atatt3",
+            "tskey-",
+            "sntry",
+        ),
+        r"\b(?:glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}|glc_[A-Za-z0-9+/=]{32,}|sbp_[a-f0-9]{40}"
+        r"|pscale_(?:tkn|pw|oauth)_[\w.-]{32,}|\w{14}\.atlasv1\.[\w-]{60,}|PMAK-[a-f0-9]{24}-[a-f0-9]{34}"
+        r"|figd_[\w-]{40,}|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{70,}|ATATT3[\w=-]{50,}|tskey-[a-z]+-[\w-]{20,}"
+        r"|sntry[su]_[\w+/=-]{40,})",
     ),
     whole("age-key", ("age-secret-key-",), r"\bAGE-SECRET-KEY-1[A-Z0-9]{20,}"),
     whole("telegram-token", (":aa",), r"(?<!\d)\d{8,10}:AA[\w-]{33}(?![\w-])"),
@@ -339,7 +367,69 @@ _RULES: tuple[Rule, ...] = (
         lazy(r"(https?://)([A-Za-z0-9_-]{20,128})(?=@)"),  # a token as the user: git remotes, Sentry's DSN
         lambda match, mask: match[1] + mask("token", match[2]),
     ),
-    after("password", ("identified by",), r"((?i:identified by )(?:(?i:password ))?')(?!<redacted:)[^'\n]+"),
+    after(
+        "password",
+        ("identified ",),
+        r"((?i:identified (?:with [\"'`]?\w{1,64}[\"'`]? )?(?:by|as) )(?:(?i:password ))?')(?!<redacted:)[^'\n]+",
+    ),
+    after(
+        "password",
+        (" password '",),
+        r"((?i:\b(?:alter|create) (?:role|user) [^\n;:]{1,200}?\bpassword) ')(?!<redacted:)[^'\n]+",
+    ),
+    after(
+        "password",
+        ("</",),
+        r"(<(?:[\w-]{1,32}:)?(?i:password|passwd|pwd|(?:client[_-]?)?secret|(?:api|access)[_-]?key|(?:access[_-]?)?token)>)"
+        r"(?!<redacted:)[^<>\n]{1,512}(?=</)",
+    ),
+    after(
+        "password",
+        ("curl",),
+        r"(\bcurl\b[^\n|;]{0,256}?[ \t\"',](?:-u|--user)[\"',= \t]{0,4}[^\s:\"'<>-]{1,128}:)"
+        r"(?!<redacted:)[^\s\"']{1,256}",
+    ),
+    after("password", ("oracle:",), r"(jdbc:oracle:\w{1,8}:[^/\s@\"']{1,128}/)(?!<redacted:)[^\s\"'@]{1,256}(?=@)"),
+    after("password", ("secretstr(",), r"(\bSecretStr\([\"'])(?![*<])[^\"'\n]+"),
+    after(
+        "password",
+        ("bindpw", "requirepass"),
+        r"(\b(?:bindpw|requirepass)(?:[ \t]*[=:][ \t]*|[ \t]+(?=[^\s\d]{0,64}\d))[\"']?)"
+        r"(?!<redacted:)[^\s\"']{3,}",
+    ),
+    after(
+        "password",
+        ("auth ",),
+        r"(\bAUTH (?:PLAIN|LOGIN|XOAUTH2) )(?=[A-Za-z+/]{0,64}[\d=])[A-Za-z0-9+/=]{8,}",
+    ),
+    after(
+        "password",
+        ("%3d",),
+        r"((?i:pass(?:word|wd)|pwd|secret|token|api_?key)%3[Dd])(?!<redacted:)(?:[^\s\"'&%<>]|%(?!26)[0-9A-Fa-f]{2}){1,256}",
+    ),
+    whole(
+        "password-hash",
+        ("$",),
+        r"\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2(?:id|i|d)\$v=\d+\$[\w=,]{1,64}\$[\w+/$=-]{20,}"
+        r"|\$(?:[56y]|2y)\$[^\s$\"']{1,64}\$[./A-Za-z0-9$]{22,}|pbkdf2_sha\d{1,3}\$\d+\$[^\s$\"']{1,64}\$[\w+/=]{20,}",
+    ),
+    after(
+        "secret", ('"auth"', "_auth"), r"((?:\"auth\"[ ]?:[ ]?\"|\b_auth[ ]?=[ ]?\"?))(?!<redacted:)[A-Za-z0-9+/=]{12,}"
+    ),
+    after(
+        "secret",
+        ("key=", "code=", "auth="),
+        r"([?&](?:[a-z]{1,20}[_-])?(?:key|code|auth)=)(?=[A-Za-z%_~.+/=]{0,64}\d)(?=[\d%_~.+/=]{0,64}[A-Za-z])"
+        r"[\w%~.+/=]{20,}",
+    ),
+    after(
+        "session",
+        ("session",),
+        r"([\"'](?i:session)\\{0,3}[\"'][ \t]*[:=][ \t]*\\{0,3}[\"'])(?=[A-Za-z_.%-]{0,64}\d)[\w.%-]{16,}",
+    ),
+    after(
+        "iban", ("iban",), r"(\b(?i:iban)\\{0,3}[\"']?[ \t:=]{0,3}\\{0,3}[\"']?)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b"
+    ),
     whole("npm-token", ("npm_",), r"\bnpm_[A-Za-z0-9]{36}\b"),
     whole("jwt", ("eyj",), r"\beyJ[\w-]{8,}(?:\.[\w-]+){1,4}(?:\.(?!\w))?"),
     Rule(("pass", "pwd", "secret", "key", "token", "sess", "signature"), _ASSIGNMENT, _assignment, _ASSIGNED),
@@ -361,6 +451,11 @@ _RULES: tuple[Rule, ...] = (
         ("@",),
         lazy(r"(?<![\w.%+-])[\w.%+-]+@(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![\w-])(?!:\d+:\d)"),
         _email,
+    ),
+    whole(
+        "email",
+        ("%40",),
+        r"(?<![\w.%+-])[\w.+-]{1,64}%40(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![\w-])",
     ),
 )
 

@@ -46,6 +46,7 @@ from logscan.transports import (
     cri,
     docker,
     events,
+    exported,
     heroku,
     journal_export,
     journal_json,
@@ -59,8 +60,10 @@ from logscan.transports import (
     logcat,
     logfmt,
     merge,
+    pasted,
     plain,
     pm2,
+    several,
     stamped,
     stern,
     syslog,
@@ -94,23 +97,27 @@ TRANSPORTS: tuple[Transport, ...] = (
     journal_export,
     journal_verbose,
     journal_pretty,
+    exported,
     syslog5424,
     syslog_framed,
     syslog,
     cri,
+    pm2,
+    compose,
     kubernetes,
     heroku,
     logcat,
     stamped,
     journal_short,
-    compose,
-    pm2,
     stern,
     jsonlines,
     logfmt,
+    several,
+    pasted,
 )
 NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas)
 MAX_NESTING: Final = 4
+_OPENINGS: Final = frozenset({b"{", b"@"})
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -124,7 +131,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 def nested_in(text: bytes) -> Entry | None:
     """The record that a program's text is, where it is one: an object, pairs, or lines that end in carriage returns."""
-    if text[:1] != b"{" and text.find(b"=", 0, 101) < 0 and text.find(b"\r") < 0:
+    if text[:1] not in _OPENINGS and text.find(b"=", 0, 101) < 0 and text.find(b"\r") < 0:
         return None
     return next((found for nested in NESTED if (found := nested.unwrap(text)) is not None), None)
 
@@ -132,7 +139,7 @@ def nested_in(text: bytes) -> Entry | None:
 def any_nested(texts: Iterable[bytes]) -> bool:
     """Whether one of several texts without carriage returns is such a record. What `nested_in` looks for first, without
     a call for each."""
-    maybe = [text for text in texts if text[:1] == b"{" or text.find(b"=", 0, 101) >= 0]
+    maybe = [text for text in texts if text[:1] in _OPENINGS or text.find(b"=", 0, 101) >= 0]
     return any(nested_in(text) is not None for text in maybe)
 
 
@@ -161,6 +168,10 @@ def transport_names() -> tuple[str, ...]:
 
 def named(name: str | None) -> Transport:
     """The transport of that name; plain where there is none."""
+    if name is not None and name.startswith("indented-"):
+        from logscan.transports import indented  # rare: a start without it is quicker
+
+        return indented.named(name)
     return next((t for t in TRANSPORTS if t.name == name), plain)
 
 

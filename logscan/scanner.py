@@ -253,9 +253,9 @@ class Scanner:
 
     def _advance(self, data: bytes, pos: int, end: int, out: list[Event | Repeat]) -> None:
         """Take the complete lines data[pos:end]."""
-        begin = pos
         while pos < end and self._s.transport is None:
             at, name = self._detect(data, pos, end)
+            self._probe_first(data, pos, at)  # each line as it is read, wherever blocks end
             self._take(data, pos, at, out)
             pos = at
             if name is not None:
@@ -266,8 +266,7 @@ class Scanner:
                 self._s.streams = {}
                 self._s.begin = self._s.offset
                 self._use(named(name))
-        if self.first is None and self._probed < PROBE:
-            self._probe_first(data, begin, end)
+        self._probe_first(data, pos, end)
         self._take(data, pos, end, out)
 
     def _use(self, transport: Transport) -> None:
@@ -290,9 +289,16 @@ class Scanner:
                 return at, "plain"
             cut = data.find(b"\n", at, end)
             stop = cut if cut >= 0 else end
-            found = detect(data[at:stop].lstrip(b"\0\xef\xbb\xbf"), _CANDIDATES)
+            line = data[at:stop].lstrip(b"\0\xef\xbb\xbf")
+            found = detect(line, _CANDIDATES)
             if found is not None:
                 return at, found.name
+            if self._base + at == 0 and line[:1] in (b" ", b"\t"):
+                from logscan.transports import indented  # rare: a start without it is quicker
+
+                name = indented.margin_of(line)
+                if name is not None:
+                    return at, name
             at = stop + 1
         return end, None
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from logscan import reportbuild
+from logscan.errors import UsageError
 from logscan.job import Window
 from logscan.model import Level
 from logscan.redact import Redactor
@@ -12,11 +13,14 @@ from logscan.summary import Summary
 
 
 def asked(level: Level, window: Window, zone: str, reference: int | None) -> Options:
-    """What a scan was asked, as its report repeats it. `zone` by name; `reference` in µs, UTC."""
+    """What a scan was asked, as its report repeats it. `zone` by name; `reference` in µs, UTC. Raises UsageError."""
+    since, until = reportbuild.rfc3339(window.since), reportbuild.rfc3339(window.until)
+    if window.since is not None and window.until is not None and window.until < window.since:
+        raise UsageError(f"until: {until} is before since, {since}: no event can be between them")
     return Options(
         level=level,
-        since=reportbuild.rfc3339(window.since),
-        until=reportbuild.rfc3339(window.until),
+        since=since,
+        until=until,
         tz=zone,
         reference_time=reportbuild.rfc3339(reference),
     )

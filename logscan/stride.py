@@ -14,6 +14,7 @@ from typing import Final, cast
 
 import msgspec
 
+from logscan.ends import FENCES
 from logscan.grammars import Machine, Step, in_column, twin
 from logscan.group import TEXT_HEAD, Line, Open, Stream, body_of
 from logscan.grouper import SILENCE, Grouper
@@ -162,7 +163,7 @@ class Strides:
         if opened is None or opened.machine is None or not opened.held or not opened.headed or stream.owed:
             return pos, number
         last, room = opened.said_last, opened.room
-        if last is None or in_column(opened.machine.margin):
+        if last is None or in_column(opened.machine.margin) or last.text.startswith(FENCES):
             return pos, number
         if base + pos - opened.last.end > SILENCE or self._grouper.formats.match(last.text) is not None:
             return pos, number
@@ -205,7 +206,9 @@ class Strides:
         return known[chunk]
 
     def _cannot_place(self, machine: Machine, text: bytes) -> bool:
-        if not self._ordinary(text) or any(each.begins(text) for each in self._grouper.grammars.values()):
+        if not self._ordinary(text) or text.startswith(FENCES):
+            return False
+        if any(each.begins(text) for each in self._grouper.grammars.values()):
             return False
         after = twin(machine)
         body = body_of(text, machine)

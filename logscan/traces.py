@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from logscan.bodies import Bodies
-from logscan.ends import STRONG_FORMATS
+from logscan.ends import FENCES, STRONG_FORMATS
 from logscan.formats import STAMP, Header, indented
 from logscan.formats.choice import ZEROS
 from logscan.grammars import Machine, Step, python, twin
@@ -393,7 +393,7 @@ class Traces:
         if self._grouper.formats.plainly(line) is not None:
             return Step.BREAK
         step = machine.step(line, False)
-        waits = step is Step.TEXT and not python.strong(line)
+        waits = step is Step.TEXT and not python.strong(line) and not line.startswith(FENCES)
         return step if waits or step is Step.TAKE or step is Step.FINAL else Step.BREAK
 
 

@@ -106,7 +106,7 @@ def test_times_may_be_values() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"level": "bad"}, {"tz": "Mars"}, {"since": "soon"}, {"marks": [("soon", "x")]}, {"transport": "pigeon"},
+        {"level": "bad"}, {"tz": "Mars"}, {"since": "soon"}, {"since": "2026-11-23", "until": "2026-11-22"}, {"marks": [("soon", "x")]}, {"transport": "pigeon"},
         {"bucket": 0}, {"bucket": "wide"}, {"redact": "names"}, {"jobs": 0}, {"ignore": ["no.such"]},
     ],
     ids=str,

@@ -39,6 +39,7 @@ from logscan import (
     run,
     scanner,
     shared,
+    sources,
 )
 from logscan.job import Job
 from logscan.model import Event, Level
@@ -313,8 +314,9 @@ def test_where_no_pool_can_be_made_one_process_does_it_all(folder: Path) -> None
         assert run.scan([str(path)], job, 2, make) == scan([path])[0]
 
 
-def test_a_file_that_shrinks_meanwhile_ends_where_it_ends(folder: Path) -> None:
-    """Truncated after it was cut: what is there is counted once, and nothing fails."""
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_that_shrinks_meanwhile_ends_where_it_ends(folder: Path, jobs: int) -> None:
+    """Truncated after it was found: what is there is counted once, nothing fails, and the sum is not called complete."""
     path = folder / "shrinks.log"
     text = journal(["ERROR x: y", "INFO z"] * 150, random.Random(1), "short")
     half = text[: text.index("\n", len(text) // 2) + 1]
@@ -325,9 +327,27 @@ def test_a_file_that_shrinks_meanwhile_ends_where_it_ends(folder: Path) -> None:
         path.write_text(half)
         return cut(begin, end, jobs, most)
 
-    with cutting(500), mock.patch.object(shared, "cuts", shrink):
-        found = scan([path], 2)
-    assert found == scan([path])
+    find = sources.find
+
+    def found_before(paths: Sequence[str]) -> Any:
+        found = list(find(paths))
+        path.write_text(half)
+        return found
+
+    changed_by = (
+        mock.patch.object(shared, "cuts", shrink) if jobs > 1 else mock.patch.object(sources, "find", found_before)
+    )
+    with cutting(500), changed_by:
+        summary, events = scan([path], jobs)
+    whole, all_events = scan([path])
+    assert (summary.known, summary.unknown, summary.lines, events) == (
+        whole.known,
+        whole.unknown,
+        whole.lines,
+        all_events,
+    )
+    assert whole.complete and not summary.complete
+    assert [(each.kind, each.message) for each in summary.problems] == [("cut", sources.SHRUNK)]
 
 
 def test_a_scan_that_is_stopped_counts_what_it_had(folder: Path) -> None:

@@ -289,6 +289,14 @@ FRAGMENTS += [
     f'{_TASK}failed: [web01] (item=1) => {{"msg": "no"}}\n{_TASK}PLAY RECAP',
 ]
 FRAGMENTS += [f"2026-11-22 10:27:36,100 [{letter}] shop: x\n{TRACE}" for letter in "IWE"]
+FRAGMENTS += [
+    "```",
+    "```python",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n```\n\nand then I tried",
+    "2026-11-22 10:27:36,100 ERROR shop.db: query failed\n" + TRACE + "\n```\n</details>",
+    TRACE + "\n```\n\nand then I tried",
+    "2026-11-22 10:27:36,100 ERROR shop.db: failed\n" + TRACE + "\n```json\n{}\n```\n\nand more\n" + TRACE,
+]
 LOGGED = [
     "[2026-11-22 10:27:36,100: WARNING/ForkPoolWorker-1] ",
     "2026-11-22 10:27:36,100 ERROR shop.db: ",
@@ -381,6 +389,29 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "verbose": f"Sun 2026-11-22 10:36:{second}.{n:06d} UTC [s=4f185f597c8b4251acbe07ecb65f2211;i={n:x}]\n"
         + "".join(f"    {key}={value}\n" for key, value in fields.items()).rstrip("\n"),
         "framed": _framed(f"<11>1 {iso}Z web01 {name} {pid} - - {text}"),
+        "gcloud": json.dumps(
+            {
+                "insertId": f"{n}",
+                "textPayload": text,
+                "timestamp": iso + "Z",
+                "resource": {"labels": {"pod_name": name}},
+            },
+            indent=2,
+        ).replace("\n", "\n  ")
+        + ",",
+        "kail": f"shop/{name}-7d4b9c6f5-x2x7q[app]: {text}",
+        "unit": f"Nov 22 10:36:{second} web01 docker[7]: {name}-1  | {text}",
+        "unit-json": json.dumps(
+            fields | {"SYSLOG_IDENTIFIER": "docker", "_PID": "7", "MESSAGE": f"{name}-1  | {text}"}
+        ),
+        "cee": f"Nov 22 10:36:{second} web01 {name}[{pid}]: @cee: "
+        + json.dumps({"level": "error" if "Error" in text else "info", "msg": text}),
+        "found": f"logs/{name}.log{':' if who else '-'}{n}{':' if who else '-'}{text}",
+        "found-journal": f"logs/{name}.log:Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
+        "numbered": f"{n:6d}\t{text}",
+        "quoted": f"> {text}",
+        "indented": f"    {text}",
+        "tail": f"==> logs/{name}.log <==\n{text}" if n % 7 == 0 else text,
         "kubectl": f"[pod/{name}-7d4b9c6f5-x2x7q/app] {text}",
         "jsonl": json.dumps({"timestamp": iso + "Z", "level": "error" if "Error" in text else "info", "message": text}),
         "json-entire": json.dumps(fields, separators=(",", ":")),
@@ -419,6 +450,7 @@ SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "c
              "compose", "kubectl", "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt",
              "heroku", "stern", "pm2", "logcat",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
+             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted", "indented", "tail",
              *ENTIRE]  # fmt: skip
 
 
@@ -733,7 +765,10 @@ def test_spans_are_honest(data: bytes) -> None:
     for event in scan(data)[0]:
         assert 0 <= event.offset <= event.offset + event.length <= len(data)
         begins = data[: event.offset].count(b"\n") + 1
-        if any(mark in data for mark in (b"\nMESSAGE=", b'"MESSAGE" : ', b"    MESSAGE=", b" <11>1 ")):
+        if any(
+            mark in data
+            for mark in (b"\nMESSAGE=", b'"MESSAGE" : ', b"    MESSAGE=", b" <11>1 ", b'\n    "textPayload": ')
+        ):
             assert begins <= event.first_line <= event.last_line  # an entry of several lines: the text's own
             continue
         assert begins == event.first_line

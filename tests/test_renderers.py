@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from making import OPTIONS, RULES, Sig, at, event, night, own_bug, report_of
 from rich.cells import cell_len
@@ -168,8 +169,24 @@ def test_a_clean_log() -> None:
 
 
 @pytest.mark.parametrize(
+    ("since", "until", "lines"),
+    [
+        ("2026-11-22T02:30:00Z", None, ["UTC, only from 22 Nov 2026 02:30:00 UTC", "nothing wrong found:"]),
+        ("2026-11-22T03:00:01Z", None, ["only from", "nothing wrong found, but the log has nothing of that time:"]),
+        (None, "2026-11-22T01:59:59.5Z", ["UTC, only to 22 Nov", "but the log has nothing of that time:"]),
+    ],
+)
+def test_a_time_that_was_asked_for_is_told(since: str | None, until: str | None, lines: list[str]) -> None:
+    """`--since` and `--until` stand in the first line, and a log that has nothing of that time is not called clean."""
+    options = msgspec.structs.replace(OPTIONS, since=since, until=until)
+    shown = render(msgspec.structs.replace(scanned(), options=options), PLAIN).splitlines()
+    assert all(text in line for text, line in zip(lines, shown, strict=False))
+
+
+@pytest.mark.parametrize(
     ("changes", "line"),
     [
+        ({"limits": {"prefixed_tracebacks": 2}}, "nothing wrong found in what could be read: 12,345 lines, 1.2 MB"),
         ({"complete": False}, "nothing wrong found in what could be read: 12,345 lines, 1.2 MB"),
         (
             {"lost_upstream": {"null_messages": 3}},

@@ -277,6 +277,18 @@ def test_captured_output_at_its_default_priority_has_no_level() -> None:
         assert journal.entry({"_TRANSPORT": kind, "PRIORITY": priority, "MESSAGE": "x"}).meta.level == level
 
 
+@pytest.mark.parametrize("mark", [b"\xe2\x96\x91\xe2\x96\x91", b"--"], ids=["today", "before 246"])
+def test_the_catalogs_explanations_are_nobodys(mark: bytes) -> None:
+    """`journalctl -x` explains an entry below it: the lines of one failure are one event all the same."""
+    said = [b"systemd[1]: shop.service: Main process exited, code=exited, status=1/FAILURE",
+            b"systemd[1]: shop.service: Failed with result 'exit-code'.", b"systemd[1]: Failed to start shop.service."]  # fmt: skip
+    told = [b"Subject: Unit failed", b"Defined-By: systemd", b"", b"The process' exit code is 'exited'."]
+    plain = b"".join(b"Nov 24 20:53:47 web01 " + line + b"\n" for line in said)
+    below = b"".join(mark + b" " + line + b"\n" for line in told)
+    (bare,), (event,) = scan(plain)[1], scan(plain.replace(b"\n", b"\n" + below))[1]
+    assert (event.text, event.fingerprint, event.lines) == (bare.text, bare.fingerprint, (1, 6, 11))
+
+
 @pytest.mark.parametrize("log", [*SHORT, *(SAMPLES / "journal-json").glob("*.log")], ids=lambda log: log.stem)
 def test_a_streams_mark_stands_in_all_its_lines(log: Path) -> None:
     """Whoever looks for a stream's next line by its mark misses none."""

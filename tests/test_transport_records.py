@@ -528,6 +528,48 @@ def test_what_went_past_the_logger_is_no_part_of_a_record() -> None:
     assert [e.time for e in events] == [MICROS] * 3
 
 
+RECORD = {"level": "error", "message": "cannot load", "logger": "shop.orders"}
+EXPORTS: dict[str, tuple[int | None, object, list[object]]] = {
+    "aws": (4, {"events": "HERE", "searchedLogStreams": []},
+            [{"logStreamName": "web/1", "timestamp": MICROS // 1000, "message": line, "eventId": "3", "ingestionTime": 1}
+             for line in [json.dumps(RECORD), *TRACE.split("\n")]]),
+    "gcloud": (2, "HERE",
+               [{"insertId": "1", "jsonPayload": RECORD, "resource": {"labels": {"pod_name": "web-1"}}, "timestamp": AT},
+                *[{"insertId": "2", "labels": {}, "logName": "projects/p/logs/stderr", "textPayload": line,
+                   "severity": "ERROR", "timestamp": AT} for line in TRACE.split("\n")]]),
+    "elasticsearch": (2, {"took": 3, "hits": {"total": {"value": 2}, "hits": "HERE"}},
+                      [{"_index": "logs", "_id": "1", "_source": {"@timestamp": AT, **RECORD}},
+                       {"_index": "logs", "_id": "2", "_source": {"@timestamp": AT, "log.level": "error", "message": TRACE}}]),
+    "kibana": (None, None, [{"_index": "logs", "_source": {"@timestamp": AT, **RECORD}},
+                            {"_index": "logs", "_source": {"@timestamp": AT, "log.level": "error", "message": TRACE}}]),
+    "splunk": (None, None, [{"result": {"_raw": line, "_time": AT, "host": "web01", "source": "/var/log/app.log"}}
+                            for line in [json.dumps(RECORD), *TRACE.split("\n")]]),
+}  # fmt: skip
+"""What command lines and searches hand out: how far indented (None: one object a line), in what, which objects."""
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_what_was_exported_is_what_was_logged(name: str) -> None:
+    """Objects of an array, one field a line, and objects around a record: records and printed lines as their writers
+    wrote them, at the lines where their text stands; also from the middle on, in Windows' line ends, byte by byte."""
+    indent, around, objects = EXPORTS[name]
+    if indent is None:
+        data = lines(*objects)
+    else:
+        data = json.dumps(around, indent=indent).replace('"HERE"', json.dumps(objects, indent=indent)).encode() + b"\n"
+    one, events = scan(data)
+    assert [(e.exception, e.message, e.time) for e in events] == [
+        (None, "cannot load", MICROS),
+        ("KeyError", "'x'", MICROS),
+    ]
+    shown = data.splitlines()
+    assert all(b"cannot load" in shown[e.first_line - 1] or b"KeyError" in shown[e.last_line - 1] for e in events)
+    for other, found in (scan(data, slow=True), scan(data, block=1)):
+        assert (found, other.lines) == (events, one.lines)
+    windows, torn = scan(data.replace(b"\n", b"\r\n"))[1], scan(data[: -len(data) // 3])[1]
+    assert [e.fingerprint for e in windows] == [e.fingerprint for e in events] and torn[0].message == "cannot load"
+
+
 def test_json_among_plain_lines_is_read() -> None:
     """A source whose first lines are another kind of text, past where a transport is decided."""
     plain = b"2026-11-22 10:27:35,144 INFO shop: ok\n"

@@ -5,6 +5,7 @@ from datetime import UTC
 
 import pytest
 
+from logscan import scanner as scanner_module
 from logscan.model import Event
 from logscan.registry import TRANSPORTS, Settings
 from logscan.scanner import Scanner
@@ -45,6 +46,23 @@ def docker(stream: str, text: str) -> str:
         ("web-1      | ok", "compose"),
         ("[pod/web-7d4b9c6f5-x2x7q/app] ok", "kubectl"),
         ("web-7d4b9c6f5-x2x7q app ok", "stern"),
+        ("web-0 app 2026-11-22 10:36:12,005 INFO shop: ok", "stern"),
+        ("shop/web-7d4b9c6f5-x2x7q[app]: ok", "stern"),
+        ("[web-7d4b9c6f5-x2x7q] ok", "stern"),
+        ("\x1b[35m[web-7d4b9c6f5-x2x7q app]\x1b[39m ok", "stern"),
+        ("web  | 2026-11-22 10:36:12,005 INFO shop: ok", "compose"),
+        ("web-1  | 2026-11-22 10:36:12.005 | INFO     | shop:pay:1 - ok", "compose"),
+        ("2026-11-22T10:36:12.005123000Z shop_web.1.k3v8y2abcdefghijklmnopqrs@node1    | ok", "compose"),
+        ("/var/log/shop/app.log:2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("app.log.2.gz:17:INFO:     127.0.0.1:54734", "pasted"),
+        ("/var/log/syslog:Nov 22 10:36:12 web01 shop[7]: ok", "pasted"),
+        ("17:2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("    17\tTraceback (most recent call last):", "pasted"),
+        ("     17 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("==> /var/log/shop/app.log <==", "tail"),
+        ("> > 2026-11-22 10:36:12,005 INFO shop: ok", "pasted"),
+        ("> ERROR: Exception in callback UVTransport._call_connection_lost", "pasted"),
+        ("17:ERROR:root:cannot load", "pasted"),
         ("2026-11-22T10:36:12.005123+00:00 app[web.1]: ok", "heroku"),
         ("2026-11-22T10:36:12.1234567Z ok", "stamped"),
         ("2026-11-22T10:36:12.123456Z 01O ok", "stamped"),
@@ -64,6 +82,7 @@ def docker(stream: str, text: str) -> str:
         ("2026-11-22 10:36:12.123 +0000 u0_a7  1234  5678 E Shop: ok", "logcat"),
         ("11-22 10:36:12.123 E/Shop( 1234): ok", "logcat"),
         ("E/Shop    ( 1234): ok", "logcat"),
+        ("PM2        | 2026-11-22T10:36:12: PM2 log: ok", "pm2"),
         ('{"__REALTIME_TIMESTAMP":"1795343772000000","MESSAGE":"ok"}', "journal-json"),
         ('{"timestamp":"2026-11-22T10:36:12Z","level":"info","message":"ok"}', "jsonl"),
         ('time=2026-11-22T10:36:12Z level=info msg="ok"', "logfmt"),
@@ -98,6 +117,18 @@ def test_a_line_is_claimed_as_what_it_is(line: str, name: str) -> None:
         "Nov 22 10:36:12 started",
         "2026-11-22T10:36:12Z /orders/17 200",
         "10:36:12 order | price",
+        "INFO  | 2026-11-22 10:36:12 ok",
+        "web | 2026-11-22 10:36:12 ok",
+        "web     | Traceback (most recent call last):",
+        "[pool-1] 2026-11-22 10:36:12,005 INFO ok",
+        "web-01 app 2026-11-22 10:36:12,005 INFO ok",
+        "17:36:12 2026-11-22 ok",
+        "app.log: 2026-11-22 10:36:12 ok",
+        "shop.orders:2026-11-22 10:36:12 ok",
+        "17 2026-11-22 10:36:12 ok",
+        "> what about 2026-11-22 10:36:12",
+        "    17 orders",
+        "/srv/app/jobs.py:37: RuntimeWarning: coroutine 'poll' was never awaited",
     ],
 )
 def test_other_text_is_claimed_by_none(line: str) -> None:
@@ -119,8 +150,47 @@ def test_other_text_is_claimed_by_none(line: str) -> None:
         lambda who, text: f'2026-11-22T10:36:12Z {{app="{who}"}} {text}\n',
         lambda who, text: f"10:36:12 {who}.1  | {text}\n",
         lambda who, text: f"shop_{who}.1.k3v8y2abcdefghijklmnopqrs@node1    | {text}\n",
+        lambda who, text: f"2026-11-22T10:36:12.005123000Z shop_{who}.1.k3v8y2abcdefghijklmnopqrs@node1    | {text}\n",
+        lambda who, text: f"shop/{who}-7d4b9c6f5-x2x7q[app]: {text}\n",
+        lambda who, text: f"[{who}-7d4b9c6f5-x2x7q] {text}\n",
+        lambda who, text: f"{who}.log:{text}\n",
+        lambda who, text: f"{who}.log{':' if text[:1] == 'T' else '-'}7{':' if text[:1] == 'T' else '-'}{text}\n",
+        lambda who, text: f"/var/log/syslog:Nov 22 10:36:12 web01 {who}[7]: {text}\n",
+        lambda who, text: f"Nov 22 10:36:12 web01 docker[7]: {who}-1  | {text}\n",
+        lambda who, text: (
+            json.dumps(
+                {
+                    "__REALTIME_TIMESTAMP": "1795343772000000",
+                    "SYSLOG_IDENTIFIER": "docker",
+                    "PRIORITY": "6",
+                    "_PID": "7",
+                    "MESSAGE": f"{who}-1  | {text}",
+                }
+            )
+            + "\n"
+        ),
     ],
-    ids=["short", "5424", "cri", "docker", "compose", "kubectl", "heroku", "tail", "loki", "honcho", "swarm"],
+    ids=[
+        "short",
+        "5424",
+        "cri",
+        "docker",
+        "compose",
+        "kubectl",
+        "heroku",
+        "tail",
+        "loki",
+        "honcho",
+        "swarm",
+        "swarm -t",
+        "kail",
+        "kubetail",
+        "grep",
+        "grep -A",
+        "grep syslog",
+        "compose in short",
+        "compose in json",
+    ],
 )
 def test_interleaved_streams_are_told_apart(spell: object) -> None:
     """Two writers, line by line: two whole tracebacks, each with its frame and its own lines."""
@@ -208,6 +278,113 @@ def test_logcats_lines_are_events_and_a_crash_is_one(slow: bool) -> None:
     ]  # fmt: skip
     assert all(event.time == 1795343772_000000 + (event.time or 0) % 1_000_000 for event in events)
     assert {event.facts["logger"] for event in events} == {"Shop", "AndroidRuntime", "System.err", "DEBUG"}
+
+
+@pytest.mark.parametrize("before", ["web-1  | ", "web-7d4b9c6f5-x2x7q app ", "[pod/web-0/app] ", "/var/log/app.log:"])
+def test_where_a_transport_tells_no_time_the_text_does(before: str) -> None:
+    """Of a healthy log too: from when to when it is."""
+    scanner, events = scan(f"{before}2026-11-22 10:36:12 INFO ok\n{before}2026-11-22 10:36:14 INFO ok\n")
+    assert events == [] and (scanner.first, scanner.last) == (1795343772000000, 1795343774000000)
+
+
+@pytest.mark.parametrize("block", [1, 40, 1000])
+def test_whether_lines_are_known_depends_on_no_block(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first lines of a log, before any that a transport claims, are asked as plain text wherever blocks end."""
+    monkeypatch.setattr(scanner_module, "PROBE", 2)
+    data = b"web  | alpha\nweb  | beta\nweb-1  | 2026-11-22 10:36:12 INFO ok\n"
+    scanner = Scanner(RULES, Settings(reference=1_795_343_772_000_000), Clock(UTC, 1_795_343_772_000_000), "log")
+    for at in range(0, len(data), block):
+        scanner.feed(data[at : at + block])
+    scanner.finish()
+    assert (scanner.transport, scanner.foreign, scanner.first) == ("compose", True, None)
+
+
+SHOWN = {
+    "grep -r": "/var/log/app.log:",
+    "grep -rn": "app.log.1:17:",
+    "grep -n": "17:",
+    "cat -n": "    17\t",
+    "less -N": "     17 ",
+    "quoted": "> ",
+    "quoted twice": ">> ",
+}
+
+
+def test_files_shown_under_their_names_are_files_of_their_own() -> None:
+    """`tail -n 9 *.log`: a name ends the event above it, and what begins in the middle of one is none of that; records
+    in JSON, a journal's processes and a second file's events are found as in files of their own."""
+    record = json.dumps({"level": "error", "msg": "bad", "time": "2026-11-22T10:36:12Z"})
+    files = {
+        "app.log": ["2026-11-22 10:36:12 INFO ok", "2026-11-22 10:36:12 ERROR cannot load", *CHAINED],
+        "torn.log": ['    raise ValueError("torn")', "ValueError: torn", "2026-11-22 10:36:12 ERROR second"],
+        "json.log": [record],
+        "syslog": [f"Nov 22 10:36:12 web01 {who}[7]: {line}" for line in TRACE for who in ("web", "api")],
+    }
+    shown = "\n\n".join("\n".join([f"==> /var/log/{name} <==", *lines]) for name, lines in files.items())
+    _, events = scan(shown)
+    assert [
+        (e.level, e.exception, e.message, len(e.text.split("\n"))) for e in sorted(events, key=lambda e: e.offset)
+    ] == [
+        ("error", "ValueError", "no order", 10),
+        ("error", None, "second", 1),
+        ("error", None, "bad", 1),
+        (None, "KeyError", "'x'", 3),
+        (None, "KeyError", "'x'", 3),
+    ]
+
+
+MARGINS = ["    ", "  ", "\t", "\t\t"]
+
+
+@pytest.mark.parametrize("before", SHOWN.values(), ids=SHOWN)
+def test_what_was_shown_or_quoted_is_what_it_was(before: str) -> None:
+    """A record and its traceback with grep's, an editor's or a mail's mark before each line are the event that they were
+    without, also where an empty line has lost its blanks; what a mail says besides is text."""
+    printed = ["2026-11-22 10:36:12,123 INFO shop: ok", "2026-11-22 10:36:12,123 ERROR shop: cannot load", *CHAINED]
+    shown = "\n".join(f"{before}{line}".rstrip(" ") for line in [*printed, printed[0]])
+    _, (bare,) = scan("\n".join(printed))
+    _, (event,) = scan(f"Hi, look at this:\n{shown}\nthanks\n")
+    assert (event.text, event.time, event.fingerprint) == (bare.text, bare.time, bare.fingerprint)
+
+
+@pytest.mark.parametrize("head", ["", "2026-11-22 10:36:12,123 INFO ok\n2026-11-22 10:36:12,123 ERROR cannot load\n"])
+@pytest.mark.parametrize(
+    ("behind", "own"),
+    [
+        ("```\n\nAny idea?\n", 0),
+        ("```\n</details>\n", 0),
+        ("~~~\n", 0),
+        ("```json\n{}\n```\n\nAny idea?\n", 5),
+        ("```\n{}\n```\n\nAny idea?\n", 5),
+    ],
+)
+def test_a_fence_in_markdown_ends_what_was_pasted(head: str, behind: str, own: int) -> None:
+    """The fence that closes a block of code, and what its author says below, are no part of the last event; a message
+    that has fences of its own (below a header, which says how far it goes) keeps them."""
+    log = head + "\n".join(CHAINED) + "\n"
+    _, (bare,) = scan(log)
+    _, (event,) = scan(f"Hello,\n\n```\n{log}{behind}")
+    assert event.fingerprint == bare.fingerprint and event.last_line == (bare.last_line or 0) + 3 + (own if head else 0)
+
+
+@pytest.mark.parametrize("margin", MARGINS)
+@pytest.mark.parametrize("head", ["2026-11-22 10:36:12,123 ERROR shop: cannot load", "ERROR: cannot load"])
+def test_a_log_under_a_margin_is_as_without(margin: str, head: str) -> None:
+    """Where the very first line is a record: each line's own blanks stay, empty lines may have lost theirs. Indented
+    lines further on are parts of messages."""
+    printed = [head, *CHAINED, head.replace("ERROR", "INFO")]
+    _, (bare,) = scan("\n".join(printed))
+    scanner, (event,) = scan("\n".join(f"{margin}{line}".rstrip(" \t") for line in printed))
+    assert (event.text, event.level, event.first_line) == (bare.text, "error", 1)
+    assert scanner.transport == f"indented-{len(margin)}{'t' if margin[0] == chr(9) else ''}"
+    assert scan("ok\n" + margin + head)[0].transport == scan(f"{margin}{CHAINED[0]}\n")[0].transport == "plain"
+
+
+def test_a_record_behind_a_cookie_is_a_record() -> None:
+    """`@cee:` stands before JSON in syslog's messages."""
+    record = json.dumps({"level": "error", "msg": "cannot load", "logger": "shop.orders"})
+    _, (event,) = scan(f"Nov 22 10:36:12 web01 shop[7]: @cee: {record}\nNov 22 10:36:12 web01 shop[7]: @cee:{{}}\n")
+    assert (event.level, event.message, event.facts["logger"]) == ("error", "cannot load", "shop.orders")
 
 
 STAMPS = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from logscan.renderers.layout import Line, Span, cut, width_of, wrap
-from logscan.renderers.words import clock, day, day_of_year, number, plural, seconds_between, size
+from logscan.renderers.words import before, clock, day, day_of_year, number, plural, seconds_between, size
 from logscan.report import COUNTED_LOSSES, Report, SourceReport
 from logscan.sanitize import clean_line
 
@@ -29,7 +29,7 @@ def subject(report: Report, width: int) -> list[Line]:
     """`shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51`."""
     what = _names(report.input.services, "services") or _source_names(report) or "nothing yet"
     hosts = _names(report.input.hosts, "hosts")
-    parts = [f"{what} on {hosts}" if hosts else what, *filter(None, [_span(report), _marks(report)])]
+    parts = [f"{what} on {hosts}" if hosts else what, *filter(None, [_span(report), _window(report), _marks(report)])]
     first, *more = wrap(clean_line(", ".join(parts)), width, 3)
     bold = Span(first[: len(what)], "strong") if first.startswith(clean_line(what)) else Span("")
     return [[bold, Span(first[len(bold.text) :])], *([Span(text)] for text in more)]
@@ -116,10 +116,15 @@ def footer(report: Report, width: int) -> list[Line]:
 def _nothing(report: Report, width: int) -> list[Line]:
     if not report.input.bytes:
         return [[Span("nothing was read: the input is empty", "warn")]]
-    bounded = not report.complete or any(
-        n for name, n in report.input.lost_upstream.items() if name not in COUNTED_LOSSES
+    bounded = (
+        not report.complete
+        or any(n for name, n in report.input.lost_upstream.items() if name not in COUNTED_LOSSES)
+        or bool(report.input.limits.get("prefixed_tracebacks"))
+        or any(source.foreign for source in report.input.sources)
     )
     found = "nothing wrong found in what could be read" if bounded else "nothing wrong found"
+    if _elsewhen(report):
+        found, bounded = "nothing wrong found, but the log has nothing of that time", True
     looked = (
         f"looked for tracebacks, records at {report.options.level} or above"
         f" and {plural(report.rules.count, 'signature')}"
@@ -160,6 +165,21 @@ def _span(report: Report) -> str:
         digits = 8 if seconds_between(first, last) < 600 else 5
         return f"{date(first)} {clock(first)[:digits]} to {clock(last)[:digits]} UTC"
     return f"{date(first)} {clock(first)[:5]} to {date(last)} {clock(last)[:5]} UTC"
+
+
+def _window(report: Report) -> str:
+    """`only from 22 Nov 2026 03:00:00 to 22 Nov 2026 04:00:00 UTC`, where a time was asked for."""
+    asked = (("from", report.options.since), ("to", report.options.until))
+    told = [f"{word} {day_of_year(time)} {clock(time)}" for word, time in asked if time]
+    return f"only {' '.join(told)} UTC" if told else ""
+
+
+def _elsewhen(report: Report) -> bool:
+    """Whether all times that are known of the log are outside of the time that was asked for."""
+    (first, last), (since, until) = (report.span.first, report.span.last), (report.options.since, report.options.until)
+    if first is None or last is None:
+        return False
+    return bool((since and before(last, since)) or (until and before(until, first)))
 
 
 def _marks(report: Report) -> str:

@@ -55,6 +55,11 @@ def day_of_year(time: str) -> str:
     return f"{day(time)} {datetime.fromisoformat(time).year}"
 
 
+def before(one: str, other: str) -> bool:
+    """Whether one RFC 3339 time is earlier than another."""
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+
+
 def seconds_between(first: str, last: str) -> int:
     """Whole seconds from one RFC 3339 time to another."""
     return int((datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds())

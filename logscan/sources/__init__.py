@@ -10,7 +10,21 @@
 """
 
 from logscan.sources.finding import find, stdin
-from logscan.sources.model import BLOCK, HEAD, Cut, Skip, Source, Unreadable, why
+from logscan.sources.model import BLOCK, HEAD, SHRUNK, Cut, Skip, Source, Unreadable, why
 from logscan.sources.reading import Reader, Stream, binary
 
-__all__ = ["BLOCK", "HEAD", "Cut", "Reader", "Skip", "Source", "Stream", "Unreadable", "binary", "find", "stdin", "why"]
+__all__ = [
+    "BLOCK",
+    "HEAD",
+    "SHRUNK",
+    "Cut",
+    "Reader",
+    "Skip",
+    "Source",
+    "Stream",
+    "Unreadable",
+    "binary",
+    "find",
+    "stdin",
+    "why",
+]

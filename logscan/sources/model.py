@@ -12,6 +12,10 @@ HEAD: Final = 4096
 """Bytes from a source's start that its identity is made of."""
 
 
+SHRUNK: Final = "became shorter while it was read; counted as far as it was there"
+"""What is said of a file that was truncated under the scan."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """One thing to scan. `name` is what the report calls it (a member of an archive: `archive!member`); `size` in
     bytes as stored, None for a pipe; `mtime` in µs."""

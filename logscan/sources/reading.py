@@ -18,7 +18,7 @@ from logscan.sources import tar, zip
 from logscan.sources.compression import LONGEST_MAGIC, Budget, decompressed, sniff
 from logscan.sources.feed import Feed
 from logscan.sources.finding import no_log
-from logscan.sources.model import BLOCK, HEAD, Cut, Entry, Skip, Source, Unreadable
+from logscan.sources.model import BLOCK, HEAD, SHRUNK, Cut, Entry, Skip, Source, Unreadable
 
 if TYPE_CHECKING:
     from logscan.sources.ahead import Ahead
@@ -158,6 +158,8 @@ class Reader:
         while block:
             yield block
             block = self._read()
+        if self.source.path is not None and self.stored < (self.source.size or 0):
+            raise Cut(SHRUNK)
 
     # -- what they hold
 

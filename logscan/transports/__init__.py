@@ -13,7 +13,14 @@ from typing import Protocol
 
 import msgspec
 
+from logscan.lazyre import lazy
 from logscan.model import Level
+from logscan.timestamps import DATED
+
+_RECORD = lazy(
+    rb"[\[(]?(?:" + DATED.encode() + rb")|Traceback \(most recent call last\):|  File \""
+    rb"|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[ ]{2,}\S|\{\""
+)
 
 
 class Meta(msgspec.Struct, frozen=True):
@@ -141,6 +148,11 @@ class Choosy(Protocol):
     def claims(self, line: bytes) -> bool:
         """Whether `line` decides the source. `read` reads it then, and lines that are less clear."""
         ...
+
+
+def begins_record(line: bytes, at: int) -> bool:
+    """Whether what stands behind a prefix begins as records do, or with a traceback: then it is one beyond doubt."""
+    return _RECORD.match(line, at) is not None
 
 
 def merge(outer: Meta, inner: Meta) -> Meta:

@@ -15,6 +15,7 @@ The lines of many writers stand in one file then. Their names were read off the 
     Datadog     https://docs.datadoghq.com/logs/log_configuration/attributes_naming_convention/
     Loki        https://grafana.com/docs/loki/latest/query/logcli/ (`-o jsonl`)
     stern       https://github.com/stern/stern#output (`-o json`)
+    Splunk      https://docs.splunk.com/Documentation/Splunk/latest/Search/ExportdatausingRESTAPI
     pm2         https://pm2.keymetrics.io/docs/usage/log-management/ (`--log-type json`)
 """
 
@@ -43,12 +44,12 @@ WRITER = (POD, CONTAINER, KUBERNETES_CONTAINER, CONTAINER_ID, NAMESPACE, SERVICE
 the stream."""
 BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("source_type", "log"), "path": ("@version", "log"), "filename": ("log",), "type": ("process_id",),
-    "source": ("container_id", "container_name"),
+    "source": ("container_id", "container_name", "_raw"),
 }  # fmt: skip
 """Names that mean this only in a collector's records, and keys of which those have one."""
 WRAPPED = (("log", "container_name"), ("log", "container_id"), ("log", "kubernetes"), ("message", "podName"))
 """A message and a collector's key beside it that make a record of what has neither level nor time."""
-PRINTED = frozenset({"textPayload", "log", "line"})
+PRINTED = frozenset({"textPayload", "log", "line", "_raw"})
 """Messages that are a line as it was printed."""
 
 

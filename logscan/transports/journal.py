@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from logscan.model import LEVELS, MAX_SPAN, Level
-from logscan.transports import Entry, Meta
+from logscan.transports import Entry, Meta, compose
 
 PRIORITIES: Final[tuple[Level, ...]] = (
     "critical", "critical", "critical", "error", "warning", "notice", "info", "debug",
@@ -46,6 +46,7 @@ class _Writer(msgspec.Struct, frozen=True):
     facts: dict[str, str]
     resource: dict[str, str]
     native: bool
+    runs: bool
 
 
 def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None = None) -> Entry:
@@ -68,7 +69,8 @@ def entry(fields: Mapping[str, object], rows: Mapping[str, Sequence[int]] | None
     time = int(micros) if micros.isascii() and micros.isdigit() and len(micros) < 18 else None
     meta = Meta(time=time, level=writer.level, unit=writer.unit, fields=facts, resource=writer.resource)
     partial = fields.get("CONTAINER_PARTIAL_MESSAGE") == "true" and len(lines) == 1
-    return Entry(key=writer.key, lines=lines, meta=meta, native=writer.native, rows=tuple(at), partial=partial)
+    found = Entry(key=writer.key, lines=lines, meta=meta, native=writer.native, rows=tuple(at), partial=partial)
+    return compose.within(found) if writer.runs else found
 
 
 def _written(told: tuple[object, ...]) -> _Writer:
@@ -82,7 +84,7 @@ def _written(told: tuple[object, ...]) -> _Writer:
         # https://docs.docker.com/engine/logging/drivers/journald/
         ids = ("container.name", container), ("container.id", _first(fields, "CONTAINER_ID"))
         named = _stated((("service.name", container), *ids, host))
-        return _Writer(f"{container} {facts.get('priority', '')}".strip(), None, container, facts, named, False)
+        return _Writer(f"{container} {facts.get('priority', '')}".strip(), None, container, facts, named, False, False)
     unit = _first(fields, "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "SYSLOG_IDENTIFIER", "_COMM")
     ident = _first(fields, "SYSLOG_IDENTIFIER", "_COMM") or unit or ""
     pid = _first(fields, "_PID", "SYSLOG_PID") or ""
@@ -91,7 +93,9 @@ def _written(told: tuple[object, ...]) -> _Writer:
     native = kind in _NATIVE
     level = _level(facts.get("priority", ""), native)
     named = _stated((("service.name", unit or ident), host, ("process.pid", pid)))
-    return _Writer(f"{unit}/{ident}[{pid}] {stream[:8]}".strip(), level, unit, facts, named, native)
+    return _Writer(
+        f"{unit}/{ident}[{pid}] {stream[:8]}".strip(), level, unit, facts, named, native, ident in compose.RUNNERS
+    )
 
 
 def _stated(pairs: Iterable[tuple[str, str | None]]) -> dict[str, str]:

@@ -30,7 +30,7 @@ import msgspec
 from logscan.lazyre import lazy
 from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
-from logscan.transports import Entry, Meta, syslogtext
+from logscan.transports import Entry, Meta, compose, syslogtext
 
 name = "journal-short"
 claimable = b"JFMASONDWTS0123456789["
@@ -48,7 +48,7 @@ _PREFIX = lazy(
     rb" (?:(?P<host>[\w.-]+) )?"
     rb"(?P<ident>" + _UNIT + rb"|[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?"
 )  # fmt: skip
-_OWN_LINE = lazy(rb"-- (?:Boot [0-9a-f]{32}|Logs begin|Journal begins|No entries|cursor: |Reboot)")
+_OWN_LINE = lazy(rb"--(?: |$)|\xe2\x96\x91\xe2\x96\x91")
 _BLOB = lazy(rb"\[\d+(?:\.\d)?[BKMGT] blob data\]$")
 _DATE = lazy(rb"\d{4}-\d\d-\d\d$|\d{2,4}$")
 _KNOWN: dict[bytes, Entry] = {}
@@ -82,13 +82,14 @@ def read(line: bytes) -> Entry | None:
     meta = head.meta
     if text[-1:] == b"]" and _BLOB.match(text):
         meta = msgspec.structs.replace(meta, level="warning")
-    return Entry(
+    entry = Entry(
         key=head.key,
         lines=syslogtext.lines(text) if text.find(b"#0") >= 0 else [text],  # a syslog file: rsyslog's escapes
         meta=meta,
-        prefix=size,
+        prefix=size if head.prefix else 0,
         native=head.native,
     )
+    return entry if head.prefix else compose.within(entry)
 
 
 @lru_cache(maxsize=256)
@@ -111,12 +112,13 @@ def _head(prefix: bytes) -> Entry | None:
         lines=[],
         meta=Meta(raw_time=None if found["uptime"] else found["time"].decode(), unit=ident, resource=resource),
         native=found["ident"] in _LEVELLESS,
+        prefix=ident not in compose.RUNNERS,  # there the text tells whose it is
     )
 
 
 def mark(key: str) -> bytes | None:
     """The identifier as every line has it, with the pid where there is one."""
-    return key.rpartition(" ")[2].encode() + b":" if key.isascii() and key else None
+    return key.partition(" | ")[0].rpartition(" ")[2].encode() + b":" if key.isascii() and key else None
 
 
 def _ours(found: re.Match[bytes]) -> bool:
@@ -135,7 +137,8 @@ def _ours(found: re.Match[bytes]) -> bool:
 
 
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
-    """Text of a native entry of several lines: the prefix's width in spaces, then the text."""
+    """Text of a native entry of several lines: the prefix's width in spaces, then the text. What is not indented and
+    begins as journalctl's own lines do (boots, cursors, the catalog's explanations under `-x`) is nobody's."""
     if _OWN_LINE.match(line):
         return None
     if owner is not None and owner.prefix and not line[: owner.prefix].strip(b" "):

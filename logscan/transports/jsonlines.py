@@ -1,9 +1,10 @@
 """Application records in JSON, one object a line; a whole traceback stands in one line. What the fields mean says
 `records`.
 
-Four writers put records inside an object: Google's LogEntry has its application's fields under `jsonPayload`, Rust's
-tracing-subscriber an event's under `fields`, loguru under `record`, and an OTLP export holds a batch
-(`resourceLogs[].scopeLogs[].logRecords[]`), several records a line: the first is the entry, the others are its `more`.
+Six writers put records inside an object: Google's LogEntry has its application's fields under `jsonPayload`, Rust's
+tracing-subscriber an event's under `fields`, loguru under `record`, a hit of Elasticsearch's under `_source`, what
+Splunk exports under `result`, and an OTLP export holds a batch (`resourceLogs[].scopeLogs[].logRecords[]`), several
+records a line: the first is the entry, the others are its `more`.
 https://docs.rs/tracing-subscriber/latest/tracing_subscriber/fmt/format/struct.Json.html
 https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/#json-lines-file
 """
@@ -21,6 +22,7 @@ claimable = b"{"
 every_line = False
 
 BATCH = b'"resourceLogs"'
+COOKIE = b"@cee:"
 MAX_BATCH = 10_000
 _VALUES = ("stringValue", "intValue", "boolValue", "doubleValue")
 
@@ -53,14 +55,21 @@ def read(line: bytes) -> Entry | None:
     if line[:1] != b"{":
         return None
     record = jsontext.decode(line)
-    if record is None:
-        return None
+    return entry(record, line) if record is not None else None
+
+
+def entry(record: Mapping[str, object], line: bytes) -> Entry | None:
+    """The entry in an object, which `line` spells."""
     if BATCH in line and isinstance(record.get("resourceLogs"), list):
         found = [entry for each in _batch(record) if (entry := records.entry(each, line, _marks)) is not None]
         return msgspec.structs.replace(found[0], more=tuple(found[1:])) if found else None
     payload = record.get("jsonPayload")
     if isinstance(payload, dict):
         record = {**record, **payload}
+    else:
+        inner = record.get("_source") or record.get("result")  # a hit of Elasticsearch's; an event that Splunk exported
+        if isinstance(inner, dict) and ("_index" in record or "_raw" in inner):
+            record = inner
     fields = record.get("fields")
     if isinstance(fields, dict) and fields and "target" in record and "message" not in record:
         said = {} if "message" in fields else {"message": fields}  # an event may have fields alone
@@ -68,7 +77,14 @@ def read(line: bytes) -> Entry | None:
     return records.entry(record, line, _marks)
 
 
-unwrap = read
+def unwrap(text: bytes) -> Entry | None:
+    """The record that a text is; in syslog's messages `@cee:` may stand before it
+    (https://www.rsyslog.com/doc/configuration/modules/mmjsonparse.html)."""
+    if text[:1] == b"@":
+        text = text[len(COOKIE) :].lstrip(b" ") if text.startswith(COOKIE) else text
+    return read(text)
+
+
 mark = collected.mark
 
 

@@ -42,13 +42,14 @@ Marks = Callable[[str, str | int], tuple[bytes, ...]]
 """Field name and value of a level → the ways in which this transport writes them, of which one stands in the line."""
 
 MESSAGE = ("message", "msg", "event", "short_message", "@m", "@mt", "textPayload", "body", "text",
-           "Message", "RenderedMessage", "MessageTemplate", "@message", "formattedMessage", "log")  # fmt: skip
+           "Message", "RenderedMessage", "MessageTemplate", "@message", "formattedMessage", "log",
+           "_raw")  # fmt: skip
 LEVEL = ("level_name", "levelname", "log.level", "severity", "severityText", "severity_text", "record.level.name",
          "level", "lvl", "loglevel", "log_level", "severityNumber", "@l", "error_severity", "LogLevel", "Level",
          "@level", "Severity", "levelName", "label", "levelno", "s")  # fmt: skip
 TIME = ("@timestamp", "timestamp", "time", "ts", "asctime", "datetime", "record.time.timestamp", "timeUnixNano",
         "instant.epochSecond", "observedTimeUnixNano", "datetime.date", "date", "@t", "t.$date", "Timestamp", "Time",
-        "t")  # fmt: skip
+        "t", "_time")  # fmt: skip
 STACK = ("exc_info", "exception", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorVerbose",
          "stacktrace", "stack", "exc_text", "traceback", "extra.stack_trace", "full_message",
          "thrown.extendedStackTrace", "@x", "Exception",

@@ -19,8 +19,7 @@ https://docs.aws.amazon.com/cli/latest/reference/logs/tail.html
 
 from logscan.lazyre import lazy
 from logscan.model import Level
-from logscan.timestamps import DATED
-from logscan.transports import Entry, Meta
+from logscan.transports import Entry, Meta, begins_record
 
 name = "stamped"
 claimable = b"0123456789@[JFMASOND"
@@ -43,10 +42,6 @@ _SURE = lazy(
     rb"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{7}Z (?!\[)|\.\d{6}Z \d\d[OE]\+?(?: |$)"
     rb"|(?:\.\d+)?Z \w+\[[\w-]+\] [a-z]{3} \[[a-z]+\]|(?:\.\d+)?(?:Z|[+-]\d\d:\d\d) \{\w+=\")"
 )
-_RECORD = lazy(
-    rb"[\[(]?(?:" + DATED.encode() + rb")|Traceback \(most recent call last\):|  File \""
-    rb"|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[ ]{2,}\S|\{\""
-)
 _EPOCH = (1 << 62) + 10
 
 
@@ -58,7 +53,7 @@ def anchors(level: Level) -> frozenset[bytes]:
 def claims(line: bytes) -> bool:
     """Whether a line is a collector's beyond doubt."""
     found = _LINE.match(line)
-    return found is not None and (_SURE.match(line) or _RECORD.match(line, found.end())) is not None
+    return found is not None and (_SURE.match(line) is not None or begins_record(line, found.end()))
 
 
 def read(line: bytes) -> Entry | None:
