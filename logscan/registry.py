@@ -6,7 +6,7 @@ claim a source: the most specific first.
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -38,38 +38,7 @@ from logscan.model import Level
 from logscan.prefilter import EveryLine, Lacking, Late, Literals, Prefilter
 from logscan.signature import Ruleset
 from logscan.timestamps import Clock
-from logscan.transports import (
-    Entry,
-    Nested,
-    Transport,
-    compose,
-    cri,
-    docker,
-    events,
-    exported,
-    heroku,
-    journal_export,
-    journal_json,
-    journal_pretty,
-    journal_short,
-    journal_verbose,
-    jsonlines,
-    jsontext,
-    kubernetes,
-    lambdas,
-    logcat,
-    logfmt,
-    merge,
-    pasted,
-    plain,
-    pm2,
-    several,
-    stamped,
-    stern,
-    syslog,
-    syslog5424,
-    syslog_framed,
-)
+from logscan.transports import Entry, LateTransport, Nested, Transport, jsontext, merge, plain
 
 GRAMMARS: tuple[Grammar, ...] = (
     python_grammar,
@@ -90,32 +59,43 @@ GRAMMARS: tuple[Grammar, ...] = (
     stacktrace.grammar,
     ansible.grammar,
 )
+_DIGITS = b"0123456789"
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+
+
+def _late(module: str, name: str = "", claimable: bytes = b"") -> Any:
+    """A transport that is imported when a line may be its; `name` and `claimable` are its own (a test holds that)."""
+    return LateTransport(f"logscan.transports.{module}", name, claimable)
+
+
 TRANSPORTS: tuple[Transport, ...] = (
-    events,
-    journal_json,
-    docker,
-    journal_export,
-    journal_verbose,
-    journal_pretty,
-    exported,
-    syslog5424,
-    syslog_framed,
-    syslog,
-    cri,
-    pm2,
-    compose,
-    kubernetes,
-    heroku,
-    logcat,
-    stamped,
-    journal_short,
-    stern,
-    jsonlines,
-    logfmt,
-    several,
-    pasted,
+    _late("events", "logscan", b"{"),
+    _late("journal_json", "journal-json", b"{\x1ed"),
+    _late("docker", "docker", b"{"),
+    _late("journal_export", "journal-export", b"_"),
+    _late("journal_verbose", "journal-verbose", b"MTWFS"),
+    _late("journal_pretty", "journal-json-pretty", b"\t"),
+    _late("exported", "exported", b" \t"),
+    _late("syslog5424", "syslog-5424", _DIGITS + b"<"),
+    _late("syslog_framed", "syslog-framed", b"123456789"),
+    _late("syslog", "syslog", b"<"),
+    _late("cri", "cri", _DIGITS),
+    _late("pm2", "pm2", _DIGITS + b"P\x1b"),
+    _late("compose", "compose", _LETTERS + _CAPITALS + _DIGITS + b"\x1b"),
+    _late("kubernetes", "kubectl", _DIGITS + b"["),
+    _late("heroku", "heroku", _DIGITS),
+    _late("logcat", "logcat", _DIGITS + b"VDIWEFA"),
+    _late("stamped", "stamped", _DIGITS + b"@[JFMASOND"),
+    _late("journal_short", "journal-short", _DIGITS + b"JFMASONDWTS["),
+    _late("stern", "stern", _LETTERS + _DIGITS + b"[\x1b"),
+    _late("jsonlines", "jsonl", b"{"),
+    _late("logfmt", "logfmt", _LETTERS + _CAPITALS + b"_@"),
+    _late("several", "tail", b"="),
+    _late("pasted", "pasted", _LETTERS + _CAPITALS + _DIGITS + b"> /._"),
 )
-NESTED: tuple[Nested, ...] = (journal_json, jsonlines, logfmt, lambdas)
+_BY_NAME = {transport.name: transport for transport in TRANSPORTS}
+NESTED: tuple[Nested, ...] = (_BY_NAME["journal-json"], _BY_NAME["jsonl"], _BY_NAME["logfmt"], _late("lambdas"))  # type: ignore[assignment]
 MAX_NESTING: Final = 4
 _OPENINGS: Final = frozenset({b"{", b"@"})
 

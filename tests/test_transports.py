@@ -1,7 +1,9 @@
 """Transports, by a table: what a line is claimed as, which streams it makes, what it says, what is joined."""
 
+import importlib
 import json
 from datetime import UTC
+from typing import Any
 
 import pytest
 
@@ -494,3 +496,11 @@ def test_tracebacks_behind_an_unknown_prefix_are_told_of(slow: bool) -> None:
     scanner = Scanner(RULES, settings, Clock(UTC, 1_795_343_772_000_000), "log")
     assert scanner.feed(log.encode()) + scanner.finish() == []
     assert scanner.limits == {"prefixed_tracebacks": 2}
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS, ids=lambda each: each.name)
+def test_the_list_says_of_a_transport_what_it_says_itself(transport: Any) -> None:
+    """Name and first bytes stand in the list too, so that a short log imports few transports."""
+    module = importlib.import_module(transport._module)
+    assert (transport.name, set(transport.claimable)) == (module.name, set(module.claimable))
+    assert transport.read is module.read and not hasattr(transport, "no_such_thing")

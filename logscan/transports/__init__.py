@@ -9,10 +9,11 @@ that it does not claim, are plain text. An unclaimed line continues the nearest 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
+from logscan.late import attribute
 from logscan.lazyre import lazy
 from logscan.model import Level
 from logscan.timestamps import DATED
@@ -169,17 +170,31 @@ def merge(outer: Meta, inner: Meta) -> Meta:
     )
 
 
+class LateTransport:
+    """A transport's module, imported when something is asked for besides its name and how its lines may begin."""
+
+    def __init__(self, module: str, name: str, claimable: bytes) -> None:
+        self._module = module
+        self.name, self.claimable = name, claimable
+
+    def __getattr__(self, name: str) -> Any:
+        """The first use: raises AttributeError where the module has none."""
+        value = attribute(self._module, name)
+        setattr(self, name, value)
+        return value
+
+
 class Candidates(dict[int, tuple[tuple[Transport, Callable[[bytes], object]], ...]]):
     """For each first byte of a line the transports that may claim it, in order, with what says whether they do: `read`,
     or where a transport's lines look like other text (a table's row) its stricter `claims`. Found when a byte is first
     met: a short log meets few."""
 
     def __init__(self, transports: Sequence[Transport]) -> None:
-        self._tests = [(each, getattr(each, "claims", None) or each.read) for each in transports]
+        self._transports = transports
 
     def __missing__(self, byte: int) -> tuple[tuple[Transport, Callable[[bytes], object]], ...]:
-        found = tuple(test for test in self._tests if not test[0].claimable or byte in test[0].claimable)
-        return self.setdefault(byte, found)
+        found = [each for each in self._transports if not each.claimable or byte in each.claimable]
+        return self.setdefault(byte, tuple((each, getattr(each, "claims", None) or each.read) for each in found))
 
 
 def detect(line: bytes, candidates: Candidates) -> Transport | None:
