@@ -207,7 +207,7 @@ def _searcher(pattern: str, timeout: float) -> Callable[[str], object]:
     def search(text: str) -> object:
         if effort is not None and effort[1] * len(text) ** effort[0] < QUICK:
             return _quick(pattern).search(text)
-        return _compiled(pattern).search(text, timeout=timeout)
+        return _compiled(pattern).search(text, timeout=timeout, concurrent=False)
 
     return search
 
@@ -341,7 +341,7 @@ class _Trial:
         left = self.deadline - process_time()
         if left > 0:
             try:
-                return _compiled(pattern).search(text, timeout=left) is not None
+                return _compiled(pattern).search(text, timeout=left, concurrent=False) is not None
             except TimeoutError:
                 left = 0.0
         self.timed_out = left <= 0

@@ -186,6 +186,7 @@ class Lane:
                 break
             line = Line(data[pos:stop], base + pos, base + stop, number, number)
             head = traces.head(self._grouper.clock, opening, stamp, line)
+            record = Record(self._grouper.formats.match(line.text), NO_META, [line])
             behind = data[stop + 1 : data.find(b"\n", stop + 1, end) + 1]
             found = None
             if not opening.candidate and (behind[:-1] in traces.firsts or traces.begun(behind[:-1]) is None):
@@ -196,7 +197,6 @@ class Lane:
             if found is not None:
                 until = found.end
                 behind = data[until + 1 : data.find(b"\n", until + 1, end) + 1]
-            record = Record(self._grouper.formats.match(line.text), NO_META, [line])
             taken = self._idle(stream, head, record, found, data, base, behind[:-1]) if behind else None
             if taken is None:
                 break

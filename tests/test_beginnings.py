@@ -137,7 +137,7 @@ def _lines() -> Iterator[bytes]:
             yield line[:cut] + other[cut:]
             yield line[:cut]
     for path in sorted(SAMPLES.rglob("*.log")):
-        yield from path.read_bytes()[:20_000].split(b"\n")
+        yield from path.read_bytes()[:6_000].split(b"\n")
 
 
 @pytest.mark.parametrize("level", ["warning", "error"])

@@ -103,7 +103,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("logs")
 
 
-@settings(parent=LAWS, max_examples=2 * EXAMPLES)
+@settings(parent=LAWS, max_examples=EXAMPLES)
 @given(st.lists(logs(), min_size=1, max_size=8), st.integers(1, 6000), st.integers(16, 2000), st.data())
 def test_any_cuts_of_any_log(folder: Path, texts: list[bytes], width: int, block: int, more: st.DataObject) -> None:
     """Cut anywhere, on random logs of all transports: the same sum, the same events in the same order."""

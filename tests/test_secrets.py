@@ -192,7 +192,7 @@ def test_no_part_of_a_secret_is_left_where_a_title_is_cut(secret: str, form: str
 
 def test_no_part_of_a_secret_is_left_where_an_example_is_cut(tmp_path: Path) -> None:
     """The same of an example too long to show: the words at its edges are left out."""
-    for at in range(3040, 3080):
+    for at in range(3042, 3078, 2):
         log = tmp_path / "app.log"
         log.write_text(
             f"2026-11-24 10:00:01 ERROR {'x' * 70} {'y ' * (at // 2 - 60)} 4111 1111 1111 1111 {'z ' * 2000}\n"

@@ -248,8 +248,10 @@ class Formats:
         return header
 
     def plainly(self, line: bytes) -> Header | None:
-        """The same for a line that will not come again: nothing is remembered."""
-        return self._match(line)
+        """The same for a line that will hardly come again: it is remembered until the next one."""
+        if self._last[0] != line:
+            self._last = line, self._match(line)
+        return self._last[1]
 
     def _stamped(self, line: bytes, stamp: bytes) -> Header | None:
         key = stamp.translate(ZEROS), line[len(stamp) :]
