@@ -207,5 +207,10 @@ def grouper_for(rules: Ruleset, settings: Settings, clock: Clock) -> Grouper:
     openers = literals(grammar_anchors())
     telling = rules.anchors | grammar_anchors() | losses.ANCHORS | restarts.ANCHORS
     stops = EveryLine() if rules.every_line else literals(telling)
-    formats = Formats(line_formats.bundled())
-    return Grouper(formats, GRAMMARS, settings.level, matched, anchors, openers, stops, clock)
+    return Grouper(_formats(), GRAMMARS, settings.level, matched, anchors, openers, stops, clock)
+
+
+@lru_cache(maxsize=1)
+def _formats() -> Formats:
+    """One for all groupers: what a line's header is depends on the line alone."""
+    return Formats(line_formats.bundled())

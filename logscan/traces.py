@@ -235,9 +235,7 @@ class Traces:
     def begun(self, line: bytes) -> Header | None:
         """The header of a line that is surely a record's first one, whatever stands before it. It ends a record of one
         line, whatever that is."""
-        header = (
-            self._grouper.formats.match(line) if self.ordinary(line) else None
-        )  # it is asked for again, as the next
+        header = self._grouper.formats.plainly(line) if self.ordinary(line) else None
         if header is None or header.joins is not None or header.message.startswith(python.HEADER):
             return None  # it may go on with the record before it, each line of which has a header
         return header

@@ -229,6 +229,7 @@ class Formats:
         self.all = tuple(formats)
         self._by_byte = _by_byte(self.all)
         self._last: tuple[bytes, Header | None] = (b"", None)
+        self._peeked: tuple[bytes, Header | None] = (b"", None)
         self._known: dict[tuple[bytes, bytes], Header | None] = {}
         self._ranks: dict[tuple[bytes, bytes], int] = {}
 
@@ -236,6 +237,9 @@ class Formats:
         """The header that `line` starts, or None. Lines that begin with white space start no record, but for those that
         `indented` knows."""
         if self._last[0] == line:
+            return self._last[1]
+        if self._peeked[0] == line:
+            self._last = self._peeked
             return self._last[1]
         if len(line) < SHORT and (stamp := STAMP.match(line)) is not None:
             header = self._stamped(line, stamp[0])
@@ -248,10 +252,10 @@ class Formats:
         return header
 
     def plainly(self, line: bytes) -> Header | None:
-        """The same for a line that will hardly come again: it is remembered until the next one."""
-        if self._last[0] != line:
-            self._last = line, self._match(line)
-        return self._last[1]
+        """The same for a line that will hardly come again, but may be asked for next: only one is remembered."""
+        if self._peeked[0] != line:
+            self._peeked = self._last if self._last[0] == line else (line, self._match(line))
+        return self._peeked[1]
 
     def _stamped(self, line: bytes, stamp: bytes) -> Header | None:
         key = stamp.translate(ZEROS), line[len(stamp) :]
