@@ -504,3 +504,12 @@ def test_the_list_says_of_a_transport_what_it_says_itself(transport: Any) -> Non
     module = importlib.import_module(transport._module)
     assert (transport.name, set(transport.claimable)) == (module.name, set(module.claimable))
     assert transport.read is module.read and not hasattr(transport, "no_such_thing")
+
+
+@pytest.mark.parametrize("before", SHOWN.values(), ids=SHOWN)
+def test_what_is_said_below_a_quoted_event_is_none_of_it(before: str) -> None:
+    """An event ends with its last marked line."""
+    printed = ["2026-11-22 10:36:12,123 ERROR shop: cannot load", *CHAINED]
+    _, (bare,) = scan("\n".join(printed))
+    _, (event,) = scan("\n".join(before + line for line in printed) + "\nthanks,\nJane\n")
+    assert (event.text, event.last_line) == (bare.text, len(printed))

@@ -62,10 +62,10 @@ def claims(line: bytes) -> bool:
 
 
 def read(line: bytes) -> Entry | None:
-    """The line that was quoted or found; a record in JSON that was not."""
+    """The line that was quoted or found. What was not is somebody's own words: no line goes on with what was."""
     found = _LINE.match(line) or _BARE_NUMBER.match(line)
     if found is None or begins_record(line, 0):
-        return Entry(key="", lines=[line], meta=Meta()) if line[:1] == b"{" else None
+        return Entry(key="beside", lines=[line], meta=Meta()) if line.strip() and line != b"--" else None
     text = line[found.end() :]
     key = (found.groupdict().get("file") or b"").decode("utf-8", "replace")
     inner = journal_short.read(text)
