@@ -90,7 +90,7 @@ class Ends:
         """Whether the last line that is held closes the block of code in which somebody pasted the log into Markdown:
         nothing, or a line that is empty or markup, follows it, and the group has no fence before that one. `text` of
         that line; None at the end. A message that has fences of its own opened the first one, so text follows that."""
-        if stream.several or not opened.held or _FENCE.fullmatch(opened.held[-1].text) is None:
+        if stream.several or _FENCE.fullmatch(opened.held[-1].text) is None:
             return False
         if text is not None and text.strip() and not text.startswith(b"</"):
             return False

@@ -325,8 +325,7 @@ class Feeder:
         if not pid or meta.unit is None:
             return
         runs = self._s.pids.setdefault(meta.unit, [])
-        if runs and runs[-1].pid == pid:
-            runs[-1] = msgspec.structs.replace(runs[-1], last=offset)
+        if restarts.goes_on(runs, pid, offset):
             return
         runs.append(restarts.Run(pid, offset, offset, meta_time(meta, self._clock)))
         if len(runs) > 64:

@@ -23,8 +23,8 @@ from logscan.lazyre import lazy
 MIN_LITERAL = 4
 SAFE = frozenset(map(chr, range(32, 127))) - frozenset("\"\\/<>&'")
 
-_ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
-_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
+ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
+REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _MANY = 16
 _BRACE = ord("{")
 _SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT, _constants.SUBPATTERN,
@@ -108,7 +108,7 @@ def _of_sequence(items: list[Any]) -> frozenset[str] | None:
     for kind, value in items:
         if kind is _constants.LITERAL:
             run.append(chr(value))
-        elif kind in _ZERO_WIDTH:
+        elif kind in ZERO_WIDTH:
             continue
         elif (plain := _plain(kind, value)) is not None:
             run.extend(plain)
@@ -135,7 +135,7 @@ def _of_item(kind: Any, value: Any) -> frozenset[str] | None:
         return None if value[1] & re.IGNORECASE else _of_sequence(value[3].data)
     if kind is _constants.ATOMIC_GROUP:
         return _of_sequence(value.data)
-    if kind in _REPEATS:
+    if kind in REPEATS:
         return _of_sequence(value[2].data) if value[0] >= 1 else None
     if kind is _constants.BRANCH:
         branches = [_of_sequence(branch.data) for branch in value[1]]
@@ -156,7 +156,7 @@ def nested_repeat(pattern: str) -> bool:
 def _nested(items: list[Any]) -> bool:
     for kind, value in items:
         for body in _bodies(kind, value):
-            if kind in _REPEATS and value[1] > _MANY and kind is not _constants.POSSESSIVE_REPEAT and _loose(body):
+            if kind in REPEATS and value[1] > _MANY and kind is not _constants.POSSESSIVE_REPEAT and _loose(body):
                 return True
             if _nested(body):
                 return True
@@ -167,7 +167,7 @@ def _loose(body: list[Any]) -> bool:
     """Whether a body can be no more than repeats without bound (and what may be absent)."""
     unbounded = False
     for kind, value in body:
-        if kind in _REPEATS:
+        if kind in REPEATS:
             unbounded = unbounded or value[1] > _MANY
             if value[1] <= _MANY and value[0] > 0:
                 return False
@@ -177,7 +177,7 @@ def _loose(body: list[Any]) -> bool:
             unbounded = unbounded or any(_loose(branch.data) for branch in value[1])
             if not unbounded:
                 return False
-        elif kind not in _ZERO_WIDTH:
+        elif kind not in ZERO_WIDTH:
             return False
     return unbounded
 
@@ -187,7 +187,7 @@ def _bodies(kind: Any, value: Any) -> list[list[Any]]:
         return [value[3].data]
     if kind is _constants.BRANCH:
         return [branch.data for branch in value[1]]
-    if kind in _REPEATS:
+    if kind in REPEATS:
         return [value[2].data]
     if kind is _constants.ATOMIC_GROUP:
         return [value.data]
@@ -206,7 +206,7 @@ def _items(parsed: Any) -> Iterator[tuple[Any, Any, bool]]:
             if kind is _constants.LITERAL and value != _BRACE:
                 continue
             yield kind, value, repeated
-            again = repeated or (kind in _REPEATS and value[1] > 1)
+            again = repeated or (kind in REPEATS and value[1] > 1)
             todo += [(body, again) for body in _bodies(kind, value)]
 
 
@@ -219,11 +219,11 @@ def growth(pattern: str) -> int | None:
         return None
     degree = 1
     for kind, value, repeated in _items(parsed):
-        if kind not in _SHARED and kind not in _ZERO_WIDTH:  # a brace, a back reference
+        if kind not in _SHARED and kind not in ZERO_WIDTH:  # a brace, a back reference
             return None
-        if repeated and (kind in _REPEATS or kind is _constants.BRANCH):  # as in (a+)+ and (a|aa)+
+        if repeated and (kind in REPEATS or kind is _constants.BRANCH):  # as in (a+)+ and (a|aa)+
             return None
-        degree += kind in _REPEATS and value[1] > _MANY
+        degree += kind in REPEATS and value[1] > _MANY
     return degree
 
 
@@ -240,7 +240,7 @@ def effort(pattern: str) -> tuple[int, int] | None:
         return None
     factor = 1
     for kind, value, _ in _items(parsed):
-        if kind in _REPEATS:
+        if kind in REPEATS:
             factor *= 1 if value[1] > _MANY or value[0] == value[1] else 1 + value[1] - value[0]
         elif kind is _constants.BRANCH:
             factor *= len(value[1])
@@ -266,7 +266,7 @@ def _texts(items: list[Any]) -> list[str]:
     """The alternatives of a sequence, with a gap wherever the text is not fixed."""
     found = [""]
     for kind, value in items:
-        if kind in _ZERO_WIDTH:
+        if kind in ZERO_WIDTH:
             continue
         inner = _item_texts(kind, value)
         if len(found) * len(inner) > _MAX_WORDINGS:
@@ -284,7 +284,7 @@ def _item_texts(kind: Any, value: Any) -> list[str]:
         return _texts(value.data)
     if kind is _constants.BRANCH:
         return [text for branch in value[1] for text in _texts(branch.data)]
-    if kind in _REPEATS:
+    if kind in REPEATS:
         body = [f"{_GAP}{text}{_GAP}" for text in _texts(value[2].data)] if value[1] > 1 else _texts(value[2].data)
         if all(len(text.strip(_GAP)) <= 1 for text in body):
             return [_GAP]

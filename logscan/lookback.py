@@ -194,9 +194,10 @@ class LookBack:
         high = offset - self._base
         unit, named = f"{meta.unit}[".encode(), f"{meta.unit}[{pid}]".encode()
         line = self._data[high : self._data.find(b"\n", high) + 1 or len(self._data)]
-        if line.find(named) >= 0 and self._one_process(unit, named, low, high):
+        marked = line.find(named) >= 0
+        if marked and self._one_process(unit, named, low, high):
             return None
-        written = self._written(meta.unit, unit if line.find(named) >= 0 else b"", low, high)
+        written = self._written(meta.unit, unit if marked else b"", low, high)
         runs = list(written.since(self._base + low))
         if not runs or runs[-1].pid != pid:
             runs.append(restarts.Run(pid, offset, offset, meta_time(meta, self._grouper.clock)))
@@ -213,9 +214,11 @@ class LookBack:
             known = self._runs[unit, mark] = restarts.Runs(self._base + low, self._base + low)
         for start, stop in self._holding(mark, known.end - self._base, high):
             entry = self._read(self._clean(self._data[start:stop]))
-            pid = process(entry.meta) if entry is not None and entry.meta.unit == unit else None
-            if entry is not None and pid:
-                known.add(pid, self._base + start, meta_time(entry.meta, self._grouper.clock))
+            if entry is None or entry.meta.unit != unit or not (pid := process(entry.meta)):
+                continue
+            at = self._base + start
+            if not restarts.goes_on(known.runs, pid, at):
+                known.runs.append(restarts.Run(pid, at, at, meta_time(entry.meta, self._grouper.clock)))
         known.end = self._base + high
         return known
 

@@ -65,19 +65,20 @@ def change(runs: Sequence[Run]) -> Run | None:
     return found
 
 
+def goes_on(runs: list[Run], pid: str, at: int) -> bool:
+    """Whether the unit's next line, at an offset, is the last run's; that one is longer then."""
+    if not runs or runs[-1].pid != pid:
+        return False
+    runs[-1] = msgspec.structs.replace(runs[-1], last=at)
+    return True
+
+
 class Runs(msgspec.Struct):
     """The runs of a unit's processes, as far as its lines have been read: those from offset `begin` to `end`."""
 
     begin: int
     end: int
     runs: list[Run] = []
-
-    def add(self, pid: str, at: int, time: int | None) -> None:
-        """The next line of the unit."""
-        if self.runs and self.runs[-1].pid == pid:
-            self.runs[-1] = msgspec.structs.replace(self.runs[-1], last=at)
-        else:
-            self.runs.append(Run(pid, at, at, time))
 
     def since(self, floor: int) -> list[Run]:
         """Those with a line at `floor` or behind it; the others are forgotten."""

@@ -13,8 +13,7 @@ import msgspec
 
 from logscan.bodies import Bodies
 from logscan.ends import FENCES, STRONG_FORMATS
-from logscan.formats import STAMP, Header, indented
-from logscan.formats.choice import ZEROS
+from logscan.formats import Header, indented, keyed
 from logscan.grammars import Machine, Step, python, twin
 from logscan.group import WARNING, Group, Line, Record, Stream
 from logscan.grouper import Grouper
@@ -170,9 +169,7 @@ class Traces:
 
     def opening(self, line: bytes) -> tuple[Opening | None, bytes]:
         """What begins with this line, None where it is no beginning that the lane knows; and the line's stamp."""
-        found = STAMP.match(line) if line[:1].isdigit() else None
-        stamp = found[0] if found is not None else b""
-        key = stamp.translate(ZEROS), line[len(stamp) :]
+        stamp, key = keyed(line)
         if key in self._openings:
             return self._openings[key], stamp
         if not self._grouper.anchors.found(key[1]) or len(line) > LONG:

@@ -217,6 +217,14 @@ _INDENTED = compiled(
 )  # fmt: skip
 
 
+def keyed(line: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
+    """The stamp that a line begins with (empty where there is none), and what is remembered of it by: the stamp's shape
+    and what follows."""
+    found = STAMP.match(line)
+    stamp = found[0] if found is not None else b""
+    return stamp, (stamp.translate(ZEROS), line[len(stamp) :])
+
+
 class Formats:
     """The formats in force; `match` tries those that a line's first byte allows, in the files' order.
 
@@ -285,11 +293,9 @@ class Formats:
         most lines that are looked at do not, so no header is made of them."""
         if len(line) >= SHORT or self._last[0] == line:
             return rank(self.match(line)) < bar
-        stamp = STAMP.match(line)
-        begin = stamp[0] if stamp is not None else b""
-        key = begin.translate(ZEROS), line[len(begin) :]
+        stamp, key = keyed(line)
         found = self._ranks.get(key)
-        return (found if found is not None else self._rank(line, begin, key, bar)) < bar
+        return (found if found is not None else self._rank(line, stamp, key, bar)) < bar
 
     def _rank(self, line: bytes, stamp: bytes, key: tuple[bytes, bytes], bar: int) -> int:
         first, found, lasting = self._first(line), -1, True

@@ -12,8 +12,11 @@ one, as beginnings with times are remembered.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, Final
+
+from logscan.literals import REPEATS, ZERO_WIDTH
 
 MEMORY: Final = 4096
 """States that are remembered."""
@@ -23,8 +26,6 @@ ROOM: Final = 32
 _ALL: Final = (1 << 256) - 1
 _DIGITS: Final = sum(1 << digit for digit in b"0123456789")
 _ZERO: Final = 1 << ord("0")
-_NOTHING_SAID: Final = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
-_REPEATS: Final = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _CATEGORIES: Final = {
     _constants.CATEGORY_DIGIT: rb"\d",
     _constants.CATEGORY_NOT_DIGIT: rb"\D",
@@ -127,7 +128,7 @@ class Automaton:
 
     def _item(self, kind: Any, value: Any, then: int, caseless: bool) -> int:
         """The first node of one part of a pattern, which goes on to `then`."""
-        if kind in _NOTHING_SAID:
+        if kind in ZERO_WIDTH:
             return then
         takes = _bytes_of(kind, value, caseless)
         if takes is not None:
@@ -141,7 +142,7 @@ class Automaton:
             return self._sequence(value, then, caseless)
         if kind is _constants.BRANCH:
             return self._node(0, *[self._sequence(branch, then, caseless) for branch in value[1]])
-        if kind in _REPEATS:
+        if kind in REPEATS:
             least, most, inner = value
             return self._repeat(least, most, inner, then, caseless)
         return self._end  # a reference to a group
@@ -188,14 +189,10 @@ def _bytes_of(kind: Any, value: Any, caseless: bool) -> int | None:
     return _ALL & ~taken if negated else taken
 
 
-_masks: dict[Any, int] = {}
-
-
+@lru_cache
 def _category(category: Any) -> int:
-    if category not in _masks:
-        matches = re.compile(_CATEGORIES[category]).match
-        _masks[category] = sum(1 << byte for byte in range(256) if matches(bytes([byte])))
-    return _masks[category]
+    matches = re.compile(_CATEGORIES[category]).match
+    return sum(1 << byte for byte in range(256) if matches(bytes([byte])))
 
 
 def _cased(taken: int) -> int:
