@@ -27,7 +27,7 @@ from logscan.traces import Follows, Head, Trace, Traces, catch_up, settle
 from logscan.transports import Entry, Meta
 
 WINDOW = 4 * 1024
-"""Bytes behind a header that are looked at first."""
+"""Bytes behind a header that are looked at first, and at least; those that the last event took from then on."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -65,6 +65,7 @@ class Ahead:
         self._due: list[tuple[int, Repeat]] = []
         self.data = b""
         self._base = self.end = 0
+        self.window = WINDOW
         self._passed: set[int] = set()
         self._made: tuple[Found, Group] | None = None
 
@@ -149,6 +150,7 @@ class Ahead:
         record = Record(self._grouper.formats.match(head.line.text), meta, [head.line])
         settle(stream, record, head.opening.format or "", self._base + self._stop(found) + 1)
         self._passed.update(begins)
+        self.window = max(WINDOW, until - begins[0])
         return True
 
     def _later(self, until: int, repeat: Repeat) -> None:
@@ -209,7 +211,7 @@ class _Rows:
         self._begin = begin
         self.begins: list[int] = []
         self._limit = data.rfind(b"\n", begin, min(ahead.end, start + MAX_SPAN)) + 1
-        self._window = WINDOW
+        self._window = ahead.window
         self._closed = False
 
     @property

@@ -215,7 +215,7 @@ class Grouper:
     def passes(self, text: bytes) -> bool:
         """Whether a line of an idle stream, of which its transport states no level, opens nothing whatever stands
         before it."""
-        return not self.stops.found(text) and self.formats.below(text, self.bar)
+        return self.formats.below(text, self.bar) and not self.stops.found(text)
 
     def _passes(self, text: bytes, meta: Meta) -> bool:
         """Whether a line that holds an anchor opens nothing, whatever stands before it: its anchor is a word in a

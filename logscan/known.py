@@ -171,14 +171,22 @@ class Known:
         parts = parted(text) if len(text) <= LONGEST else None
         if parts is None:
             return None
-        before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
-        message = group.header.message if group.header is not None else None
-        key = (parts, group.trace_at, *before, *self._around(group.header, group.meta, message))
-        kind = self._of(key, len(text), lambda: self.kind(group, parts))
+        kind = self._of(self._key(group, parts), len(text), lambda: self._kind(group, parts))
         if kind is None:
             return None
         line = text[len(parts.body) : len(text) - len(parts.after)]
         return self.answered(kind, counted, line.decode(), lambda: group)
+
+    def kind(self, group: Group, parts: Parts) -> Kind:
+        """The kind of a group with such a traceback, learnt now if it is new."""
+        key = self._key(group, parts)
+        kind = self._kinds.get(key)
+        return kind or self._learn(key, len(parts.body), lambda: self._kind(group, parts))
+
+    def _key(self, group: Group, parts: Parts) -> tuple[object, ...]:
+        before = [line.text for line in group.lines[group.header is not None : group.trace_at]]
+        message = group.header.message if group.header is not None else None
+        return (parts, group.trace_at, *before, *self._around(group.header, group.meta, message))
 
     def of_record(self, header: Header | None, text: bytes, meta: Meta, counted: Counted, make: Make) -> Outcome | None:
         """The outcome of a record of one line (`text`): its fingerprint is made of the line's template,
@@ -222,17 +230,21 @@ class Known:
         if kind is None:
             if not self._worth.of(hash(key)):
                 return None
-            if self._size > MEMORY:
-                self._kinds.clear()
-                self._size = 0
-            self._size += size + 1000
-            kind = self._kinds[key] = make()
-        elif not kind.used:
+            return self._learn(key, size, make)
+        if not kind.used:
             kind.used = True
             self._worth.again += 1
         return kind
 
-    def kind(self, group: Group, parts: Parts) -> Kind:
+    def _learn(self, key: tuple[object, ...], size: int, make: Callable[[], Kind]) -> Kind:
+        if self._size > MEMORY:
+            self._kinds.clear()
+            self._size = 0
+        self._size += size + 1000
+        kind = self._kinds[key] = make()
+        return kind
+
+    def _kind(self, group: Group, parts: Parts) -> Kind:
         """The kind of a group. Other words are read in the same place; without frames of the application's own the
         message decides the fingerprint, which wants the whole event."""
         at = group.trace_at or 0

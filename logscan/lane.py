@@ -74,7 +74,7 @@ class Lane:
         while True:
             whole: Found | None = None
             found = self._found(data, at, end, base, at_number, head, lender)
-            if found is None and head is not None and self._traces.learn(_lines(data, at, end)):
+            if found is None and self._traces.learn(_lines(data, at, end)):
                 found = self._found(data, at, end, base, at_number, head, lender)
             if found is None:
                 break

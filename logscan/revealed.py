@@ -29,6 +29,8 @@ _SERIES = (
     # begins with a literal, which the engine skips to: a traceback is full of such paths, and of slashes
     ("python", lazy(r"(?P<name>python)(?<=[/\\]python)(?P<version>[23]\.\d+)[/\\]")),
 )
+_ELSE = ("\\", *(hint for hints, _ in _SHOWN for hint in hints if "/" not in hint and hint not in (".egg", ".whl")))
+"""What else but a slash stands in every text that shows something."""
 _SQLALCHEMY = lazy(r"//sqlalche\.me/e/(\d)(\d)/")
 _RUNS = lazy(r"[-_.]+")
 
@@ -43,6 +45,8 @@ def versions(text: str) -> dict[str, str]:
 
 def mentions(text: str) -> tuple[tuple[str, str], ...]:
     """All (package, version) that a text shows, each once, sorted: what `versions` makes of lines is made of theirs."""
+    if "/" not in text and not any(map(text.__contains__, _ELSE)):
+        return ()  # what almost all lines show
     found: set[tuple[str, str]] = set()
     for hints, pattern in _SHOWN:
         for hint in hints:

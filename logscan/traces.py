@@ -13,7 +13,7 @@ import msgspec
 
 from logscan.bodies import Bodies
 from logscan.ends import FENCES, STRONG_FORMATS
-from logscan.formats import Header, indented, keyed
+from logscan.formats import Asked, Header, first_of, indented, keyed
 from logscan.grammars import Machine, Step, python, twin
 from logscan.group import WARNING, Group, Line, Record, Stream
 from logscan.grouper import Grouper
@@ -72,12 +72,13 @@ class Head(msgspec.Struct, frozen=True):
 class Trace:
     """A traceback up to the last line of its message (`body`), that line's beginning, and what follows it (a group's
     rule); `more`: how many line ends are in all that. `kinds` by all that the record says that it hangs from. `used`:
-    it came again. `settled`: the machine after it; `noted`: the last line stands below the final one, and this is the
-    machine before it."""
+    it came again. `asked`: the formats that a last line that begins so may be in. `settled`: the machine after it;
+    `noted`: the last line stands below the final one, and this is the machine before it."""
 
-    __slots__ = ("after", "body", "kinds", "more", "noted", "parts", "settled", "start", "used")
+    __slots__ = ("after", "asked", "body", "kinds", "more", "noted", "parts", "settled", "start", "used")
 
     def __init__(self, parts: Parts) -> None:
+        self.asked: Asked | None = None
         self.noted: python.PyMachine | None = None
         self.settled: python.PyMachine | None = None
         self.parts = parts
@@ -217,9 +218,13 @@ class Traces:
         """Whether a line that begins as the last one of a traceback does is no more than that."""
         if WORDS.fullmatch(line, len(trace.start)) is None or line.find(python.HEADER) >= 0:
             return False
-        if self._grouper.formats.plainly(line) is not None:
-            return False
-        return trace.noted is None or held(trace.noted, line)
+        if trace.asked is None:
+            trace.asked = self._grouper.formats.after(trace.start)
+        if trace.asked is None:
+            header = self._grouper.formats.plainly(line) is not None
+        else:
+            header = first_of(line, trace.asked) is not None
+        return not header and (trace.noted is None or held(trace.noted, line))
 
     def ended(self, clock: Clock, stream: Stream, head: Head, line: bytes) -> bool:
         """Whether a line is surely a record's first one, whatever stands before it, and ends the event before it."""
@@ -260,8 +265,9 @@ class Traces:
             self._learn(b"\n".join([line.text for line in group.lines[group.trace_at :]]))
 
     def learn(self, below: Iterable[bytes]) -> bool:
-        """Look at the lines below a header that no event is known by. Whether they are a traceback up to where the next
-        record begins, and it is remembered: it needs no other way then, the first time."""
+        """Look at the lines below a header, or from a bare traceback's first one on, that no event is known by. Whether
+        they are a traceback up to where the next one or a record begins, and it is remembered: it needs no other way
+        then, the first time."""
         lines: list[bytes] = []
         size, plainly = 0, self._grouper.formats.plainly
         for line in below:
@@ -269,7 +275,9 @@ class Traces:
             if size > LONGEST or (not lines and _machine(line) is None):
                 return False
             begins = line[:1] not in (b" ", b"\t") or indented(line)
-            if begins and line not in self.firsts and plainly(line) is not None:
+            # behind a blank line it may be the exception's own
+            another = line.startswith(python.HEADER) and lines and lines[-1]
+            if another or (begins and line not in self.firsts and plainly(line) is not None):
                 return self._learn(b"\n".join(lines))
             lines.append(line)
         return False

@@ -62,3 +62,21 @@ def test_a_final_line_without_a_types_name_makes_no_traceback_known() -> None:
         assert not any(memory.learn([header, line, after]) for _ in range(3))
     frame = b'  File "/srv/shop.py", line 3, in f'
     assert any(memory.learn([header, frame, b"KeyError: 1", after]) for _ in range(3))
+
+
+def test_a_traceback_ends_for_who_learns_it_where_the_next_one_begins() -> None:
+    """Bare tracebacks one behind the other are learnt from their first lines on; behind a blank line stands the
+    exception that this one came of."""
+    memory = Memory(load([], bundled=True), Settings(), Clock(UTC, 0)).traces(plain)
+    assert memory is not None
+    header, frame = b"Traceback (most recent call last):", b'  File "/srv/shop.py", line 3, in f'
+    other = frame.replace(b"3", b"4")
+    during = b"During handling of the above exception, another exception occurred:"
+    one = [header, frame, b"KeyError: 1"]
+    chained = [header, other, b"KeyError: 1", b"", during, b"", header, frame, b"ValueError: 2"]
+    for lines, last in ((one, b"KeyError: 7"), (chained, b"ValueError: 7")):
+        text = b"\n".join([*lines[:-1], last])
+        assert memory.plain.find(text, 0) is None
+        assert any(memory.learn([*lines, header, frame]) for _ in range(3))
+        found = memory.plain.find(text, 0)
+        assert found is not None and len(found.body) + len(last) == len(text)

@@ -12,7 +12,7 @@ import pytest
 from packaging.version import Version
 
 from logscan import cache as compiled_cache
-from logscan import versions
+from logscan import revealed, versions
 from logscan.model import Event, Frame, Link
 from logscan.registry import Settings
 from logscan.scanner import Scanner
@@ -250,3 +250,12 @@ def without_files(path: Path) -> bytes:
     """A table that knows none of its files' texts."""
     table = msgspec.msgpack.decode(path.read_bytes(), type=versions.Table)
     return msgspec.msgpack.encode(msgspec.structs.replace(table, files={}))
+
+
+def test_every_text_that_shows_a_release_is_looked_at() -> None:
+    """Most texts are passed over at once; whatever a pattern could find a release in is not."""
+    for hints in (*(hints for hints, _ in revealed._SHOWN), *((hint,) for hint, _ in revealed._SERIES)):
+        for hint in hints:
+            slashed = hint in (".egg", ".whl", "python")  # theirs begin with a slash, of either kind
+            for text in (f"/{hint}", f"\\{hint}") if slashed else (hint,):
+                assert "/" in text or any(each in text for each in revealed._ELSE), hint

@@ -204,6 +204,8 @@ def _read_tokens(groups: dict[str, str]) -> None:
             groups.setdefault("logger", token)
 
 
+Asked = tuple[tuple[bytes, Format], ...]
+"""Formats, each behind a text that its lines hold."""
 STAMP = compiled(rb"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d{1,9}(?!\d))?")
 MEMORY = 4096
 """Headers remembered until all are forgotten."""
@@ -215,6 +217,17 @@ _INDENTED = compiled(
     rb" {2}(?: {2})?\d{4}[-/]\d\d[-/]\d\d[T ][\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d)? {1,2}(?:"
     + _LEVEL + rb" \w+(?:::\w+)*: |\[" + _LEVEL + rb"\] )| (?:TRACE|DEBUG|INFO|WARN|ERROR) {1,2}\w+(?:::\w+)* *> "
 )  # fmt: skip
+
+
+def first_of(head: bytes, asked: Asked) -> tuple[Format, re.Match[bytes]] | None:
+    """The first of some formats that a line is in, and what its pattern has found."""
+    for needs, format in asked:
+        # not `in`: with bytes it tries a number first, and makes an error of it, which takes half a microsecond
+        if not needs or head.find(needs) >= 0:
+            found = format.pattern.match(head)
+            if found is not None:
+                return format, found
+    return None
 
 
 def keyed(line: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
@@ -325,13 +338,13 @@ class Formats:
         if not head or (head[0] in b" \t" and not indented(head)):
             return None
         choice = self._by_byte.get(head[0]) or self._starting(head[0])
-        for needs, format in choice.of(head):
-            # not `in`: with bytes it tries a number first, and makes an error of it, which takes half a microsecond
-            if not needs or head.find(needs) >= 0:
-                found = format.pattern.match(head)
-                if found is not None:
-                    return format, found
-        return None
+        return first_of(head, choice.of(head))
+
+    def after(self, beginning: bytes) -> Asked | None:
+        """What comes into question for every line that begins so (not with blanks), None where it is not known yet: see
+        `first_of`."""
+        choice = self._by_byte.get(beginning[0]) if beginning[:1].strip() else None
+        return choice.after(beginning) if choice is not None else None
 
     def _starting(self, byte: int) -> Choice[tuple[bytes, Format]]:
         """The formats that this byte allows, found when it is first met: a text of a few lines meets few."""

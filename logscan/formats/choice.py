@@ -53,3 +53,9 @@ class Choice(Generic[V]):
                 self._known.clear()
             found = self._known[key] = tuple([self.all[index] for index in self._automaton.allowed(key)])
         return found
+
+    def after(self, beginning: bytes) -> tuple[V, ...] | None:
+        """Those of every line that begins so; None where the automaton has not been worth it so far."""
+        if self._automaton is None:
+            return None
+        return tuple([self.all[index] for index in self._automaton.allowed(beginning[:LENGTH].translate(ZEROS))])
