@@ -33,6 +33,9 @@ BRANCH = 100
 """Bytes that a line in a tree takes besides its own."""
 
 
+FLAT = 32
+"""Lines one after the other that are not indented, above which they are no traceback to remember: what follows one may
+be a program's output, in which no record begins."""
 FRAMED = compiled(rb'  File "[^"]+", line \d+, in [\w.<>]+')
 """A frame as almost all are."""
 
@@ -269,10 +272,11 @@ class Traces:
         they are a traceback up to where the next one or a record begins, and it is remembered: it needs no other way
         then, the first time."""
         lines: list[bytes] = []
-        size, plainly = 0, self._grouper.formats.plainly
+        size, flat, plainly = 0, 0, self._grouper.formats.plainly
         for line in below:
             size += len(line) + 1
-            if size > LONGEST or (not lines and _machine(line) is None):
+            flat = 0 if line[:1] == b" " else flat + 1
+            if size > LONGEST or flat > FLAT or (not lines and _machine(line) is None):
                 return False
             begins = line[:1] not in (b" ", b"\t") or indented(line)
             # behind a blank line it may be the exception's own

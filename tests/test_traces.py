@@ -80,3 +80,13 @@ def test_a_traceback_ends_for_who_learns_it_where_the_next_one_begins() -> None:
         assert any(memory.learn([*lines, header, frame]) for _ in range(3))
         found = memory.plain.find(text, 0)
         assert found is not None and len(found.body) + len(last) == len(text)
+
+
+def test_output_below_a_traceback_is_not_walked_for_long() -> None:
+    """Where no record begins below a traceback nothing is learnt, and few lines are read to find that out."""
+    memory = Memory(load([], bundled=True), Settings(), Clock(UTC, 0)).traces(plain)
+    assert memory is not None
+    trace = [b"Traceback (most recent call last):", b'  File "/srv/shop.py", line 3, in f', b"KeyError: 1"]
+    lines = iter([*trace, *[b"order stored"] * 1000])
+    assert not memory.learn(lines)
+    assert 1000 - len(list(lines)) < 2 * traces.FLAT
