@@ -19,13 +19,11 @@ from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from logscan.lazyre import lazy
+from logscan.steps import MANY, REPEATS, ZERO_WIDTH, apart, of_sequence
 
 MIN_LITERAL = 4
 SAFE = frozenset(map(chr, range(32, 127))) - frozenset("\"\\/<>&'")
 
-ZERO_WIDTH = (_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT)
-REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
-_MANY = 16
 _BRACE = ord("{")
 _SHARED = (_constants.NOT_LITERAL, _constants.ANY, _constants.IN, _constants.AT, _constants.SUBPATTERN,
            _constants.BRANCH, _constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.ASSERT,
@@ -156,7 +154,7 @@ def nested_repeat(pattern: str) -> bool:
 def _nested(items: list[Any]) -> bool:
     for kind, value in items:
         for body in _bodies(kind, value):
-            if kind in REPEATS and value[1] > _MANY and kind is not _constants.POSSESSIVE_REPEAT and _loose(body):
+            if kind in REPEATS and value[1] > MANY and kind is not _constants.POSSESSIVE_REPEAT and _loose(body):
                 return True
             if _nested(body):
                 return True
@@ -168,8 +166,8 @@ def _loose(body: list[Any]) -> bool:
     unbounded = False
     for kind, value in body:
         if kind in REPEATS:
-            unbounded = unbounded or value[1] > _MANY
-            if value[1] <= _MANY and value[0] > 0:
+            unbounded = unbounded or value[1] > MANY
+            if value[1] <= MANY and value[0] > 0:
                 return False
         elif kind is _constants.SUBPATTERN and _loose(value[3].data):
             unbounded = True
@@ -217,14 +215,12 @@ def growth(pattern: str) -> int | None:
     parsed = _parse(pattern)
     if parsed is None or "[:" in pattern:
         return None
-    degree = 1
-    for kind, value, repeated in _items(parsed):
+    for kind, _, repeated in _items(parsed):
         if kind not in _SHARED and kind not in ZERO_WIDTH:  # a brace, a back reference
             return None
         if repeated and (kind in REPEATS or kind is _constants.BRANCH):  # as in (a+)+ and (a|aa)+
             return None
-        degree += kind in REPEATS and value[1] > _MANY
-    return degree
+    return 1 + of_sequence(parsed.data, not parsed.state.flags & re.IGNORECASE).steps
 
 
 @functools.lru_cache(maxsize=8192)
@@ -241,12 +237,12 @@ def effort(pattern: str) -> tuple[int, int] | None:
     factor = 1
     for kind, value, _ in _items(parsed):
         if kind in REPEATS:
-            factor *= 1 if value[1] > _MANY or value[0] == value[1] else 1 + value[1] - value[0]
+            factor *= 1 if value[1] > MANY or value[0] == value[1] else 1 + value[1] - value[0]
         elif kind is _constants.BRANCH:
             factor *= len(value[1])
         elif kind is _constants.SUBPATTERN and (value[1] or value[2]):
             return None  # flags for a part
-    return degree, factor
+    return degree, -(-factor // apart(parsed.data))
 
 
 _GAP = "\0"

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_SIGNATURES = 5_000
-_MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "sigmany.py", "yamlread.py", "literals.py")
+_MADE_BY = ("signature.py", "sigmodel.py", "sigread.py", "sigmany.py", "yamlread.py", "literals.py", "steps.py")
 """The code that decides what a ruleset is: a checkout changes without a new version."""
 
 

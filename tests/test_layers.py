@@ -26,6 +26,7 @@ LAYERS = [
         "private",
         "kept",
         "signals",
+        "steps",
     ],
     [
         "levels",

@@ -16,7 +16,7 @@ from functools import lru_cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from logscan.literals import REPEATS, ZERO_WIDTH
+from logscan.steps import REPEATS, ZERO_WIDTH
 
 MEMORY: Final = 4096
 """States that are remembered."""
