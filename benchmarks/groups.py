@@ -20,11 +20,11 @@ from datetime import UTC
 from pathlib import Path
 from typing import NamedTuple
 
-from logscan.fingerprint import template
 from logscan.model import Event
 from logscan.registry import Settings
 from logscan.run import scan_bytes
 from logscan.signature import load
+from logscan.template import template
 
 GROUPS = Path(__file__).resolve().parent.parent / "samples" / "groups"
 MOST = 60

@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
-from logscan.fingerprint import is_library, template
+from logscan.fingerprint import is_library
 from logscan.frames import application_frame, pattern_of
 from logscan.model import Event, Frame, Link
 from logscan.redact import redact
 from logscan.sanitize import clean
 from logscan.sigdraft import TODO
 from logscan.sigmodel import AllOf, ErrorLeaf, GlobLeaf, LevelLeaf, Match, Not, TextLeaf
+from logscan.template import template
 
 MAX_PIECES = 6
 MAX_EXAMPLE = 6000

@@ -13,17 +13,16 @@ The ways to one fault are its variants: all own frames, each once. The coarse na
 type and the innermost application frame; for records logger, level and the template's first four words.
 """
 
-import re
 from functools import lru_cache
 
 from logscan.identity import ByIdentity
 from logscan.lazyre import lazy
+from logscan.template import LONGEST, first_line, template
 
 from .digest import blake2b
 from .model import Content, Frame, Traceback
 
 MAX_TITLE = 80
-_MESSAGE = 1_000
 
 _LIBRARY_FILE = lazy(
     r"(^|/)(site-packages|dist-packages|node_modules|gems|vendor|lib/python\d[\d.]*|lib/ruby)/"
@@ -36,26 +35,6 @@ _LIBRARY_MODULE = lazy(
     r"|(core|std|alloc|__rustc)::|(erlang|gen_server|gen_statem|proc_lib|supervisor|Task\.Supervised|GenServer)$"
 )
 _NOISE = lazy(r"0x[0-9a-fA-F]+|::h[0-9a-f]{16}$|(?<=Lambda[$/])\d+|(?<=lambda[$])\d+")
-
-_VALUES = lazy(
-    r"""(?<!\w)'[^'\n]*'(?!\w) | (?<!\w)"[^"\n]*"(?!\w) | (?<!\w)`[^`\n]*`(?!\w)
-      | \b[a-zA-Z][\w+.-]*://\S+ | [\w.+-]+@[\w-]+\.[\w.-]+
-      | (?<![\w.])(?:~|\.{1,2})?/[^\s,;:'")\]]+ | \b[A-Za-z]:\\[^\s,;'")\]]+
-      | \b(?:text|application|image|audio|video|multipart)/[\w.+-]+
-      | \b\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d(:\d\d)?([.,]\d+)?(Z|[+-]\d\d:?\d\d)?
-      | \[?[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?
-      | (?<![\w.-])[\w.-]++(?:
-            (?:/[\w.+-]++){2,}
-          | (?<=\.com|\.org|\.net|\.dev|\.lan|\.svc|.\.io)(?::\d+)?
-          | (?<=\.whl|\.zip|\.csv|\.txt|\.log|\.pid|\.yml|\.xml|\.tmp|.\.gz|.\.py|.\.so)
-          | [=~>]=\d[\w.]*+ )
-      | (?<![a-zA-Z_])[a-zA-Z_]*+\d\w*+(?:[.+%~-]\w*\d\w*+)* """,
-    re.VERBOSE,
-)
-"""What differs from one event to the next: quoted text, addresses, paths, times, hosts, and every word with a digit in
-it (ids, versions, hex, sizes)."""
-_SERIES = lazy(r"\*(?:[\s,;:._=<>~+-]*\*)+")
-_WORD = lazy(r"[^\W\d_]{2}")
 
 
 _SPLIT_OFF = {
@@ -95,22 +74,13 @@ def title(content: Content) -> str:
     secret that nothing tells from a word (see `shortened`)."""
     trace = content.traceback
     if trace is None:
-        return _whole(_first_line(content.message) or _first_line(content.text) or "empty record")
+        return _whole(first_line(content.message) or first_line(content.text) or "empty record")
     if trace.exception is not None:
         name = trace.exception.rpartition(".")[2]
-        message = _first_line(trace.message or "")
+        message = first_line(trace.message or "")
         return _whole(f"{name}: {message}" if message else name)
     frames = own_frames(trace) or all_frames(trace)
     return _whole(f"incomplete traceback in {place(_innermost(trace, frames))}" if frames else "incomplete traceback")
-
-
-def template(message: str) -> str:
-    """The first line of a message with every value masked: numbers, hex, ids, addresses, paths, quoted
-    text and times become `*`, and a series of them becomes one.
-    """
-    masked = _VALUES.sub("*", _first_line(message)[:_MESSAGE])
-    words = _SERIES.sub("*", masked)
-    return words if _WORD.search(words) else masked
 
 
 def is_library(frame: Frame) -> bool:
@@ -171,7 +141,7 @@ def _raised(trace: Traceback, exception: str | None, frames: tuple[Frame, ...]) 
         return _type(exception), "", ""
     frame = _innermost(trace, own)
     # 2.7 prints no modules, and the frame tells enough
-    return _type(exception).rpartition(".")[2], place(frame), _first_line(frame.code or "")
+    return _type(exception).rpartition(".")[2], place(frame), first_line(frame.code or "")
 
 
 def _types(trace: Traceback) -> list[str]:
@@ -195,12 +165,8 @@ def _digest(parts: tuple[str, ...]) -> str:
     return blake2b(joined, digest_size=8).hexdigest()
 
 
-def _first_line(text: str) -> str:
-    return text.lstrip().partition("\n")[0].strip()
-
-
 def _whole(text: str) -> str:
-    return text[:_MESSAGE]
+    return text[:LONGEST]
 
 
 def shortened(title: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from logscan.classify import Question, answers, open_ones, questions
 from logscan.event import Contents
-from logscan.fingerprint import own_frames, template
+from logscan.fingerprint import own_frames
 from logscan.formats import Header
 from logscan.grammars import python
 from logscan.group import Group, Line
@@ -23,6 +23,7 @@ from logscan.repeat import Outcome
 from logscan.revealed import mentions
 from logscan.signature import Ruleset
 from logscan.tally import RESOURCES, VERSION_FACT
+from logscan.template import template
 from logscan.transports import Meta
 
 MEMORY: Final = 5 * 1024 * 1024

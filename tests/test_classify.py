@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from logscan.classify import classify
-from logscan.fingerprint import fingerprints, shortened, template, title
+from logscan.fingerprint import fingerprints, shortened, title
 from logscan.model import Content, Frame, Link, Traceback
 from logscan.sigmodel import (
     AllOf,
@@ -25,6 +25,7 @@ from logscan.sigmodel import (
     TextLeaf,
 )
 from logscan.signature import Ruleset, assemble, load
+from logscan.template import template
 
 SITE = "/usr/local/lib/python3.11/site-packages"
 LIB = Frame(f"{SITE}/h11/_state.py", 253, "_fire", None, "h11._state")

@@ -27,6 +27,7 @@ LAYERS = [
         "kept",
         "signals",
         "steps",
+        "template",
     ],
     [
         "levels",
