@@ -323,7 +323,7 @@ class Grouper:
                     self._split(stream, opened, line, meta, grammar, machine, out)
                     return True
                 again = opened.release(max(0, len(opened.held) - machine.head))
-                self._close(stream, out, keep_held=True)
+                self._close(stream, out, keep_held=not bare)
                 self._give_back(stream, again, out)
                 return False
             opened.accept_held()
@@ -335,10 +335,11 @@ class Grouper:
             opened.take(line)
             opened.candidate = False
             return True
-        if opened.held_size > HELD:
+        indented = text[:1] in (b" ", b"\t") and text.strip() and not opened.held_blank
+        others = bare and indented and any(self.literals.found(each.text) for each in opened.held)  # it is below these
+        if opened.held_size > HELD or others:
             self._close(stream, out, keep_held=False)
             return False
-        indented = text[:1] in (b" ", b"\t") and text.strip() and not opened.held_blank
         if more or indented:
             opened.accept_held()
             opened.take(line)

@@ -774,3 +774,26 @@ def test_no_pattern_takes_long_for_a_line_that_is_not_its_own(table: Table) -> N
                 begin = time.process_time()
                 pattern.match(line)
                 assert time.process_time() - begin < 0.1, (pattern.pattern, start, rest)
+
+
+NODE = """node:events:502
+      throw er; // Unhandled 'error' event
+      ^
+
+Error: certificate has expired
+    at TLSSocket.onConnectSecure (node:_tls_wrap:1699:34)
+
+Node.js v20.20.2"""
+
+
+@pytest.mark.parametrize("between", ["", "More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed\n"])
+def test_lines_that_signatures_know_stand_alone_above_a_traceback(between: str) -> None:
+    """Where no record stands above them, each is an event, and what is printed between is nobody's, as it is without a
+    traceback below; the traceback has its whole head."""
+    known = [
+        "verify error:num=10:certificate has expired",
+        "curl: (60) SSL certificate problem: self-signed certificate",
+    ]
+    events = scan("".join(f"{line}\n{between}" for line in known) + NODE + "\n")
+    assert [event.text for event in events] == [*known, NODE]
+    assert events[-1].first_line == events[-2].last_line + between.count("\n") + 1
