@@ -797,3 +797,14 @@ def test_lines_that_signatures_know_stand_alone_above_a_traceback(between: str) 
     events = scan("".join(f"{line}\n{between}" for line in known) + NODE + "\n")
     assert [event.text for event in events] == [*known, NODE]
     assert events[-1].first_line == events[-2].last_line + between.count("\n") + 1
+
+
+@pytest.mark.parametrize("above", ["FATAL ERROR: heap is full", "2026-11-22 10:27:35,144 ERROR shop: cannot pay"])
+def test_what_node_prints_of_an_unhandled_error_is_no_records(above: str) -> None:
+    """Below an excerpt of the source it is an event of its own, whatever record stands above; an error of syntax, which
+    has its excerpt also where a logger prints it, is that record's."""
+    events = scan(f"{above}\n{NODE}\n")
+    assert [event.text for event in events] == [above, NODE]
+    assert (events[1].level, events[1].exception) == (None, "Error")
+    (event,) = scan(f"{above}\n{NODE.replace('Error: certificate', 'SyntaxError: certificate')}\n")
+    assert (event.first_line, event.exception) == (1, "SyntaxError")
