@@ -82,6 +82,13 @@ OOM = """[ 5000.000001] shop invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_
 [ 5000.000007] Node 0 DMA free:11808kB min:372kB low:464kB high:556kB
 [ 5000.000008] lowmem_reserve[]: 0 3411 3411 3411
 [ 5000.000009] 2124 total pagecache pages
+[ 5000.000009] memory+swap: usage 49152kB, limit 9007199254740988kB, failcnt 0
+[ 5000.000009] Memory cgroup stats for /shop:
+[ 5000.000009] cache 0
+[ 5000.000009] hierarchical_memory_limit 50331648
+[ 5000.000009] Unreclaimable slab info:
+[ 5000.000009] Name                      Used          Total
+[ 5000.000009] kmalloc-rcl-1k            96KB         96KB
 [ 5000.000010] Tasks state (memory values in pages):
 [ 5000.000011] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
 [ 5000.000012] [    342]     0   342     6220      811    86016        0          -250 systemd-journal

@@ -54,8 +54,7 @@ OOM_LINE = ring(
     rb"|Mem-Info:|active_anon:|Node \d|DMA|Normal|HighMem|lowmem_reserve|\d+ (?:total pagecache|pages|slab)|Swap cache"
     rb"|Free swap|Total swap|Tasks state|\[ *pid|\[ *\d+\] |oom-kill:|(?:memory|swap|kmem|memory\+swap): usage "
     rb"|Memory cgroup stats|Task in |.* cpuset=|Memory cgroup min protection|Purging GPU|show_stack|dump_|out_of_memory"
-    rb"|(?:anon|file|kernel|slab|sock|shmem|pg|workingset|inactive|active|unevictable|zswap|thp|sec_|percpu|vmalloc"
-    rb"|swap)\w* \d"
+    rb"|\w+ \d+$|Unreclaimable slab info:|Name +Used +Total|\S+ +\d+KB +\d+KB$"
 )
 OOM = ring(rb".+ invoked oom-killer: ")
 KILLED = ring(rb"(?:Memory cgroup out of memory|Out of memory)(?: \(oom_kill_allocating_task\))?: Kill(?:ed)? process ")
