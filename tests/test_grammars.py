@@ -815,3 +815,13 @@ def test_what_node_prints_of_an_unhandled_error_is_no_records(above: str) -> Non
     assert (events[1].level, events[1].exception) == (None, "Error")
     (event,) = scan(f"{above}\n{NODE.replace('Error: certificate', 'SyntaxError: certificate')}\n")
     assert (event.first_line, event.exception) == (1, "SyntaxError")
+
+
+def test_the_process_of_a_crash_may_be_read_as_a_journals_name() -> None:
+    """`[uptime] name[pid]: ` is a journal's line without a host, and the kernel's own words about a process."""
+    words = "segfault at 0 ip 00007f49fc374219 sp 00007fff84881628 error 4 in libc.so.6[156219,7f49fc244000+156000]"
+    code = "Code: fe 7f 5c <c5> fd 74 0f"
+    for host in ("", "web01 kernel: "):
+        lines = f"{host}shop-worker[4215]: {words}", f"{host}{code}", f"{host}usb 1-1: new device"
+        (event,) = scan("".join(f"[85663.86069{n}] {line}\n" for n, line in enumerate(lines)))
+        assert (event.first_line, event.last_line, event.exception) == (1, 2, "segfault")

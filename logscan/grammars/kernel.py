@@ -63,7 +63,8 @@ IO = ring(
     rb"(?:blk_update_request|print_req_error): (?:critical \w+|I/O) error|critical \w+ error, dev |I/O error, dev "
     rb"|Buffer I/O error on dev|EXT4-fs error|BTRFS error|XFS \(\S+\): .*(?:error|[Cc]orruption)"
 )
-SEGFAULT = ring(rb"(?:\S.*\[\d+\]: segfault at |traps: \S.*\[\d+\] )")
+SEGFAULT = ring(rb"(?:(?:\S.*\[\d+\]: )?segfault at [0-9a-f]+ |traps: \S.*\[\d+\] )")
+"""The process may have been read as the name in a journal's short form."""
 
 AFTERMATH = ring(rb"RIP: |Code: |RSP|R\w\w: |[FGCDE]S: |CR\d: |DR\d: |PKRU: |note: |Kernel Off|---\[ end ")
 
@@ -85,7 +86,7 @@ _KINDS = (
     ("BUG", lazy(r".*?BUG(?:: | at )(?P<message>.*)")),
     ("general protection fault", lazy(r"general protection fault[:,]? ?(?P<message>.*)")),
     ("Kernel panic", lazy(r"Kernel panic - not syncing: (?P<message>.*)")),
-    ("segfault", lazy(r"(?P<message>.*: segfault at .*|traps: .*)")),
+    ("segfault", lazy(r"(?P<message>(?:.*: )?segfault at .*|traps: .*)")),
     ("I/O error", lazy(r"(?P<message>.*(?:error|orruption).*)")),
 )
 
@@ -130,7 +131,7 @@ grammar = Table(
         b"BUG: scheduling", b"BUG: sleeping", b"BUG: KASAN", b"kernel BUG at", b"hard LOCKUP", b"Oops: ", b"Oops [",
         b"general protection fault", b"Unable to handle kernel", b"Kernel panic - not", b" invoked oom-killer",
         b"ut of memory: Kill", b" blocked for more than", b"INFO: rcu", b"I/O error", b"EXT4-fs error", b"BTRFS error",
-        b": segfault at ", b"Internal error: Oops",
+        b"segfault at ", b"Internal error: Oops",
     }),
     openers=(
         Opener(OOM, "oom", alone=True),
