@@ -95,6 +95,11 @@ OOM = """[ 5000.000001] shop invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_
 [ 5000.000013] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,task=shop,pid=1342,uid=0
 [ 5000.000014] Out of memory: Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0
 [ 5000.000015] oom_reaper: reaped process 1342 (shop), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB"""
+NOBODY = f"""{OOM.partition("[ 5000.000013]")[0]}[ 5000.000013] Out of memory and no killable processes...
+[ 5000.000014] Kernel panic - not syncing: System is deadlocked on memory
+[ 5000.000015] CPU: 0 PID: 98 Comm: tail Not tainted 6.1.0-56-cloud-amd64 #1  Debian 6.1.192-2
+[ 5000.000016] Call Trace:
+[ 5000.000017]  panic+0x118/0x2f4"""
 IO_ERROR = "[ 6000.000001] blk_update_request: I/O error, dev sda, sector 1953525 op 0x0:(READ) flags 0x0 phys_seg 1"
 RING_REST = "[ 9000.000001] usb 1-1: new high-speed USB device number 2 using xhci_hcd"
 UNIT = """shop.service: Main process exited, code=exited, status=1/FAILURE
@@ -261,6 +266,7 @@ Caused by:
     "kernel warning": (WARNED, "WARNING", "CPU: 0 PID: 17 at fs/shop/inode.c:212 shop_evict+0x56/0x1d0 [shopfs]", [], 2),
     "hung task": (HUNG, "hung task", "task shop:1220 blocked for more than 120 seconds.", [], 1),
     "oom": (OOM, "out of memory", "Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0", [], 1),
+    "oom, nobody": (NOBODY, "out of memory", OOM.partition("\n")[0].partition("] ")[2], [], 2),
     "i/o error": (IO_ERROR, "I/O error", None, [], 0),
     "unit": (UNIT, "start-limit-hit", "Main process exited, code=exited, status=1/FAILURE", [], 0),
     "hotspot": (HOTSPOT, None, None, [], 0),

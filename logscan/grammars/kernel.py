@@ -58,6 +58,7 @@ OOM_LINE = ring(
 )
 OOM = ring(rb".+ invoked oom-killer: ")
 KILLED = ring(rb"(?:Memory cgroup out of memory|Out of memory)(?: \(oom_kill_allocating_task\))?: Kill(?:ed)? process ")
+NOBODY = ring(rb"Out of memory and no killable processes")
 REAPED = ring(rb"oom_reaper: reaped process |Killed process \d+ ")
 IO = ring(
     rb"(?:blk_update_request|print_req_error): (?:critical \w+|I/O) error|critical \w+ error, dev |I/O error, dev "
@@ -147,7 +148,8 @@ grammar = Table(
     ),
     states={
         "oom": State((Rule(KILLED, Step.FINAL, "killed"), Rule(PANIC, Step.FINAL, "report"), Rule(OOM_LINE, Step.TAKE),
-            Rule(None, Step.TEXT)), final=False),
+            Rule(NOBODY, Step.FINAL, "nobody"), Rule(None, Step.TEXT)), final=False),
+        "nobody": State((Rule(PANIC, Step.FINAL, "report"),)),
         "killed": State((Rule(REAPED, Step.FINAL),)),
         "report": State((
             Rule(HUNG, Step.END),
