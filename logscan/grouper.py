@@ -317,13 +317,13 @@ class Grouper:
             rank = LEVELS.index(opened.level) if opened.level else -1
             # a line that a signature knows, and that turns out to be the head of a traceback
             more_head = machine.head - len(opened.lines) - len(opened.held)
-            begun = opened.candidate and more_head >= 0
+            begun = (opened.candidate or alone) and more_head >= 0
             if (alone or (rank < WARNING and not announced(grammar, opened))) and not begun:
-                if opened.candidate and machine.head > len(opened.held) and not opened.tail:
+                if (opened.candidate or alone) and machine.head > len(opened.held) and not opened.tail:
                     self._split(stream, opened, line, meta, grammar, machine, out)
                     return True
                 again = opened.release(max(0, len(opened.held) - machine.head))
-                self._close(stream, out, keep_held=True)
+                self._close(stream, out, keep_held=not bare)
                 self._give_back(stream, again, out)
                 return False
             opened.accept_held()
@@ -335,10 +335,11 @@ class Grouper:
             opened.take(line)
             opened.candidate = False
             return True
-        if opened.held_size > HELD:
+        indented = text[:1] in (b" ", b"\t") and text.strip() and not opened.held_blank
+        others = bare and indented and any(self.literals.found(each.text) for each in opened.held)  # it is below these
+        if opened.held_size > HELD or others:
             self._close(stream, out, keep_held=False)
             return False
-        indented = text[:1] in (b" ", b"\t") and text.strip() and not opened.held_blank
         if more or indented:
             opened.accept_held()
             opened.take(line)
@@ -359,8 +360,8 @@ class Grouper:
     def _split(
         self, stream: Stream, opened: Open, line: Line, meta: Meta, grammar: Grammar, machine: Machine, out: list[Group]
     ) -> None:
-        """A harmless record that holds a signature's words, in lines that are the head of a traceback: they are one of
-        their own, as they are below any other such record."""
+        """A record whose last lines are the head of a traceback that is no part of it (it is harmless and holds a
+        signature's words, or a runtime printed that): they are one of their own."""
         lines = [*opened.lines, *opened.held]
         opened.lines = lines[: len(lines) - machine.head]
         opened.release()

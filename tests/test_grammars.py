@@ -82,12 +82,24 @@ OOM = """[ 5000.000001] shop invoked oom-killer: gfp_mask=0x100cca(GFP_HIGHUSER_
 [ 5000.000007] Node 0 DMA free:11808kB min:372kB low:464kB high:556kB
 [ 5000.000008] lowmem_reserve[]: 0 3411 3411 3411
 [ 5000.000009] 2124 total pagecache pages
+[ 5000.000009] memory+swap: usage 49152kB, limit 9007199254740988kB, failcnt 0
+[ 5000.000009] Memory cgroup stats for /shop:
+[ 5000.000009] cache 0
+[ 5000.000009] hierarchical_memory_limit 50331648
+[ 5000.000009] Unreclaimable slab info:
+[ 5000.000009] Name                      Used          Total
+[ 5000.000009] kmalloc-rcl-1k            96KB         96KB
 [ 5000.000010] Tasks state (memory values in pages):
 [ 5000.000011] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
 [ 5000.000012] [    342]     0   342     6220      811    86016        0          -250 systemd-journal
 [ 5000.000013] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,task=shop,pid=1342,uid=0
 [ 5000.000014] Out of memory: Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0
 [ 5000.000015] oom_reaper: reaped process 1342 (shop), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB"""
+NOBODY = f"""{OOM.partition("[ 5000.000013]")[0]}[ 5000.000013] Out of memory and no killable processes...
+[ 5000.000014] Kernel panic - not syncing: System is deadlocked on memory
+[ 5000.000015] CPU: 0 PID: 98 Comm: tail Not tainted 6.1.0-56-cloud-amd64 #1  Debian 6.1.192-2
+[ 5000.000016] Call Trace:
+[ 5000.000017]  panic+0x118/0x2f4"""
 IO_ERROR = "[ 6000.000001] blk_update_request: I/O error, dev sda, sector 1953525 op 0x0:(READ) flags 0x0 phys_seg 1"
 RING_REST = "[ 9000.000001] usb 1-1: new high-speed USB device number 2 using xhci_hcd"
 UNIT = """shop.service: Main process exited, code=exited, status=1/FAILURE
@@ -254,6 +266,7 @@ Caused by:
     "kernel warning": (WARNED, "WARNING", "CPU: 0 PID: 17 at fs/shop/inode.c:212 shop_evict+0x56/0x1d0 [shopfs]", [], 2),
     "hung task": (HUNG, "hung task", "task shop:1220 blocked for more than 120 seconds.", [], 1),
     "oom": (OOM, "out of memory", "Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0", [], 1),
+    "oom, nobody": (NOBODY, "out of memory", OOM.partition("\n")[0].partition("] ")[2], [], 2),
     "i/o error": (IO_ERROR, "I/O error", None, [], 0),
     "unit": (UNIT, "start-limit-hit", "Main process exited, code=exited, status=1/FAILURE", [], 0),
     "hotspot": (HOTSPOT, None, None, [], 0),
@@ -774,3 +787,47 @@ def test_no_pattern_takes_long_for_a_line_that_is_not_its_own(table: Table) -> N
                 begin = time.process_time()
                 pattern.match(line)
                 assert time.process_time() - begin < 0.1, (pattern.pattern, start, rest)
+
+
+NODE = """node:events:502
+      throw er; // Unhandled 'error' event
+      ^
+
+Error: certificate has expired
+    at TLSSocket.onConnectSecure (node:_tls_wrap:1699:34)
+
+Node.js v20.20.2"""
+
+
+@pytest.mark.parametrize("between", ["", "More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed\n"])
+def test_lines_that_signatures_know_stand_alone_above_a_traceback(between: str) -> None:
+    """Where no record stands above them, each is an event, and what is printed between is nobody's, as it is without a
+    traceback below; the traceback has its whole head."""
+    known = [
+        "verify error:num=10:certificate has expired",
+        "curl: (60) SSL certificate problem: self-signed certificate",
+    ]
+    events = scan("".join(f"{line}\n{between}" for line in known) + NODE + "\n")
+    assert [event.text for event in events] == [*known, NODE]
+    assert events[-1].first_line == events[-2].last_line + between.count("\n") + 1
+
+
+@pytest.mark.parametrize("above", ["FATAL ERROR: heap is full", "2026-11-22 10:27:35,144 ERROR shop: cannot pay"])
+def test_what_node_prints_of_an_unhandled_error_is_no_records(above: str) -> None:
+    """Below an excerpt of the source it is an event of its own, whatever record stands above; an error of syntax, which
+    has its excerpt also where a logger prints it, is that record's."""
+    events = scan(f"{above}\n{NODE}\n")
+    assert [event.text for event in events] == [above, NODE]
+    assert (events[1].level, events[1].exception) == (None, "Error")
+    (event,) = scan(f"{above}\n{NODE.replace('Error: certificate', 'SyntaxError: certificate')}\n")
+    assert (event.first_line, event.exception) == (1, "SyntaxError")
+
+
+def test_the_process_of_a_crash_may_be_read_as_a_journals_name() -> None:
+    """`[uptime] name[pid]: ` is a journal's line without a host, and the kernel's own words about a process."""
+    words = "segfault at 0 ip 00007f49fc374219 sp 00007fff84881628 error 4 in libc.so.6[156219,7f49fc244000+156000]"
+    code = "Code: fe 7f 5c <c5> fd 74 0f"
+    for host in ("", "web01 kernel: "):
+        lines = f"{host}shop-worker[4215]: {words}", f"{host}{code}", f"{host}usb 1-1: new device"
+        (event,) = scan("".join(f"[85663.86069{n}] {line}\n" for n, line in enumerate(lines)))
+        assert (event.first_line, event.last_line, event.exception) == (1, 2, "segfault")

@@ -253,6 +253,26 @@ def test_a_level_is_no_host_of_syslogs() -> None:
         assert detect(line.encode(), Candidates(TRANSPORTS)) is None
 
 
+@pytest.mark.parametrize(
+    ("rest", "whose"),
+    [
+        ("web01 shop 5151 ID47 - sold out", "syslog-5424"),
+        ("- shop.orders - ERROR - sold out", "plain"),
+        ("- shop.orders - INFO - sold out", "plain"),
+        ("- 5151 - shop.orders - ERROR - sold out", "plain"),
+        ("2026-11-22 10:36:12,123 - shop.orders - ERROR - sold out", "kubectl"),
+    ],
+)
+def test_dashes_between_a_records_parts_are_no_syslog(rest: str, whose: str) -> None:
+    """RFC 5424 without a priority names a host, and no level: Python's commonest format behind its own ISO time, or
+    behind a collector's, keeps its level."""
+    line = f"2026-11-22T10:36:12.123{'456789' if whose == 'kubectl' else ''}Z {rest}\n"
+    error, *others = scan(line + line)[1] or [None]
+    found = detect(line.encode(), Candidates(TRANSPORTS))
+    assert (found.name if found is not None else "plain") == whose
+    assert ((error and error.level), len(others)) == (("error", 1) if "ERROR" in rest else (None, 0))
+
+
 CAT = "11-22 10:36:12.{} 1234 {} {} {}: {}\n".format
 CRASH = ["FATAL EXCEPTION: main", "Process: com.shop, PID: 1234", "com.shop.Odd: of", "two lines", "\tat a.B.c(B.kt:3)",
          "Caused by: java.io.IOException: closed", "\tat a.D.e(D.kt:9)", "\t... 11 more"]  # fmt: skip

@@ -54,17 +54,18 @@ OOM_LINE = ring(
     rb"|Mem-Info:|active_anon:|Node \d|DMA|Normal|HighMem|lowmem_reserve|\d+ (?:total pagecache|pages|slab)|Swap cache"
     rb"|Free swap|Total swap|Tasks state|\[ *pid|\[ *\d+\] |oom-kill:|(?:memory|swap|kmem|memory\+swap): usage "
     rb"|Memory cgroup stats|Task in |.* cpuset=|Memory cgroup min protection|Purging GPU|show_stack|dump_|out_of_memory"
-    rb"|(?:anon|file|kernel|slab|sock|shmem|pg|workingset|inactive|active|unevictable|zswap|thp|sec_|percpu|vmalloc"
-    rb"|swap)\w* \d"
+    rb"|\w+ \d+$|Unreclaimable slab info:|Name +Used +Total|\S+ +\d+KB +\d+KB$"
 )
 OOM = ring(rb".+ invoked oom-killer: ")
 KILLED = ring(rb"(?:Memory cgroup out of memory|Out of memory)(?: \(oom_kill_allocating_task\))?: Kill(?:ed)? process ")
+NOBODY = ring(rb"Out of memory and no killable processes")
 REAPED = ring(rb"oom_reaper: reaped process |Killed process \d+ ")
 IO = ring(
     rb"(?:blk_update_request|print_req_error): (?:critical \w+|I/O) error|critical \w+ error, dev |I/O error, dev "
     rb"|Buffer I/O error on dev|EXT4-fs error|BTRFS error|XFS \(\S+\): .*(?:error|[Cc]orruption)"
 )
-SEGFAULT = ring(rb"(?:\S.*\[\d+\]: segfault at |traps: \S.*\[\d+\] )")
+SEGFAULT = ring(rb"(?:(?:\S.*\[\d+\]: )?segfault at [0-9a-f]+ |traps: \S.*\[\d+\] )")
+"""The process may have been read as the name in a journal's short form."""
 
 AFTERMATH = ring(rb"RIP: |Code: |RSP|R\w\w: |[FGCDE]S: |CR\d: |DR\d: |PKRU: |note: |Kernel Off|---\[ end ")
 
@@ -86,7 +87,7 @@ _KINDS = (
     ("BUG", lazy(r".*?BUG(?:: | at )(?P<message>.*)")),
     ("general protection fault", lazy(r"general protection fault[:,]? ?(?P<message>.*)")),
     ("Kernel panic", lazy(r"Kernel panic - not syncing: (?P<message>.*)")),
-    ("segfault", lazy(r"(?P<message>.*: segfault at .*|traps: .*)")),
+    ("segfault", lazy(r"(?P<message>(?:.*: )?segfault at .*|traps: .*)")),
     ("I/O error", lazy(r"(?P<message>.*(?:error|orruption).*)")),
 )
 
@@ -131,7 +132,7 @@ grammar = Table(
         b"BUG: scheduling", b"BUG: sleeping", b"BUG: KASAN", b"kernel BUG at", b"hard LOCKUP", b"Oops: ", b"Oops [",
         b"general protection fault", b"Unable to handle kernel", b"Kernel panic - not", b" invoked oom-killer",
         b"ut of memory: Kill", b" blocked for more than", b"INFO: rcu", b"I/O error", b"EXT4-fs error", b"BTRFS error",
-        b": segfault at ", b"Internal error: Oops",
+        b"segfault at ", b"Internal error: Oops",
     }),
     openers=(
         Opener(OOM, "oom", alone=True),
@@ -147,7 +148,8 @@ grammar = Table(
     ),
     states={
         "oom": State((Rule(KILLED, Step.FINAL, "killed"), Rule(PANIC, Step.FINAL, "report"), Rule(OOM_LINE, Step.TAKE),
-            Rule(None, Step.TEXT)), final=False),
+            Rule(NOBODY, Step.FINAL, "nobody"), Rule(None, Step.TEXT)), final=False),
+        "nobody": State((Rule(PANIC, Step.FINAL, "report"),)),
         "killed": State((Rule(REAPED, Step.FINAL),)),
         "report": State((
             Rule(HUNG, Step.END),

@@ -61,6 +61,15 @@ def head(before: Sequence[bytes]) -> int:
     return count
 
 
+def uncaught(before: Sequence[bytes]) -> int:
+    """The lines before the first frame of an error that nobody handled: Node prints it past the loggers, below an
+    excerpt of the source. An error of syntax has its excerpt wherever it is printed."""
+    count = head(before)
+    lines = before[len(before) - count :]
+    alone = count and EXCERPT.match(lines[0]) and not any(line.startswith(b"SyntaxError") for line in lines)
+    return count if alone else 0
+
+
 _NAME = lazy(
     r"(?:(?:error: )?Uncaught (?:\(in promise\) )?)?\[?"
     r"(?P<type>[\w$.]*(?:Error|Exception|Rejection|Warning)|[A-Z_$][\w$.]*)"
@@ -178,7 +187,9 @@ grammar = Table(
         }
     ),
     openers=(
+        Opener(lazy(LAST.pattern), "properties", uncaught, required=True, alone=True),
         Opener(lazy(LAST.pattern), "properties", head, required=True),
+        Opener(FRAME, "frames", uncaught, required=True, alone=True),
         Opener(FRAME, "frames", head, torn=True),
         Opener(PROPERTY, "properties", after(INSPECTED, stop=lazy(rb"\}")), required=True),
         Opener(lazy(rb"\(Use `node --trace-uncaught "), "after", _thrown, required=True),

@@ -34,13 +34,15 @@ _HEADER = lazy(
     rb"(?: (?P<data>-|" + _DATA + rb")(?= |$))?(?: |$)"
 )
 _PARAMETER = lazy(rb"(?:^|\])\[(?P<id>[^\s=\]\"]+)| (?P<name>[^\s=\]\"]+)=(?P<value>" + _VALUE + rb")")
+_DAY = lazy(r"\d{4}[-/.]\d\d[-/.]\d\d$|\d\d[-/.]\w{2,3}[-/.]\d{4}$")
 _ESCAPE = lazy(rb'\\(["\\\]])')
 _BOM = b"\xef\xbb\xbf"
 
 
 def read(line: bytes) -> Entry | None:
-    """The record in a line. Without a priority the rest must be to the letter: pid, and structured data or `-`; and a
-    level where host or program would be makes it an application's own (Spring's `ERROR [shop,6f1a,] 12 --- [main]`)."""
+    """The record in a line. Without a priority the rest must be to the letter: host, pid, structured data or `-`. A
+    level where host, program or identifier would be makes it an application's own (Spring's
+    `ERROR [shop,6f1a,] 12 --- [main]`, Python's ` - shop - ERROR - `), a day that of one behind a collector's time."""
     found = _HEADER.match(line)
     if found is None:
         return None
@@ -51,7 +53,7 @@ def read(line: bytes) -> Entry | None:
     host, app, ident = _known(found["host"]), _known(found["app"]), _known(found["id"])
     if number is None and not (found["data"] and (not pid or pid.isdigit())):
         return None
-    if number is None and (host.upper() in TOKENS or app.upper() in TOKENS):
+    if number is None and (not host or _DAY.match(host) or any(each.upper() in TOKENS for each in (host, app, ident))):
         return None
     lines = syslogtext.lines(line[found.end() :].removeprefix(_BOM))
     time = found["bare"] or found["time"]

@@ -16,6 +16,7 @@ hold no event: they are the other side of the boundary that a signature states.
 # log: pydantic-2.log | 3.11 | pydantic==2.11.9
 # log: ibm-botocore-2.12.log | 3.9 | --no-deps ibm-cos-sdk-core==2.12.0 urllib3==2.2.3 jmespath==1.0.1 python-dateutil==2.9.0 six==1.16.0
 # log: gunicorn-20.1.log | 3.12 | gunicorn==20.1.0 setuptools==82.0.0
+# log: pandas-2.1.4.log | 3.11 | --no-deps numpy==2.2.6 pandas==2.1.4 python-dateutil==2.9.0 pytz==2024.1 tzdata==2024.1 six==1.16.0
 # log: pip-debian.log | 3.11 |
 
 import os
@@ -31,6 +32,7 @@ STARTS = {
     "pydantic": ("-c", "from pydantic import BaseSettings"),
     "ibm": ("-c", "import ibm_botocore.httpsession"),
     "gunicorn": ("-m", "gunicorn", "--version"),
+    "pandas": ("-c", "import pandas"),
 }
 SIGNATURES = {
     "flask-1": "jinja2.escape",
@@ -39,6 +41,7 @@ SIGNATURES = {
     "pydantic": "pydantic.basesettings-moved",
     "ibm": "urllib3.default-ciphers",
     "gunicorn": "python.pkg-resources-missing",
+    "pandas": "numpy.dtype-size-changed",
 }
 
 for _ in range(3):

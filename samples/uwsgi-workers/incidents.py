@@ -1,8 +1,8 @@
 """uWSGI: workers that hang, crash or are killed, and a queue that is full
 
-One master serves `shop.py` over HTTP. Requests outlast harakiri, dereference a null pointer, or lose their client; a worker is killed
-from outside. Each kill by harakiri leaves three lines that name it and the master's line about signal 9, each crash one. Then all workers sleep
-while more connections come than the queue holds.
+One master serves `shop.py` over HTTP. Requests outlast harakiri, dereference a null pointer, abort, leave, or lose their client; a worker
+is killed from outside. Each kill by harakiri leaves three lines that name it and the master's line about signal 9, each crash one and
+the master's line about a death without a signal. Then all workers sleep while more connections come than the queue holds.
 """
 
 # log: app.log | 3.11 | uwsgi==2.0.31
@@ -43,6 +43,10 @@ for _ in range(3):
     ask(port, get("/crash"), 3)
     time.sleep(1)
 leaves("uwsgi.worker-segfault", 3)
+for path in ("/abort", "/leave"):
+    ask(port, get(path), 3)
+    time.sleep(1)
+leaves("uwsgi.worker-died", 3 + 2)
 for _ in range(2):
     answer = ask(port, get("/pid"))
     os.kill(int(answer.split(b"worker ")[1].split()[0]), signal.SIGKILL)

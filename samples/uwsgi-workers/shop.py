@@ -1,4 +1,4 @@
-"""A WSGI application that hangs, crashes, or answers late."""
+"""A WSGI application that hangs, crashes, leaves, or answers late."""
 
 import ctypes
 import os
@@ -15,6 +15,10 @@ def application(environ, start_response):
         time.sleep(0.8)
     elif path == "/crash":
         ctypes.string_at(0)
+    elif path == "/abort":
+        os.abort()
+    elif path == "/leave":
+        os._exit(3)
     start_response("200 OK", [("content-type", "text/plain")])
     return pieces() if path == "/slow" else [("worker %d\n" % os.getpid()).encode()]
 

@@ -1,0 +1,3 @@
+echo "deploying shop:v9"
+docker pull shop:v9
+docker ps
