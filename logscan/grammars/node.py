@@ -18,9 +18,9 @@ from logscan.model import Frame, LinkKind, Traceback
 
 PATH = rb"[^\s()][^()]*(?:\([^()]*\)[^()]*)*"  # webpack's layers and Next's groups of routes stand in parentheses
 PLACE = rb"(?:" + PATH + rb":\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
-FRAME = lazy(rb"\s{3,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
-LAST = lazy(rb"\s{3,}at .* \{$")
-AT = lazy(rb"\s{3,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
+FRAME = lazy(rb"\s{2,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
+LAST = lazy(rb"\s{2,}at .* \{$")
+AT = lazy(rb"\s{2,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
 NAME = rb"[A-Z_$][\w$.]*"
 NAMED = lazy(
     rb"(?:(?:error: )?Uncaught (?:\(in promise\) )?)?\[?(?:[\w$.]*(?:Error|Exception|Rejection|Warning)|(?!Trace\b)"
@@ -168,7 +168,7 @@ grammar = Table(
     "node",
     anchors=frozenset(
         {
-            b"   at ",
+            b"  at ",
             b"  errno: -",
             b"  [errors]: [",
             b"  [cause]: ",
