@@ -94,8 +94,11 @@ _PARSERS = tuple(
         rf"(?P<y>20\d{{2}}|\d{{2}})(?P<mo>\d{{2}})(?P<d>\d{{2}})[ T-] ?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
-        rf"(?P<d>\d{{1,2}}) (?P<mon>{_MON}) {_CLOCK_GROUPS}$",  # Node's old util.log, Node-RED
         rf"(?:{_DAY} )?(?P<mon>{_MON})[ -](?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
+        rf"(?P<d>\d{{1,2}}) (?P<mon>{_MON}) {_CLOCK_GROUPS}$",  # Node's old util.log, Node-RED
+        rf"(?P<z>{_NAMES}) (?P<mon>{_MON}) (?P<d>[ \d]\d) {_CLOCK_GROUPS}$",  # Monit
+        r"(?P<mo>\d{2})(?P<d>\d{2})/(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:\.(?P<f>\d{1,6}))?$",  # Chromium
+        rf"(?P<y>\d{{4}})-(?P<mo>\d{{2}})-(?P<d>\d{{2}})\]\[{_CLOCK_GROUPS}$",  # fern, Tauri
     )
 )
 _SECONDS = lazy(r"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]{1,9}))?")
