@@ -98,6 +98,7 @@ _PARSERS = tuple(
         rf"(?P<d>\d{{1,2}}) (?P<mon>{_MON}) {_CLOCK_GROUPS}$",  # Node's old util.log, Node-RED
         rf"(?P<z>{_NAMES}) (?P<mon>{_MON}) (?P<d>[ \d]\d) {_CLOCK_GROUPS}$",  # Monit
         r"(?P<mo>\d{2})(?P<d>\d{2})/(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:\.(?P<f>\d{1,6}))?$",  # Chromium
+        r"(?P<y>\d{4}|\d{2})-?(?P<mo>\d{2})-?(?P<d>\d{2})  (?P<h>\d):(?P<mi>\d{2}):(?P<s>\d{2})$",  # MariaDB
         rf"(?P<y>\d{{4}})-(?P<mo>\d{{2}})-(?P<d>\d{{2}})\]\[{_CLOCK_GROUPS}$",  # fern, Tauri
     )
 )
