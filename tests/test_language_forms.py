@@ -79,6 +79,15 @@ Caused by: org.apache.hadoop.ipc.RemoteException(java.io.IOException): none
 com.sun.mail.smtp.SMTPAddressFailedException: 550 5.7.1 denied
 
 	at shop.Mail.send(Mail.java:236)""", "shop.SendFailed", None, [], 1),
+    "SnakeYAML": ("""shop.LoadException: cannot load
+	at shop.Config.load(Config.java:171)
+Caused by: mapping values are not allowed here
+ in 'reader', line 128, column 25:
+      pay: false
+         ^
+
+	at org.yaml.snakeyaml.scanner.ScannerImpl.fetchValue(ScannerImpl.java:920)
+	... 3 more""", "shop.LoadException", "cannot load", [], 1),
     "Go, spaces for tabs": ("""panic: no stock
 
 goroutine 4 [running]:
@@ -170,3 +179,11 @@ def test_a_frame_of_dotnet_is_a_type_and_a_method() -> None:
         ("Shop.Cart", "PayAsync", "C:/srv/Cart.cs", 3),
         ("Shop.Program", "Main", "C:/srv/Program.cs", 5),
     ]
+
+
+def test_frames_without_their_margin_belong_to_the_exception_above_them() -> None:
+    """In a record that is an event: no literal is rare enough to find such frames by."""
+    frames = "at shop.Cart.pay(Cart.java:15) ~[shop.jar:?]\nat shop.Main.main(Main.java:9)\n... 3 more"
+    log = f"2026-11-22 10:27:36,100 ERROR shop.db: failed\njava.lang.Error: x\n{frames}\n{INFO}\n"
+    (event,) = scan(log)
+    assert (event.exception, event.message, len(event.frames), event.last_line) == ("java.lang.Error", "x", 2, 5)

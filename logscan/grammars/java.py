@@ -28,12 +28,14 @@ FRAME = lazy(
     rb"\s+at (?:[^\s()]*/)?[\w.$<>\x80-\xff-]+\.[\w$<>\x80-\xff-]+"
     rb"\((?:[\w$+.-]+\.[a-z]+(?::\d+)?|[\w$]+:\d+|Native Method|Unknown Source|<generated>|[Ss]ource|null)\)"
 )
-AT = lazy(rb"\s+at \S")
+AT = lazy(rb"\s+at \S|" + FRAME.pattern.removeprefix(rb"\s+"))
+"""A frame; without its margin it opens nothing, but goes on with what is open."""
 MORE = lazy(
-    rb"\s+\.\.\. \d+ (?:more|common frames omitted|frames? (?:truncated|excluded|omitted))|\s+\.\.\. suppressed"
+    rb"\s*\.\.\. \d+ (?:more|common frames omitted|frames? (?:truncated|excluded|omitted))|\s+\.\.\. suppressed"
 )
 LOCK = lazy(rb"\s+- (?:locked|waiting|parking|eliminated|<)")
-LINK = lazy(rb"\s*(?:Caused by|Suppressed|Wrapped by): (?:" + CLASS + ENDED + rb"|\[CIRCULAR REFERENCE)")
+LINK = lazy(rb"\s*(?:Caused by|Suppressed|Wrapped by): \S")
+"""Not always a class: SnakeYAML's exceptions call themselves by their message."""
 NESTED = b"nested exception is:"
 """What JavaMail and RMI put between an exception's message and its cause's, in the message."""
 WRAPPED = lazy(rb"Wrapped by: ")
@@ -106,7 +108,7 @@ _CODE = lazy(r"[A-Z]{2,10}\d{3,6}: ")
 """JBoss's messages have a code before them."""
 _LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
 _FRAME = lazy(
-    r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
+    r"\s*at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
 )
 _TOLD = lazy(
     r"#|(?:\w+ing due to |Exception in thread \"[^\"]*\" )?java\.lang\.OutOfMemoryError\b"
