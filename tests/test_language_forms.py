@@ -65,6 +65,14 @@ Error Number:-2,State:0,Class:11""", "Microsoft.Data.SqlClient.SqlException", "T
    bei System.Threading.Tasks.Task.Throw()""", "System.IO.IOException", "Fehler", ["System.Exception"], 2),
     "V8, two spaces": ("TypeError: no cart\n  at pay (/srv/shop/cart.js:6:67)\n  at /srv/shop/app.js:1:1", "TypeError",
         "no cart", [], 2),
+    "V8, a name behind text": ("failed: ShopErr: no cart\n    at pay (/srv/shop/cart.js:6:67)", "ShopErr", "no cart", [], 1),
+    "Node, a module's excerpt": ("file:///srv/shop/cart.mjs:1\nimport {pay} from 'fs';\n        ^^^\nSyntaxError: no such export\n"
+        "    at ModuleJob._instantiate (node:internal/modules/esm/module_job:213:21)", "SyntaxError", "no such export", [], 1),
+    "Node, nothing but members": ("node:internal/process/promises:391\n    triggerUncaughtException(err, true);\n    ^\n\n"
+        "[AggregateError: All promises were rejected] {\n  [errors]: [\n    Error: one\n        at a (/srv/x.js:1:1)\n  ]\n}",
+        "AggregateError", "All promises were rejected", ["Error"], 0),
+    "Node, a text was thrown": ("/srv/shop/cart.js:1\nthrow \"no cart\";\n^\nno cart\n"
+        "(Use `node --trace-uncaught ...` to show where the exception was thrown)", None, "no cart", [], 0),
     "the JVM, two spaces": ("shop.NoStock: none\n  at shop.Cart.pay(Cart.java:15)\n  ... 3 more", "shop.NoStock", "none",
         [], 1),
     "Hadoop, from the other end": ("""org.apache.hadoop.ipc.RemoteException(java.io.IOException): no replica
