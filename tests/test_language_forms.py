@@ -105,6 +105,30 @@ main.main.func1(0xc420024120)
     /srv/shop/main.go:6 +0x39
 created by main.main
     /srv/shop/main.go:5 +0x58""", "panic", "no stock", [], 2),
+    "Lua": ("""lua5.4: cart.lua:3: attempt to index a nil value (local 'cart')
+stack traceback:
+	cart.lua:3: in function 'pay'
+	(...tail calls...)
+	cart.lua:7: in main chunk
+	[C]: in ?""", None, "cart.lua:3: attempt to index a nil value (local 'cart')", [], 3),
+    "OpenResty": ("""2026/11/22 10:27:36 [error] 12#12: *1 lua entry thread aborted: runtime error: /srv/cart.lua:3: no stock
+stack traceback:
+coroutine 0:
+	/srv/cart.lua:3: in function 'pay'
+	[C]: in function 'xpcall'
+	/srv/cart.lua:7: in main chunk, client: 10.0.0.7, server: , request: "GET /\"""", None,
+        "lua entry thread aborted: runtime error: /srv/cart.lua:3: no stock", [], 3),
+    "R": ("""Error in pay(cart, "an argument so long that the message stands below") :\x20
+  no stock
+Calls: main -> pay
+In addition: Warning message:
+In main() : careful
+Execution halted""", "Error", "no stock", [], 2),
+    "R, rlang": ("""Error in `pay()`:
+! no stock
+Backtrace:
+ 1. global::main()
+Execution halted""", "Error", "no stock", [], 0),
     "Gin": ("""2026/11/22 10:27:36 [Recovery] 2026/11/22 - 10:27:36 panic recovered:
 GET /pay HTTP/1.1
 Host: localhost:8080

@@ -105,6 +105,8 @@ OTHERS = [
     "java.io.IOException(a.B): x\n  at shop.Net.read(Net.java:8)\n\n  at shop.Net.call(Net.java:9)",
     "2026/11/22 10:27:36 [Recovery] 2026/11/22 - 10:27:36 panic recovered:\nGET / HTTP/1.1\n\n\nno stock\n"
     "/srv/shop/main.go:12 (0x7a1b24)\n\tmain.func1: panic()",
+    "lua: cart.lua:3: no stock\nstack traceback:\n\tcart.lua:3: in function 'pay'\n\t[C]: in ?",
+    "Error in pay(1) :\n  no stock\nCalls: main -> pay\nExecution halted",
     "rake aborted!\nno stock\n/srv/Rakefile:9:in `pay'\n\nCaused by:\nArgumentError: bad\n/srv/Rakefile:4:in `pay'\n"
     "Tasks: TOP => pay",
     "ActionView::Template::Error (none):\n    1: <p>\n\napp/views/carts/show.html.erb:2",

@@ -81,7 +81,8 @@ _NAME = lazy(
     r"(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\]? \{|\])?$"
 )
 _INSIDE = lazy(
-    r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Err(?:or)?|Exception|Failure))(?: \[\w+\])?: (?P<message>.*?)(?:\] \{)?$"
+    r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Err(?:or)?|Exception|Failure))(?: \[\w+\])?: "
+    r"(?P<message>.*?)(?:\] \{)?$"
 )
 _FRAME = lazy(
     r"\s+at (?:async |new )*(?:(?P<function>.+?) \()?(?P<file>[^\s()][^()]*?(?:\([^()]*\)[^()]*?)*?)"
