@@ -31,6 +31,7 @@ AT = lazy(rb"\s{2,}(?:at|bei) \S")
 NAMED = lazy(rb"(?!\s*--->)\s*(?:Unhandled [Ee]xception[.:] |\[\d+\] |.*\s)?(?:" + TYPE + rb")(?: \(\w+\))?: ")
 ALONE = lazy(rb"\s*(?:Unhandled [Ee]xception[.:] )?(?:" + TYPE + rb")$")
 """An exception without a message."""
+UNHANDLED = lazy(rb"Unhandled (?:exception\.|Exception:) (?:" + TYPE + rb")(?: \(\w+\))?(?:: |$)")
 FATAL = lazy(rb"Stack overflow\.$|Process is terminating due to StackOverflowException|Fatal error\. ")
 REPEAT = lazy(rb"\s*Repeat \d+ times:$|-{32}$")
 RULER = lazy(rb"\s*--- End(?:e der| of) (?:inne|inter|[Ss]tack trace from pre|Stapel)")
@@ -118,8 +119,11 @@ TAIL = (
 )
 grammar = Table(
     "dotnet",
-    anchors=frozenset({b"  at ", b"  bei "}),
-    openers=(Opener(FRAME, "frames", head, torn=True),),
+    anchors=frozenset({b"  at ", b"  bei ", b"nhandled exception. ", b"nhandled Exception: "}),
+    openers=(
+        Opener(FRAME, "frames", head, torn=True),
+        Opener(UNHANDLED, "message", alone=True),
+    ),
     states={
         "frames": State((*TAIL, Rule(BLANK, Step.TEXT, "gap"))),
         "gap": State((Rule(INNER, Step.FINAL, "message"), Rule(BLANK, Step.TEXT))),
