@@ -91,7 +91,7 @@ TRANSPORTS: tuple[Transport, ...] = (
     _late("heroku", "heroku", _DIGITS),
     _late("logcat", "logcat", _DIGITS + b"VDIWEFA"),
     _late("stamped", "stamped", _DIGITS + b"@[JFMASOND"),
-    _late("journal_short", "journal-short", _DIGITS + b"JFMASONDWTS["),
+    _late("journal_short", "journal-short", _DIGITS + b"JFMASONDWTS[ acdefgijklmnopsw\xd0\xd1"),
     _late("stern", "stern", _LETTERS + _DIGITS + b"[\x1b"),
     _late("jsonlines", "jsonl", b"{"),
     _late("logfmt", "logfmt", _LETTERS + _CAPITALS + b"_@"),

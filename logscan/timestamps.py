@@ -87,6 +87,7 @@ _PARSERS = tuple(
         rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]:?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
+        rf"(?P<d>\d{{2}})/(?P<mo>\d{{2}})/(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",  # no month has that number
         rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
         r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",
         rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),? {_HALF_GROUPS}$",

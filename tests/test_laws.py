@@ -380,6 +380,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
     spelt = {spelt: json.dumps(record) for spelt, record in _collected(iso, n, who, text).items()} | {
         "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
+        "short-local": f"{('août', 'дек', '11月')[n % 3]} 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "json": json.dumps(fields, separators=(",", ":")),
         "driver": json.dumps(fields | {"PRIORITY": "36"[who % 2], "_TRANSPORT": "journal", "CONTAINER_NAME": name}),
         "user-info": f"<14>Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
@@ -457,7 +458,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
     }  # fmt: skip
 
 
-SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut",
+SPELLINGS = ["short", "short-iso", "short-local", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut",
              "compose", "kubectl", "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt",
              "heroku", "stern", "pm2", "logcat",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
