@@ -62,7 +62,7 @@ REFERENCE = micros(2026, 11, 25, 12)
         ("25.11.26 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("25 November 2026 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("25-Nov-2026::18:19:11.746231", micros(2026, 11, 25, 18, 19, 11, 746231)),
-        ("26-11-25 18:19:11", None),
+        ("26-11-25 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("06:19 PM", None),
         ("11/25/26 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("26/11/25 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
@@ -116,6 +116,17 @@ def test_a_missing_year_is_the_latest_that_can_have_been(raw: str, reference: in
     """December seen in January is last year's, January seen on 31 December next year's; 29 February is in a leap
     year."""
     assert Clock(UTC, reference).parse(raw) == when
+
+
+def test_two_digits_of_a_year_are_those_of_one_of_the_last_ten() -> None:
+    """Where the first number can be no such year, the last one is, if the others tell day from month."""
+    clock = Clock(UTC, REFERENCE)
+    assert clock.parse("23-12-10 06:38:57") == micros(2023, 12, 10, 6, 38, 57)
+    assert clock.parse("24-12-23 06:38:57.5") == micros(2024, 12, 23, 6, 38, 57, 500000)
+    assert clock.parse("31-10-23 06:38:57") == micros(2023, 10, 31, 6, 38, 57)
+    assert clock.parse("10-31-23 06:38:57") == micros(2023, 10, 31, 6, 38, 57)
+    assert clock.parse("11-10-23 06:38:57") is None
+    assert clock.parse("99-99-99 06:38:57") is None
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns"])
