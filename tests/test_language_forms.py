@@ -63,6 +63,10 @@ Error Number:-2,State:0,Class:11""", "Microsoft.Data.SqlClient.SqlException", "T
    bei Shop.Program.Main(String[] args) in C:\shop\Program.cs:Zeile 5.
 --- Ende der Stapelüberwachung vom vorhergehenden Ort, an dem die Ausnahme ausgelöst wurde ---
    bei System.Threading.Tasks.Task.Throw()""", "System.IO.IOException", "Fehler", ["System.Exception"], 2),
+    ".NET, its margin lost": ("""System.InvalidOperationException: no cart
+at Shop.Cart.Load(String id) in C:\\shop\\Cart.cs:line 12
+at Shop.Program.Main(String[] args)""", "System.InvalidOperationException", "no cart", [], 2),
+    ".NET, no frames": ("Unhandled exception. Shop.NoStock: none", "Shop.NoStock", "none", [], 0),
     "V8, two spaces": ("TypeError: no cart\n  at pay (/srv/shop/cart.js:6:67)\n  at /srv/shop/app.js:1:1", "TypeError",
         "no cart", [], 2),
     "V8, a name behind text": ("failed: ShopErr: no cart\n    at pay (/srv/shop/cart.js:6:67)", "ShopErr", "no cart", [], 1),
@@ -105,6 +109,14 @@ main.main.func1(0xc420024120)
     /srv/shop/main.go:6 +0x39
 created by main.main
     /srv/shop/main.go:5 +0x58""", "panic", "no stock", [], 2),
+    "Go, its margins lost": ("""panic: no stock
+goroutine 4 [running]:
+main.pay(0x45cb40)
+/srv/shop/main.go:6 +0x39
+main.main()
+/srv/shop/main.go:9 +0x17
+created by main.start
+/srv/shop/main.go:5 +0x58""", "panic", "no stock", [], 2),
     "Lua": ("""lua5.4: cart.lua:3: attempt to index a nil value (local 'cart')
 stack traceback:
 	cart.lua:3: in function 'pay'

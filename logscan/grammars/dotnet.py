@@ -27,7 +27,9 @@ FRAME = lazy(
     rb"|\(wrapper [\w-]+\) [^\s()]+ ?\([^()]*\)$"
     rb"|[^\s(][^(]*\(.*:(?:line|Zeile) \d+\.?$)"
 )
-AT = lazy(rb"\s{2,}(?:at|bei) \S")
+FLAT = lazy(rb"at [^\s(][^(]*\(.*:line \d+$")
+"""A frame whose margin was lost, where its place tells it."""
+AT = lazy(rb"\s{2,}(?:at|bei) \S|at [\w.<>`+\[\],&|$@/=-]+\([^()]*\)(?: in .*:line \d+)?$")
 NAMED = lazy(rb"(?!\s*--->)\s*(?:Unhandled [Ee]xception[.:] |\[\d+\] |.*\s)?(?:" + TYPE + rb")(?: \(\w+\))?: ")
 ALONE = lazy(rb"\s*(?:Unhandled [Ee]xception[.:] )?(?:" + TYPE + rb")$")
 """An exception without a message."""
@@ -54,7 +56,7 @@ _INNER = lazy(
     r"\s*---> (?P<member>\(Inner Exception #\d+\) )?(?P<type>[A-Z][\w.`+]*)(?: \(\w+\))?(?:: (?P<message>.*)|$)"
 )
 _FRAME = lazy(
-    r"\s+(?:at|bei) (?:\(wrapper [\w-]+\) )?(?:[^(]* )?(?P<name>[^\s(]+?)"
+    r"\s*(?:at|bei) (?:\(wrapper [\w-]+\) )?(?:[^(]* )?(?P<name>[^\s(]+?)"
     r"\.(?P<function>\.c?ctor|[^.\s(\[]+(?:\[[^\]]*\])*) ?\(.*?\)(?P<rest>.*?)(?:<---)?$"
 )
 _PLACE = lazy(r".* in (?P<file>.+?):(?:line |Zeile )?(?P<line>\d+)\.?\s*$")
@@ -119,9 +121,10 @@ TAIL = (
 )
 grammar = Table(
     "dotnet",
-    anchors=frozenset({b"  at ", b"  bei ", b"nhandled exception. ", b"nhandled Exception: "}),
+    anchors=frozenset({b"  at ", b"  bei ", b":line ", b"nhandled exception. ", b"nhandled Exception: "}),
     openers=(
         Opener(FRAME, "frames", head, torn=True),
+        Opener(FLAT, "frames", head, required=True),
         Opener(UNHANDLED, "message", alone=True),
     ),
     states={

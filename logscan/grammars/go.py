@@ -23,8 +23,8 @@ CALL = lazy(
     rb"|\.\.\.(?:additional frames|\d+ frames) elided"
 )
 REGISTER = lazy(rb"(?:r\w{1,2}|rip|rflags|[cfg]s|eip|eflags|lr|sp|pc|fault|trap|error|oldmask)\s+0x[0-9a-f]+$")
-PLACED = lazy(rb"\t\S| +(?:\S.*\.\w{1,3}:\d+(?: \+0x[0-9a-f]+.*)?$|goroutine running )")
-"""Where a function stands, also where tabs became spaces."""
+PLACED = lazy(rb"\t\S| +(?:\S.*\.\w{1,3}:\d+(?: \+0x[0-9a-f]+.*)?$|goroutine running )|\S+\.\w{1,3}:\d+ \+0x[0-9a-f]+")
+"""Where a function stands, also where tabs became spaces or were lost."""
 SAYS = lazy(
     rb"(?:.*[\s:])?panic(?:ked)?: |\tpanic: |fatal error: |runtime: |\[signal |SIG[A-Z]+: |unexpected fault address"
     rb"|.*\bpanic serving |\[originating from goroutine|(?:.*\s)?(?:[Pp]anic|[Rr]ecovered)\b.*:"
@@ -55,7 +55,9 @@ _SERVING = lazy(r".*\bpanic serving [^\s]+?: (?P<message>.*)")
 _CALL = lazy(
     r"(?P<name>(?:[\w.~%·-]+/)*[^\s(]+?)\.(?P<function>(?:\(\*?[\w\[\].…]+\)\.)?[^\s(/]+?(?:\[\.\.\.\])?)\((?P<rest>.*)\)$"
 )
-_PLACE = lazy(r"\s+(?P<file>\S.*?):(?P<line>\d+)(?: \+0x[0-9a-f]+.*)?$")
+_PLACE = lazy(
+    r"(?:\s+(?P<file>\S.*?):(?P<line>\d+)(?: \+0x[0-9a-f]+.*)?|(?P<file2>\S+):(?P<line2>\d+) \+0x[0-9a-f]+.*)$"
+)
 _MARK = lazy(r" \[recovered(?:, repanicked)?\]$")
 _BUILT_IN = lazy(r"(?P<name>panic|runtime\.\w+)\(")
 
@@ -101,11 +103,12 @@ def _frames(lines: list[str]) -> list[Frame]:
     found = []
     for call, place in pairwise(lines):
         where = _PLACE.match(place)
-        if where is None or call[:1] in "\t " or call.startswith("created by "):
+        if where is None or call[:1] in "\t " or _PLACE.match(call) or call.startswith("created by "):
             continue
         named = _CALL.match(call.strip())
         module, function = (named["name"], named["function"]) if named else (None, call.strip().partition("(")[0])
-        found.append(Frame(where["file"], number(where["line"]), function, module=module))
+        file, line = where["file"] or where["file2"], where["line"] or where["line2"]
+        found.append(Frame(file, number(line), function, module=module))
     return found
 
 
