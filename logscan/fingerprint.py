@@ -28,7 +28,7 @@ _LIBRARY_FILE = lazy(
     r"(^|/)(site-packages|dist-packages|node_modules|gems|vendor|lib/python\d[\d.]*|lib/ruby)/"
     r"|^(<(frozen |internal:|string>|__array)|node:|dart:|/rustc/|runtime/|internal/)"
     r"|/(pkg/mod|go/src|\.cargo/registry|rustlib)/|\.(pyx|pxd|so)$"
-    r"|^/usr/lib/go-[\d.]+/|^(\.\./)+(src/libsanitizer|sysdeps|csu|nptl|stdlib)/"
+    r"|^/usr/lib/go-[\d.]+/|^\[(C\]|builtin)|^(\.\./)+(src/libsanitizer|sysdeps|csu|nptl|stdlib)/"
 )
 _LIBRARY_MODULE = lazy(
     r"(java|javax|jdk|sun|kotlin|scala|System|Microsoft)\."

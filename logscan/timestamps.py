@@ -62,8 +62,8 @@ _SHORT = rf"[01]\d-[0-3]\d[ ]{_CLOCK}|\d{{2}}-\d{{2}}-\d{{2}}[ ]{_CLOCK}|\d{{1,2
 
 ANY = rf"{DATED}|{_MINUTE}|{_SHORT}|{_CLOCK}|{_COMPACT}|1\d{{9}}(?=[ \t|\]])"
 """Regular expression source: the same, or a time of day alone, or what is too like other numbers where no level
-follows: a minute, a day without its year (or of which nobody knows which number is the year), twelve hours, digits
-without signs, whole epoch seconds."""
+follows: a minute, a day without its year (or with two digits of it), twelve hours, digits without signs, whole epoch
+seconds."""
 
 _BEHIND = rf"(?:{_GAP}[AP]M)?(?:[ ]?[A-Z]{{1,4}})?(?:[ ]?[+-][\d:]{{2,6}}|e\+09)?"
 LIKE = (
@@ -87,6 +87,7 @@ _PARSERS = tuple(
         rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]:?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
+        rf"(?P<d>\d{{2}})/(?P<mo>\d{{2}})/(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",  # no month has that number
         rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
         r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",
         rf"(?P<mo>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}),? {_HALF_GROUPS}$",
@@ -95,13 +96,20 @@ _PARSERS = tuple(
         rf"(?P<mon>{_MON})\.? (?P<d>\d{{1,2}}), (?P<y>\d{{4}}),? {_HALF_GROUPS}$",
         rf"(?P<mo>\d{{2}})(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # glog
         rf"(?:{_DAY} )?(?P<mon>{_MON})[ -](?P<d>[ \d]\d)(?: (?P<y>\d{{4}}))? {_CLOCK_GROUPS}(?: (?P<y2>\d{{4}}))?$",
+        rf"(?P<d>\d{{1,2}}) (?P<mon>{_MON}) {_CLOCK_GROUPS}$",  # Node's old util.log, Node-RED
+        rf"(?P<z>{_NAMES}) (?P<mon>{_MON}) (?P<d>[ \d]\d) {_CLOCK_GROUPS}$",  # Monit
+        r"(?P<mo>\d{2})(?P<d>\d{2})/(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:\.(?P<f>\d{1,6}))?$",  # Chromium
+        r"(?P<y>\d{4}|\d{2})-?(?P<mo>\d{2})-?(?P<d>\d{2})  (?P<h>\d):(?P<mi>\d{2}):(?P<s>\d{2})$",  # MariaDB
+        rf"(?P<y>\d{{4}})-(?P<mo>\d{{2}})-(?P<d>\d{{2}})\]\[{_CLOCK_GROUPS}$",  # fern, Tauri
     )
 )
+_SHORT_DATE = lazy(rf"(?P<first>\d{{2}})-(?P<second>\d{{2}})-(?P<third>\d{{2}}) {_CLOCK_GROUPS}$")
 _SECONDS = lazy(r"([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]{1,9}))?")
 _FRACTION = lazy(r"(?<=\d\d:\d\d:\d\d)[.,]([0-9]{1,9})(?![0-9:])")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _AHEAD = timedelta(days=31) // _MICROSECOND
+_TEN_YEARS = timedelta(days=3653) // _MICROSECOND
 
 
 class Clock:
@@ -158,7 +166,26 @@ class Clock:
             found = parser.match(raw)
             if found and (when := self._build(found.groupdict())) is not None:
                 return when
-        return None
+        return self._short(raw)
+
+    def _short(self, raw: str) -> int | None:
+        """Three numbers of two digits: the first is the year where that was in the last ten years (`%y-%m-%d`, as Home
+        Assistant's supervisor writes it), else the last is, where one of the others can be no month."""
+        found = _SHORT_DATE.match(raw)
+        if found is None:
+            return None
+        part = found.groupdict()
+        first, second, third = part.pop("first"), part.pop("second"), part.pop("third")
+        if (when := self._build(part | {"y": first, "mo": second, "d": third})) is not None and self._lately(when):
+            return when
+        if (first > "12") == (second > "12"):
+            return None
+        month, day = (second, first) if first > "12" else (first, second)
+        when = self._build(part | {"y": third, "mo": month, "d": day})
+        return when if when is not None and self._lately(when) else None
+
+    def _lately(self, when: int) -> bool:
+        return self.reference - _TEN_YEARS <= when <= self.reference + _AHEAD
 
     def _build(self, part: dict[str, str | None]) -> int | None:
         month = int(part.get("mo") or 0) or _MONTHS.get((part.get("mon") or "").lower()[:3], 0)

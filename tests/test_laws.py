@@ -100,6 +100,17 @@ OTHERS = [
     "** (ShopError) no stock\n    shop.exs:19: Cart.load/1",
     "Unhandled exception. System.Exception: bad\n ---> System.Exception: inner\n   at Shop.Main() in /srv/S.cs:line 3\n"
     "   --- End of inner exception stack trace ---\n   at Shop.Main() in /srv/S.cs:line 9",
+    "Shop.NoStock: none ---> System.Exception: y\n  at Shop.Cart.Pay (System.String id) [0x0002c] in <0f1e>:0 \n"
+    "  Exception data:\n    Severity: ERROR\n   --- End of inner exception stack trace ---\n   bei Shop.Main()",
+    "java.io.IOException(a.B): x\n  at shop.Net.read(Net.java:8)\n\n  at shop.Net.call(Net.java:9)",
+    "2026/11/22 10:27:36 [Recovery] 2026/11/22 - 10:27:36 panic recovered:\nGET / HTTP/1.1\n\n\nno stock\n"
+    "/srv/shop/main.go:12 (0x7a1b24)\n\tmain.func1: panic()",
+    "lua: cart.lua:3: no stock\nstack traceback:\n\tcart.lua:3: in function 'pay'\n\t[C]: in ?",
+    "Error in pay(1) :\n  no stock\nCalls: main -> pay\nExecution halted",
+    "rake aborted!\nno stock\n/srv/Rakefile:9:in `pay'\n\nCaused by:\nArgumentError: bad\n/srv/Rakefile:4:in `pay'\n"
+    "Tasks: TOP => pay",
+    "ActionView::Template::Error (none):\n    1: <p>\n\napp/views/carts/show.html.erb:2",
+    "exception 'A' with message 'a' in /x.php:3\nStack trace:\n#0 {main}\n\nNext exception 'B' with message 'b' in /x.php:5",
     "[   76.455151] BUG: unable to handle page fault\n[   76.455158] Oops: 0000 [#1] SMP\n[   76.455173] Call Trace:\n"
     "[   76.455180]  vfs_read+0x4e5/0x680",
     "=ERROR REPORT==== 22-Nov-2026::10:27:36.746231 ===\nError in process <0.79.0> with exit value:\n{badarg,[]}\n",
@@ -369,6 +380,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
     spelt = {spelt: json.dumps(record) for spelt, record in _collected(iso, n, who, text).items()} | {
         "short": f"Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "short-iso": f"2026-11-22T10:36:{second}+0000 web01 {name}[{pid}]: {text}",
+        "short-local": f"{('août', 'дек', '11月')[n % 3]} 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "json": json.dumps(fields, separators=(",", ":")),
         "driver": json.dumps(fields | {"PRIORITY": "36"[who % 2], "_TRANSPORT": "journal", "CONTAINER_NAME": name}),
         "user-info": f"<14>Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
@@ -446,7 +458,7 @@ def _collected(iso: str, n: int, who: int, text: str) -> dict[str, dict[str, Any
     }  # fmt: skip
 
 
-SPELLINGS = ["short", "short-iso", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut",
+SPELLINGS = ["short", "short-iso", "short-local", "json", "export", "syslog", "5424", "cri", "cri-cut", "docker", "docker-cut",
              "compose", "kubectl", "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt",
              "heroku", "stern", "pm2", "logcat",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",

@@ -30,6 +30,13 @@ REFERENCE = micros(2026, 11, 25, 12)
         ("2026-11-25 18:19:15 JST", micros(2026, 11, 25, 9, 19, 15)),
         ("2026-11-25 18:19:15.123 +03", micros(2026, 11, 25, 15, 19, 15, 123000)),
         ("2026-11-25 18:19:15-08", micros(2026, 11, 26, 2, 19, 15)),
+        ("2026-11-25  5:13:12", micros(2026, 11, 25, 5, 13, 12)),
+        ("261125  8:24:09", micros(2026, 11, 25, 8, 24, 9)),
+        ("25/11/2026 18:19:15", micros(2026, 11, 25, 18, 19, 15)),
+        ("25 Nov 18:19:15", micros(2026, 11, 25, 18, 19, 15)),
+        ("CEST Aug  6 10:14:52", micros(2026, 8, 6, 8, 14, 52)),
+        ("1125/181915.123456", micros(2026, 11, 25, 18, 19, 15, 123456)),
+        ("2026-11-25][18:19:15", micros(2026, 11, 25, 18, 19, 15)),
         ("11-25 18:19:15.123 +0100", micros(2026, 11, 25, 17, 19, 15, 123000)),
         ("1.795630715503004e+09", micros(2026, 11, 25, 18, 18, 35, 503004)),
         ("Nov-25 18:19:11.123", micros(2026, 11, 25, 18, 19, 11, 123000)),
@@ -55,7 +62,7 @@ REFERENCE = micros(2026, 11, 25, 12)
         ("25.11.26 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("25 November 2026 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("25-Nov-2026::18:19:11.746231", micros(2026, 11, 25, 18, 19, 11, 746231)),
-        ("26-11-25 18:19:11", None),
+        ("26-11-25 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("06:19 PM", None),
         ("11/25/26 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("26/11/25 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
@@ -63,7 +70,7 @@ REFERENCE = micros(2026, 11, 25, 12)
         ("261125 181911", micros(2026, 11, 25, 18, 19, 11)),
         ("25.11.2026 18:19:11", micros(2026, 11, 25, 18, 19, 11)),
         ("261125 18:19:15", micros(2026, 11, 25, 18, 19, 15)),
-        ("261125  8:19:15", None),
+        ("261125   8:19:15", None),
         ("20261125 18:19:15.026821", micros(2026, 11, 25, 18, 19, 15, 26821)),
         ("1125 18:19:15.026821", micros(2026, 11, 25, 18, 19, 15, 26821)),
         ("1795630715", micros(2026, 11, 25, 18, 18, 35)),
@@ -109,6 +116,17 @@ def test_a_missing_year_is_the_latest_that_can_have_been(raw: str, reference: in
     """December seen in January is last year's, January seen on 31 December next year's; 29 February is in a leap
     year."""
     assert Clock(UTC, reference).parse(raw) == when
+
+
+def test_two_digits_of_a_year_are_those_of_one_of_the_last_ten() -> None:
+    """Where the first number can be no such year, the last one is, if the others tell day from month."""
+    clock = Clock(UTC, REFERENCE)
+    assert clock.parse("23-12-10 06:38:57") == micros(2023, 12, 10, 6, 38, 57)
+    assert clock.parse("24-12-23 06:38:57.5") == micros(2024, 12, 23, 6, 38, 57, 500000)
+    assert clock.parse("31-10-23 06:38:57") == micros(2023, 10, 31, 6, 38, 57)
+    assert clock.parse("10-31-23 06:38:57") == micros(2023, 10, 31, 6, 38, 57)
+    assert clock.parse("11-10-23 06:38:57") is None
+    assert clock.parse("99-99-99 06:38:57") is None
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns"])

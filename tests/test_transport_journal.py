@@ -145,6 +145,7 @@ def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None
         b"[    1.234567] usb 1-1: new high-speed USB device",
         b"[    1.234567] systemd[1]: Detected architecture x86-64.",
         b"1795549389.288518 shop db: query took 3 s",
+        b"foo 24 20:53:47 web01 shop[7]: no month of any language",
         b"-- Boot c74f733494574849905bad9712042761 --",
         b"-- No entries --",
         b"\t{",
@@ -157,6 +158,32 @@ def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None
 def test_what_only_looks_like_a_journal_is_not_claimed(line: bytes) -> None:
     """An application's own times and levels, the kernel's ring, pretty-printed data, journalctl's own lines."""
     assert detect(line, Candidates(TRANSPORTS)) is None
+
+
+@pytest.mark.parametrize(
+    ("month", "english"),
+    [
+        ("Mär", "Mar"),
+        ("Dez", "Dec"),
+        ("févr.", "Feb"),
+        ("août", "Aug"),
+        ("ene", "Jan"),
+        ("mag", "May"),
+        ("out", "Oct"),
+        ("mrt", "Mar"),
+        ("paź", "Oct"),
+        ("мая", "May"),
+        ("12月", "Dec"),
+        (" 1월", "Jan"),
+    ],
+)
+def test_a_month_may_be_called_as_in_another_language(month: str, english: str) -> None:
+    """journalctl prints what the C library calls it; a traceback among such lines is found whole."""
+    found = detect(f"{month} 24 20:53:47 web01 shop[7]: a".encode(), Candidates(TRANSPORTS))
+    assert found is not None and found.name == "journal-short"
+    entry = found.read(f"{month} 24 20:53:47.5 web01 shop[7]: a".encode())
+    assert entry is not None
+    assert (entry.key, entry.lines, entry.meta.raw_time) == ("web01 shop[7]", [b"a"], f"{english} 24 20:53:47.5")
 
 
 def test_native_lines_are_indented_and_own_lines_dropped() -> None:

@@ -41,6 +41,8 @@ def docker(stream: str, text: str) -> str:
     [
         ("Nov 22 10:36:12 web01 shop[7]: ok", "journal-short"),
         ("2026-11-22T10:36:12+0000 web01 shop[7]: ok", "journal-short"),
+        ("déc. 22 10:36:12 web01 shop[7]: ok", "journal-short"),
+        (" 1月 22 10:36:12 web01 shop[7]: ok", "journal-short"),
         ("<14>1 2026-11-22T10:36:12.005123Z web01 shop 7 - - ok", "syslog-5424"),
         ("<11>Nov 22 10:36:12 web01 shop[7]: ok", "syslog"),
         ("2026-11-22T10:36:12.005123000Z stderr F ok", "cri"),

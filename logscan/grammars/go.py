@@ -3,7 +3,9 @@
 `panic: value` (several lines where panics nest, `[recovered]` behind those that were), blank, then goroutines: a
 header, functions, each with its place below it
 (https://pkg.go.dev/runtime, https://go.dev/blog/race-detector). net/http reports a handler's panic in a log line
-directly before its goroutine.
+directly before its goroutine. Gin writes `[Recovery] … panic recovered:`, in debug mode the request's header lines and
+a blank, the value, then places, each with its function and source below it where the source can be read
+(https://github.com/gin-gonic/gin/blob/master/recovery.go).
 """
 
 from collections.abc import Sequence
@@ -21,6 +23,8 @@ CALL = lazy(
     rb"|\.\.\.(?:additional frames|\d+ frames) elided"
 )
 REGISTER = lazy(rb"(?:r\w{1,2}|rip|rflags|[cfg]s|eip|eflags|lr|sp|pc|fault|trap|error|oldmask)\s+0x[0-9a-f]+$")
+PLACED = lazy(rb"\t\S| +(?:\S.*\.\w{1,3}:\d+(?: \+0x[0-9a-f]+.*)?$|goroutine running )|\S+\.\w{1,3}:\d+ \+0x[0-9a-f]+")
+"""Where a function stands, also where tabs became spaces or were lost."""
 SAYS = lazy(
     rb"(?:.*[\s:])?panic(?:ked)?: |\tpanic: |fatal error: |runtime: |\[signal |SIG[A-Z]+: |unexpected fault address"
     rb"|.*\bpanic serving |\[originating from goroutine|(?:.*\s)?(?:[Pp]anic|[Rr]ecovered)\b.*:"
@@ -41,12 +45,19 @@ def head(before: Sequence[bytes]) -> int:
     return further if further and not FIRST.match(before[-count]) else count
 
 
+RECOVERY = lazy(rb".*\[Recovery\] .* panic recovered:\s*$")
+GIN = lazy(rb"\S.*:\d+ \(0x[0-9a-f]+\)\s*$")
+
+_GIN = lazy(r"(?P<file>\S.*):(?P<line>\d+) \(0x[0-9a-f]+\)\s*$")
+_SOURCE = lazy(r"\s+(?P<function>[^\s:]+): ")
 _PANIC = lazy(r"\s*(?:.*?[\s:])??(?P<type>panic|fatal error): (?P<message>.*)")
 _SERVING = lazy(r".*\bpanic serving [^\s]+?: (?P<message>.*)")
 _CALL = lazy(
     r"(?P<name>(?:[\w.~%·-]+/)*[^\s(]+?)\.(?P<function>(?:\(\*?[\w\[\].…]+\)\.)?[^\s(/]+?(?:\[\.\.\.\])?)\((?P<rest>.*)\)$"
 )
-_PLACE = lazy(r"\s+(?P<file>\S.*?):(?P<line>\d+)(?: \+0x[0-9a-f]+.*)?$")
+_PLACE = lazy(
+    r"(?:\s+(?P<file>\S.*?):(?P<line>\d+)(?: \+0x[0-9a-f]+.*)?|(?P<file2>\S+):(?P<line2>\d+) \+0x[0-9a-f]+.*)$"
+)
 _MARK = lazy(r" \[recovered(?:, repanicked)?\]$")
 _BUILT_IN = lazy(r"(?P<name>panic|runtime\.\w+)\(")
 
@@ -55,6 +66,8 @@ def read(lines: list[str]) -> Traceback:
     """A group's lines, from the panic or the goroutine on."""
     if any(line == "WARNING: DATA RACE" for line in lines[:2]):
         return Traceback("go", "DATA RACE", None, tuple(_frames(lines)))
+    if RECOVERY.match(lines[0].encode()):
+        return _recovered(lines[1:])
     at = next((n for n, line in enumerate(lines) if GOROUTINE.match(line.encode())), len(lines))
     parts: list[Part] = []
     for line in lines[:at]:
@@ -74,34 +87,48 @@ def read(lines: list[str]) -> Traceback:
     return assemble("go", parts)
 
 
+def _recovered(lines: list[str]) -> Traceback:
+    """Gin's: the value stands below the request's last line, which a blank one follows."""
+    at = next((n for n, line in enumerate(lines) if _GIN.match(line)), len(lines))
+    start = next((n for n in range(at, 0, -1) if not lines[n - 1].strip()), 0)
+    frames = []
+    for place, source in pairwise([*lines[at:], ""]):
+        if found := _GIN.match(place):
+            named = _SOURCE.match(source)
+            frames.append(Frame(found["file"], number(found["line"]), named["function"] if named else None))
+    return Traceback("go", "panic", "\n".join(lines[start:at]) or None, tuple(frames))
+
+
 def _frames(lines: list[str]) -> list[Frame]:
     found = []
     for call, place in pairwise(lines):
         where = _PLACE.match(place)
-        if where is None or call[:1] == "\t" or call.startswith("created by "):
+        if where is None or call[:1] in "\t " or _PLACE.match(call) or call.startswith("created by "):
             continue
         named = _CALL.match(call.strip())
         module, function = (named["name"], named["function"]) if named else (None, call.strip().partition("(")[0])
-        found.append(Frame(where["file"], number(where["line"]), function, module=module))
+        file, line = where["file"] or where["file2"], where["line"] or where["line2"]
+        found.append(Frame(file, number(line), function, module=module))
     return found
 
 
 grammar = Table(
     "go",
-    anchors=frozenset({b"goroutine ", b"runtime stack:", b"WARNING: DATA RACE"}),
+    anchors=frozenset({b"goroutine ", b"runtime stack:", b"WARNING: DATA RACE", b" panic recovered:"}),
     openers=(
         Opener(GOROUTINE, "goroutine", head),
+        Opener(RECOVERY, "recovered", alone=True),
         Opener(lazy(rb"WARNING: DATA RACE$"), "race", directly_after(lazy(rb"={18}$")), alone=True),
     ),
     states={
         "goroutine": State(
-            (Rule(CALL, Step.FINAL, "frames"), Rule(lazy(rb"\tgoroutine running"), Step.FINAL, "frames")),
+            (Rule(CALL, Step.FINAL, "frames"), Rule(lazy(rb"\s+goroutine running"), Step.FINAL, "frames")),
             final=False,
             otherwise=Step.ROLLBACK,
         ),
         "frames": State(
             (
-                Rule(lazy(rb"\t\S"), Step.FINAL),
+                Rule(PLACED, Step.FINAL),
                 Rule(CALL, Step.FINAL),
                 Rule(GOROUTINE, Step.FINAL),
                 Rule(BLANK, Step.TEXT, "between"),
@@ -117,6 +144,14 @@ grammar = Table(
         "race": State(
             (Rule(lazy(rb"={18}$"), Step.FINAL, "whole"), Rule(BLANK, Step.TAKE), Rule(None, Step.TAKE)), final=False
         ),
+        "recovered": State(
+            (
+                Rule(GIN, Step.FINAL, "places"),
+                Rule(BLANK, Step.TEXT),
+                Rule(None, Step.TEXT),
+            )
+        ),
+        "places": State((Rule(GIN, Step.FINAL), Rule(lazy(rb"\s+\S+: "), Step.FINAL))),
         "whole": State(),
     },
     reader=read,

@@ -22,16 +22,22 @@ from logscan.model import Frame, Traceback
 
 CLASS = rb"(?:[a-zA-Z_$][\w$-]*[./])*[A-Z_$][\w$]*"
 DOTTED = rb"(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*"
+ENDED = rb"(?:\([\w$.]+\): |: |:?$)"
+"""What stands behind an exception's name; Hadoop adds the class that was thrown at the other end."""
 FRAME = lazy(
     rb"\s+at (?:[^\s()]*/)?[\w.$<>\x80-\xff-]+\.[\w$<>\x80-\xff-]+"
     rb"\((?:[\w$+.-]+\.[a-z]+(?::\d+)?|[\w$]+:\d+|Native Method|Unknown Source|<generated>|[Ss]ource|null)\)"
 )
-AT = lazy(rb"\s+at \S")
+AT = lazy(rb"\s+at \S|" + FRAME.pattern.removeprefix(rb"\s+"))
+"""A frame; without its margin it opens nothing, but goes on with what is open."""
 MORE = lazy(
-    rb"\s+\.\.\. \d+ (?:more|common frames omitted|frames? (?:truncated|excluded|omitted))|\s+\.\.\. suppressed"
+    rb"\s*\.\.\. \d+ (?:more|common frames omitted|frames? (?:truncated|excluded|omitted))|\s+\.\.\. suppressed"
 )
 LOCK = lazy(rb"\s+- (?:locked|waiting|parking|eliminated|<)")
-LINK = lazy(rb"\s*(?:Caused by|Suppressed|Wrapped by): (?:" + CLASS + rb"(?:: |:?$)|\[CIRCULAR REFERENCE)")
+LINK = lazy(rb"\s*(?:Caused by|Suppressed|Wrapped by): \S")
+"""Not always a class: SnakeYAML's exceptions call themselves by their message."""
+NESTED = b"nested exception is:"
+"""What JavaMail and RMI put between an exception's message and its cause's, in the message."""
 WRAPPED = lazy(rb"Wrapped by: ")
 CONTEXT = lazy(rb"\s+Suppressed: kotlinx\.coroutines\.(?:\w+\.)*DiagnosticCoroutineContextException: ")
 """What Kotlin's coroutines add: an exception without frames."""
@@ -39,8 +45,11 @@ CIRCLE = lazy(rb"\s+\[CIRCULAR REFERENCE")
 THREAD = lazy(rb'Exception in thread "[^"]*" ' + CLASS + rb"(?:: |:?$)")
 NAMED = lazy(
     rb"(?:(?:Exception in thread \"[^\"]*\" |[Uu]ncaught exception:? )?"
-    rb"(?:" + DOTTED + rb"|[A-Z_$][\w$]*(?:Exception|Error|Throwable|Failure)|[\w$]*\$[A-Z][\w$]*)(?:: |:?$)"
-    rb"|Caused by: |Wrapped by: )"
+    rb"(?:"
+    + DOTTED
+    + rb"|[A-Z_$][\w$]*(?:Exception|Error|Throwable|Failure)|[\w$]*\$[A-Z][\w$]*)"
+    + ENDED
+    + rb"|Caused by: |Wrapped by: )"
 )
 INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=" + DOTTED + rb"(?:: |:?$))")
 """An exception after other text on its line."""
@@ -71,6 +80,8 @@ def head(before: Sequence[bytes]) -> int:
     for count, line in enumerate(reversed(before), 1):
         whole = count == len(before) or not MORE.match(before[-count - 1])  # else all its frames are left out
         if NAMED.match(line) and (whole or not WRAPPED.match(line)):
+            if count < len(before) and before[-count - 1].rstrip().endswith(NESTED):
+                continue
             return count
     return 1 if before and INSIDE.search(before[-1]) else 0
 
@@ -85,7 +96,7 @@ TAIL = (
 )
 _TEXT = lazy(
     r'(?:Exception in thread "[^"]*" |[Uu]ncaught exception:? )?'
-    r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?::(?: (?P<message>.*))?)?$"
+    r"(?P<type>(?:[a-zA-Z_$][\w$-]*[./])*[A-Za-z_$][\w$]*)(?:\([\w$.]+\)(?=:))?(?::(?: (?P<message>.*))?)?$"
 )
 _INSIDE = lazy(r"(?:^|[\s\[(:=])(?P<type>(?:[a-zA-Z_$][\w$-]*\.)+[A-Z_$][\w$]*)(?::(?: (?P<message>.*))?)?$")
 _CLOJURE = lazy(
@@ -97,7 +108,7 @@ _CODE = lazy(r"[A-Z]{2,10}\d{3,6}: ")
 """JBoss's messages have a code before them."""
 _LINK = lazy(r"(?P<margin>\s*)(?P<kind>Caused by|Suppressed|Wrapped by): (?P<rest>.*)")
 _FRAME = lazy(
-    r"\s+at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
+    r"\s*at (?:[^\s()]*/)?(?P<class>[^\s()]+?)\.(?P<method>[^.\s()]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
 )
 _TOLD = lazy(
     r"#|(?:\w+ing due to |Exception in thread \"[^\"]*\" )?java\.lang\.OutOfMemoryError\b"
@@ -175,7 +186,7 @@ grammar = Table(
     anchors=frozenset(
         {
             b"\tat ",
-            b"   at ",
+            b"  at ",
             b"Caused by: ",
             b"Exception in thread",
             b"by the Java Runtime Env",
@@ -212,7 +223,8 @@ grammar = Table(
         Opener(lazy(rb"(?:Terminating|Aborting) due to " + OOM), "memory", alone=True),
     ),
     states={
-        "frames": State(TAIL),
+        "frames": State((*TAIL, Rule(BLANK, Step.TEXT, "gap"))),
+        "gap": State((*TAIL, Rule(BLANK, Step.TEXT))),
         "message": State((*TAIL, Rule(BLANK, Step.TEXT), Rule(None, Step.TEXT))),
         "memory": State(
             (

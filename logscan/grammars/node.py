@@ -18,9 +18,9 @@ from logscan.model import Frame, LinkKind, Traceback
 
 PATH = rb"[^\s()][^()]*(?:\([^()]*\)[^()]*)*"  # webpack's layers and Next's groups of routes stand in parentheses
 PLACE = rb"(?:" + PATH + rb":\d+:\d+|<anonymous>|native|index \d+|node:[\w/.-]+(?::\d+:\d+)?)"
-FRAME = lazy(rb"\s{3,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
-LAST = lazy(rb"\s{3,}at .* \{$")
-AT = lazy(rb"\s{3,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
+FRAME = lazy(rb"\s{2,}at (?:(?:async |new )?[^\s(].*? \(" + PLACE + rb"\)|(?:async )?" + PLACE + rb")[,)]?(?: \{)?$")
+LAST = lazy(rb"\s{2,}at .* \{$")
+AT = lazy(rb"\s{2,}at \S|\s+\.\.\. \d+ lines matching |\s+\[\.\.\. lines matching |Emitted '\w+' event")
 NAME = rb"[A-Z_$][\w$.]*"
 NAMED = lazy(
     rb"(?:(?:error: )?Uncaught (?:\(in promise\) )?)?\[?(?:[\w$.]*(?:Error|Exception|Rejection|Warning)|(?!Trace\b)"
@@ -28,13 +28,14 @@ NAMED = lazy(
     + rb")(?: \[\w+\])?(?:: |$|\]? \{$)"
 )
 CAUSED = lazy(rb"\s*[Cc]aused by: (?=" + NAMED.pattern + rb")|\s*causes have become circular\.\.\.$")
-INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Error|Exception)(?: \[\w+\])?: )")
+INSIDE = lazy(rb"(?:^|[\s\[(:=])(?=(?:[A-Z$_][\w$.]*)?(?:Err(?:or)?|Exception|Failure)(?: \[\w+\])?: )")
 BUN = b"error: "
 """What Bun calls an Error."""
 PROMISE = lazy(rb".*\bPromise \{$")
 REJECTED = lazy(rb"\s+<rejected> ")
 REASON = lazy(rb"\} [a-z ]{1,20}: ")
-EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine)\S*:\d+$")
+EXCERPT = lazy(rb"(?:/|node:|file:///|[A-Za-z]:\\|internal/|evalmachine|<anonymous|undefined:|\[eval|\[stdin)\S*:?\d+$")
+CARET = lazy(rb"\s*\^+$")
 SOURCE = 3
 """Lines at most between an excerpt's place and the blank line after it: code, caret."""
 PROPERTY = lazy(rb"  (?:errno: -\d+,?$|\[(?:errors|cause)\]: |code: '[A-Z]\w+',?$|digest: '[^']*',?$)")
@@ -53,12 +54,25 @@ def head(before: Sequence[bytes]) -> int:
             break
     if not count and before and (INSIDE.search(before[-1]) or before[-1].startswith(BUN)):
         count = 1
-    rest = before[: len(before) - count]
-    if count and rest and not rest[-1].strip():
+    return count and count + _excerpt(before[: len(before) - count])
+
+
+def _excerpt(before: Sequence[bytes]) -> int:
+    """The lines of source before an error: its place, code, a caret or a blank."""
+    if before and (not before[-1].strip() or CARET.match(before[-1])):
         for lines in range(2, SOURCE + 3):
-            if len(rest) >= lines and EXCERPT.match(rest[-lines]):
-                return count + lines
-    return count
+            if len(before) >= lines and EXCERPT.match(before[-lines]):
+                return lines
+    return 0
+
+
+_inspected = after(INSPECTED, stop=lazy(rb"\}"))
+
+
+def _before_property(before: Sequence[bytes]) -> int:
+    """An error without frames, as `util.inspect` prints it, and the excerpt before it."""
+    count = _inspected(before)
+    return count and count + _excerpt(before[: len(before) - count])
 
 
 def uncaught(before: Sequence[bytes]) -> int:
@@ -76,10 +90,11 @@ _NAME = lazy(
     r"(?: \[\w+\])?(?:: (?P<message>.*?))?(?:\]? \{|\])?$"
 )
 _INSIDE = lazy(
-    r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Error|Exception))(?: \[\w+\])?: (?P<message>.*?)(?:\] \{)?$"
+    r"(?:^|[\s\[(:=])(?P<type>(?:[A-Z$_][\w$.]*)?(?:Err(?:or)?|Exception|Failure))(?: \[\w+\])?: "
+    r"(?P<message>.*?)(?:\] \{)?$"
 )
 _FRAME = lazy(
-    r"\s+at (?:(?:async |new )*(?P<function>.+?) \()?(?P<file>[^\s()][^()]*?(?:\([^()]*\)[^()]*?)*?)"
+    r"\s+at (?:async |new )*(?:(?P<function>.+?) \()?(?P<file>[^\s()][^()]*?(?:\([^()]*\)[^()]*?)*?)"
     r"(?::(?P<line>\d+):\d+)?\)?,?(?: \{)?$"
 )
 _AT = lazy(r"\s+at \S")
@@ -96,6 +111,8 @@ def read(lines: list[str]) -> Traceback:
     start = first - _message(lines[:first])
     if start < first and INSPECTED.match(lines[start].encode()):
         first = start + 1
+    if (value := _value(lines)) is not None:
+        return Traceback("node", None, value)
     parts = [Part()]
     if start < first:
         line = lines[start].lstrip().removeprefix("<rejected> ")
@@ -108,6 +125,13 @@ def read(lines: list[str]) -> Traceback:
             parts[0].message += lines[start + 1 : first]
     _walk(lines[first:], parts)
     return assemble("node", parts)
+
+
+def _value(lines: list[str]) -> str | None:
+    """What was thrown that is no error: it stands between the caret and the hint."""
+    end = next((n for n, line in enumerate(lines) if line.startswith("(Use `node --trace-uncaught")), 0)
+    start = next((n for n in range(end - 1, 0, -1) if CARET.match(lines[n].encode())), end)
+    return "\n".join(lines[start + 1 : end]) or None
 
 
 def _message(lines: list[str]) -> int:
@@ -177,7 +201,7 @@ grammar = Table(
     "node",
     anchors=frozenset(
         {
-            b"   at ",
+            b"  at ",
             b"  errno: -",
             b"  [errors]: [",
             b"  [cause]: ",
@@ -191,7 +215,7 @@ grammar = Table(
         Opener(lazy(LAST.pattern), "properties", head, required=True),
         Opener(FRAME, "frames", uncaught, required=True, alone=True),
         Opener(FRAME, "frames", head, torn=True),
-        Opener(PROPERTY, "properties", after(INSPECTED, stop=lazy(rb"\}")), required=True),
+        Opener(PROPERTY, "properties", _before_property, required=True),
         Opener(lazy(rb"\(Use `node --trace-uncaught "), "after", _thrown, required=True),
     ),
     states={

@@ -2,9 +2,9 @@
 
 `PHP Fatal error:  Uncaught Class: message in file:line`, `Stack trace:`, `#0 …`, then, after a blank line, `Next Class:
 …` for an exception whose previous one stands above it, and `  thrown in file on line n`
-(https://www.php.net/manual/en/language.exceptions.php). php-fpm's log closes a quotation mark behind each line,
-Apache's spells a line end `\\n`. Laravel writes `… [object] (Class(code: 0): message at file:line)`, `[stacktrace]`,
-`#0 …`, then the same again behind `[previous exception]`
+(https://www.php.net/manual/en/language.exceptions.php); PHP 5 says `exception 'Class' with message '…' in`. php-fpm's
+log closes a quotation mark behind each line, Apache's spells a line end `\\n`. Laravel writes `… [object]
+(Class(code: 0): message at file:line)`, `[stacktrace]`, `#0 …`, then the same again behind `[previous exception]`
 (https://github.com/Seldaek/monolog/blob/main/src/Monolog/Formatter/LineFormatter.php).
 """
 
@@ -17,7 +17,7 @@ from logscan.grammars.table import BLANK, Opener, Rule, State, Table, after
 from logscan.lazyre import lazy
 from logscan.model import Frame, Traceback
 
-NAMED = lazy(rb"(?:.*\s)?\\?[A-Z]\w*(?:\\\w+)*(?:: | in \S+:\d+\"?$)")
+NAMED = lazy(rb"(?:.*\s)?\\?[A-Z]\w*(?:\\\w+)*(?:: | in \S+:\d+\"?$)|(?:.*\s)?exception '[\w\\]+' with message '")
 PLACED = lazy(rb".* in \S+:\d+\"?$")
 FRAME = lazy(rb"#\d+ \S")
 TRACE = lazy(rb"Stack trace:\"?$")
@@ -37,6 +37,7 @@ _NAMED = lazy(
     r"(?:.*Uncaught |Next |.*?\s(?=[\\\w]+: ))?(?P<type>\\?[A-Z]\w*(?:\\\w+)*)"
     r"(?:: (?P<message>.*)|(?= in \S+:\d+\"?$)(?P<rest>.*))"
 )
+_OLD = lazy(r"(?:.*\s)?exception '(?P<type>[\w\\]+)' with message '(?P<message>.*)")
 _PLACED = lazy(r" in (?P<file>\S+):(?P<line>\d+)\"?$")
 _OBJECT = lazy(r".*?\[object\] \((?P<type>[\w\\]+)\(code: [^)]*\)(?:: )?(?P<message>.*)")
 _AT = lazy(r"(?:^| )at (?P<file>\S+?):(?P<line>\d+)\)$")
@@ -61,9 +62,7 @@ def read(lines: list[str]) -> Traceback:
     message = False
     for line in lines:
         if not parts or line.startswith("Next "):
-            found = _NAMED.match(line)
-            parts.append(Part(exception=found["type"] if found else None))
-            parts[-1].message.append((found["message"] or found["rest"] or "") if found else line)
+            parts.append(_named(line))
             message = True
         elif TRACE.match(line.encode()):
             message = False
@@ -76,8 +75,20 @@ def read(lines: list[str]) -> Traceback:
         if placed:
             part.message[-1] = part.message[-1][: placed.start()]
             part.frames.insert(0, Frame(placed["file"], number(placed["line"])))
+            if part.depth:
+                part.message[-1] = part.message[-1].removesuffix("'")
     parts.reverse()  # the last one is the one that was thrown last
     return assemble("php", parts)
+
+
+def _named(line: str) -> Part:
+    """The exception that a line names. `depth`: in PHP 5's words, which put a quotation mark behind the message."""
+    if old := _OLD.match(line):
+        return Part(exception=old["type"], message=[old["message"]], depth=1)
+    found = _NAMED.match(line)
+    if found is None:
+        return Part(message=[line])
+    return Part(exception=found["type"], message=[found["message"] or found["rest"] or ""])
 
 
 def _frame(found: re.Match[str]) -> Frame:
@@ -130,7 +141,7 @@ grammar = Table(
         "trace": State(
             (
                 Rule(FRAME, Step.FINAL),
-                Rule(lazy(rb"Next \\?[A-Z]"), Step.FINAL, "message"),
+                Rule(lazy(rb"Next (?:\\?[A-Z]|exception ')"), Step.FINAL, "message"),
                 Rule(THROWN, Step.FINAL, "whole"),
                 Rule(BLANK, Step.TEXT),
             )

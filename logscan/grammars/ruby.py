@@ -4,7 +4,9 @@
 (https://docs.ruby-lang.org/en/master/Exception.html). With the newest call last, numbered frames stand under the
 header that Python uses too. Rails writes `Class (message):`, lines of a template, a blank, the frames, then `Causes:`,
 each of these lines behind the log's tags (`log_error` in
-https://github.com/rails/rails/blob/main/actionpack/lib/action_dispatch/middleware/debug_exceptions.rb). An
+https://github.com/rails/rails/blob/main/actionpack/lib/action_dispatch/middleware/debug_exceptions.rb). Rake says
+`rake aborted!`, then each exception and its frames, `Caused by:` between them (`display_exception_details` in
+https://github.com/ruby/rake/blob/master/lib/rake/application.rb). An
 interpreter that crashes says `file:line: [BUG] message` and what it knows of itself, section by section
 (https://docs.ruby-lang.org/en/master/contributing/bug_triaging_rdoc.html).
 """
@@ -25,25 +27,42 @@ PLACE = lazy(rb"\S[^\t]*?:\d+:in [`'][^`']*'$")
 FROM = lazy(rb"\s+from \S.*:\d+|\s+\.\.\. \d+ levels\.\.\.")
 REVERSE = lazy(rb"\s+\d+: from \S.*:\d+:in [`'].*'$")
 NAMED = lazy(
-    rb"(?:.* )?\(" + CLASS + rb"\)$|(?:.* -- Exception: )?" + CLASS + rb": |" + CLASS + rb"(?: \(.*\))?:?$"
+    rb"(?:.* )?\("
+    + CLASS
+    + rb"\)$|(?:.* -- Exception: )?"
+    + CLASS
+    + rb": |"
+    + CLASS
+    + rb":?$| ?"
+    + CLASS
+    + rb" \(.*\):?$"
     rb"|(?:.*: )?#<" + CLASS + rb": .*>$"
 )
 """The line that names the class; before it SemanticLogger's message, or Puma's, which prints what `inspect` says."""
 
 
 TAGGED = lazy(rb"(?P<margin>(?:\[[^\]\s]{1,80}\] )++)" + PLACE.pattern)
+INDENTED = lazy(rb" {2,}" + PLACE.pattern)
+"""Before Rails 5, and where Rake's commands are traced."""
 BUG = lazy(rb"\S+:\d+: \[BUG\] \S")
 SECTION = lazy(rb"-- [A-Z]|\* [A-Z]|\[NOTE\]$|\s+\d+ \S|[0-9a-f]+-[0-9a-f]+ ")
 SOURCE = lazy(rb"\s+\d+: ")
-RAILS = lazy(CLASS + rb" \(")
-CAUSES = lazy(rb"Causes:$")
+RAILS = lazy(rb" ?" + CLASS + rb" \(")
+RAISED_NEXT = lazy(RAILS.pattern + rb".*\):$")
+CAUSES = lazy(rb"Causes:$|Caused by:$")
+VIEW = lazy(rb"[^\s:]+\.(?:erb|haml|slim):\d+$")
+"""A place in a template, from which Rails takes the name of the method that it made of it."""
+SYNTAX = lazy(rb"\S+:\d+: syntax errors?(?:, unexpected | found )")
+CARET = lazy(rb"\s*(?:\d+ )?\|?[ ~]*\^")
+TASKS = lazy(rb"Tasks: TOP => |\(See full trace by running task with --trace\)$")
+RAKE = lazy(rb"(?:rake|rails) aborted!$")
 
 
 def head(before: Sequence[bytes]) -> int:
     """Before the first line of a backtrace: the line that names the class, blank lines and a template's between; its
     message may have several lines (Rails)."""
     at = len(before)
-    while at and (not before[at - 1].strip() or SOURCE.match(before[at - 1])):
+    while at and (not before[at - 1].strip() or SOURCE.match(before[at - 1]) or VIEW.match(before[at - 1])):
         at -= 1
     if not at:
         return 0
@@ -54,12 +73,13 @@ def head(before: Sequence[bytes]) -> int:
 
 
 _RAISED = lazy(r"(?P<file>\S[^\t]*?):(?P<line>\d+):in [`'](?P<function>.*?)': (?P<message>.*)")
-_PLACE = lazy(r"(?:\s+(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
+_PLACE = lazy(r"\s*(?:(?:\d+: )?from )?(?P<file>\S[^\t]*?):(?P<line>\d+)(?::in [`'](?P<function>.*)')?$")
 _BUG = lazy(r"\S+:\d+: \[BUG\] (?P<message>.*)")
+_SYNTAX = lazy(r"(?P<file>\S+):(?P<line>\d+): (?P<message>.*?)(?: \(SyntaxError\))?$")
 _CLASS = lazy(r"\s*\((?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)\)$")
 _INSPECTED = lazy(r"(?:.*: )?#<(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*): (?P<message>.*)>$")
 _FIRST = lazy(r"(?:.* -- Exception: )?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*)(?:: (?P<message>.*))?$")
-_RAILS = lazy(r"(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):?\s*$", re.S)
+_RAILS = lazy(r" ?(?P<type>[A-Z]\w*(?:::[A-Z]\w*)*) \((?P<message>.*)\):?\s*$", re.S)
 _GEMS = lazy(r".*/gems/(?:[\d.]+/gems/)?(?P<rest>[^/]+/.+?)(?:\.rb)?$")
 
 
@@ -68,6 +88,10 @@ def read(lines: list[str]) -> Traceback:
     if crash := _BUG.match(lines[0]):
         places = [place for line in lines[1:] if (place := _PLACE.match(line)) and place["function"]]
         return Traceback("ruby", "BUG", crash["message"], tuple(map(_frame, reversed(places))))
+    if RAKE.match(lines[0].encode()):
+        return _rake(lines[1:])
+    if SYNTAX.match(lines[0].encode()) and (syntax := _SYNTAX.match(lines[0])):
+        return Traceback("ruby", "SyntaxError", syntax["message"], (Frame(syntax["file"], number(syntax["line"])),))
     parts: list[Part] = []
     outside: list[Frame] = []  # numbered frames stand before their exception, the newest last
     causes = False
@@ -99,6 +123,24 @@ def read(lines: list[str]) -> Traceback:
     return assemble("ruby", parts)
 
 
+def _rake(lines: list[str]) -> Traceback:
+    """What Rake says; of a RuntimeError the message alone."""
+    parts = [Part("cause", "RuntimeError")]
+    for line in lines:
+        if CAUSES.match(line.encode()):
+            parts.append(Part("cause", "RuntimeError"))
+        elif place := _PLACE.match(line):
+            parts[-1].frames.append(_frame(place))
+        elif parts[-1].message:
+            if not parts[-1].frames and not TASKS.match(line.encode()):
+                parts[-1].message.append(line)
+        elif found := _FIRST.match(line):
+            parts[-1].exception, parts[-1].message = found["type"], [found["message"] or ""]
+        else:
+            parts[-1].message.append(line)
+    return assemble("ruby", parts)
+
+
 def _name(part: Part) -> None:
     """The class stands in parentheses behind the message's first line, or before a colon."""
     if not part.message:
@@ -127,13 +169,29 @@ def _frame(found: re.Match[str]) -> Frame:
 
 grammar = Table(
     "ruby",
-    anchors=frozenset({b":in `", b":in '", b"\tfrom ", b": [BUG] "}),
+    anchors=frozenset(
+        {
+            b":in `",
+            b":in '",
+            b"\tfrom ",
+            b": [BUG] ",
+            b" aborted!",
+            b".erb:",
+            b".haml:",
+            b".slim:",
+            b": syntax error",
+        }
+    ),
     openers=(
         Opener(BUG, "crash", alone=True),
+        Opener(RAKE, "aborted", alone=True),
+        Opener(SYNTAX, "excerpt"),
+        Opener(VIEW, "frames", head, required=True),
         Opener(AGAIN, "message", directly_after(lazy(rb"#<Thread:0x\w+ .* terminated with exception"))),
         Opener(REVERSE, "reverse", directly_after(lazy(rb".*Traceback \(most recent call last\):$"))),
         Opener(TAGGED, "frames", head, required=True),
         Opener(PLACE, "frames", head, required=True),
+        Opener(INDENTED, "frames", head, required=True),
         Opener(lazy(rb"\tfrom \S.*:\d+:in [`'].*'$"), "frames", torn=True),
     ),
     states={
@@ -150,8 +208,11 @@ grammar = Table(
             (
                 Rule(FROM, Step.FINAL),
                 Rule(PLACE, Step.FINAL),
+                Rule(INDENTED, Step.FINAL),
+                Rule(VIEW, Step.FINAL),
                 Rule(AGAIN, Step.END),
                 Rule(RAISED, Step.FINAL, "message"),
+                Rule(TASKS, Step.FINAL),
                 Rule(BLANK, Step.TEXT, "gap"),
             )
         ),
@@ -159,11 +220,25 @@ grammar = Table(
         "causes": State(
             (
                 Rule(PLACE, Step.FINAL),
+                Rule(VIEW, Step.FINAL),
+                Rule(RAISED_NEXT, Step.END),
                 Rule(RAILS, Step.FINAL),
+                Rule(CAUSES, Step.FINAL),
+                Rule(TASKS, Step.FINAL),
                 Rule(BLANK, Step.TEXT),
                 Rule(None, Step.TEXT),
             )
         ),
+        "aborted": State(
+            (
+                Rule(PLACE, Step.FINAL, "frames"),
+                Rule(TASKS, Step.FINAL),
+                Rule(BLANK, Step.TEXT),
+                Rule(None, Step.TEXT),
+            )
+        ),
+        "excerpt": State((Rule(CARET, Step.FINAL, "whole"), Rule(BLANK, Step.TEXT), Rule(None, Step.TEXT))),
+        "whole": State(),
         "crash": State((Rule(BLANK, Step.TEXT, "section"), Rule(None, Step.FINAL))),
         "section": State((Rule(BLANK, Step.TEXT), Rule(SECTION, Step.FINAL, "crash"))),
         "reverse": State(

@@ -9,6 +9,7 @@ r"""`journalctl -o short` and its relatives: a timestamp, a host, an identifier 
     [  100.002468] web01 python3[4242]: message                          short-monotonic
     [  100.002468 <    0.001234 >] web01 python3[4242]: message          short-delta
     Aug 20 14:26:40 python3[4242]: message                               --no-hostname
+    août 20 14:26:40 web01 python3[4242]: message                        short, where another language is set
 
 A syslog file (RFC 3164) looks the same and is read the same, with a record of several lines in one (`syslogtext`).
 One entry is one line of a program's captured output, so a traceback arrives as many entries, interleaved with those
@@ -33,17 +34,26 @@ from logscan.model import LEVELS, Level
 from logscan.transports import Entry, Meta, compose, syslogtext
 
 name = "journal-short"
-claimable = b"JFMASONDWTS0123456789["
+claimable = b"JFMASONDWTS0123456789[ acdefgijklmnopsw\xd0\xd1"
 every_line = False
 steady = True
 
 _MON = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_NAMES = """
+    jan janv ene gen sty янв|feb févr fev lut фев|mär mar mars mrt mär märz мар|apr avr avril abr kwi апр
+    |mai may mag mei maj май мая|jun juin juni giu cze июн|jul juil juli lug lip июл|aug août ago aoû sie авг
+    |sep sept set wrz сен|okt oct out ott paź окт|nov noy lis ноя|dez déc dec dic des gru дек"""
+"""What the C library calls the months in German, French, Spanish, Italian, Portuguese, Dutch, the Scandinavian
+languages, Polish and Russian, some with a dot behind; Chinese, Japanese and Korean count them."""
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {each: english for english, names in zip(_ENGLISH, _NAMES.split("|"), strict=True) for each in names.split()}
 _CLOCK = rb"\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?"
 _UNIT = rb"[^\s\[\]]{1,256}\.(?:service|scope|socket|mount|automount|timer|slice|device|swap|target|path)(?=\[|: )"
 _PREFIX = lazy(
     rb"(?P<time>" + _MON + rb" [ \d]\d " + _CLOCK
     + rb"|\d{4}-\d{2}-\d{2}T" + _CLOCK + rb"(?:[+-]\d{2}:?\d{2}|Z)"
     + rb"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d{2}-\d{2} " + _CLOCK + rb" [A-Z][A-Za-z0-9+-]{1,6}"
+    + rb"|(?P<month>[A-Za-z\x80-\xd1]{3,10}\.?|[ \d]?\d(?:\xe6\x9c\x88|\xec\x9b\x94)) [ \d]\d " + _CLOCK
     + rb"|(?P<seconds>\d{10}\.\d{6}|(?P<uptime>\[ {0,11}\d{1,11}\.\d{6}[ <>*\d.]{0,24}\])))"
     rb" (?:(?P<host>[\w.-]+) )?"
     rb"(?P<ident>" + _UNIT + rb"|[^\s\[\]:]+)(?:\[(?P<pid>\d+)\])?: ?"
@@ -110,10 +120,26 @@ def _head(prefix: bytes) -> Entry | None:
     return Entry(
         key=f"{host} {key}" if host else key,
         lines=[],
-        meta=Meta(raw_time=None if found["uptime"] else found["time"].decode(), unit=ident, resource=resource),
+        meta=Meta(raw_time=None if found["uptime"] else _time(found), unit=ident, resource=resource),
         native=found["ident"] in _LEVELLESS,
         prefix=ident not in compose.RUNNERS,  # there the text tells whose it is
     )
+
+
+def _time(found: re.Match[bytes]) -> str:
+    """The time, its month in English."""
+    time = found["time"].decode("utf-8", "replace")
+    if found["month"] is None:
+        return time
+    name, _, rest = time.lstrip().partition(" ")
+    return f"{_english(name)} {rest}"
+
+
+def _english(month: str) -> str | None:
+    number = month[:-1]
+    if number.isdigit():
+        return _ENGLISH[int(number) - 1] if 1 <= int(number) <= 12 else "Jan 0"
+    return _MONTHS.get(month.rstrip(".").lower())
 
 
 def mark(key: str) -> bytes | None:
@@ -124,6 +150,8 @@ def mark(key: str) -> bytes | None:
 def _ours(found: re.Match[bytes]) -> bool:
     """Whether a line of this shape is an entry, and not an application's own record or the kernel's ring."""
     host, ident, pid = found["host"], found["ident"], found["pid"]
+    if found["month"] and _english(found["month"].decode("utf-8", "replace").strip()) is None:
+        return False
     if ident == b"kernel":
         return True
     if found["seconds"] and (pid is None or (host is None and ident.startswith(b"systemd"))):
