@@ -63,9 +63,9 @@ MACROS = {
     "level2": f"(?P<level2>{_CAPITALS})",
     "lower": f"(?P<level3>{'|'.join(sorted(_LOWER, key=len, reverse=True))})",
     "word": rf"(?!{_REMARK})[A-Za-z]++",
-    "token": rf"(?!{_REMARK}|(?:lvl|level|severity)=)(?>\[[^\]]{{0,80}}\](?=[ \t|:;-])|[({{][^)}}]{{0,80}}[)}}]|UTC|GMT"
+    "token": rf"(?!{_REMARK}|(?:lvl|level|severity)=)(?>\[[^\]]{{0,80}}\](?=[ \t|:;\[-])|[({{][^)}}]{{0,80}}[)}}]|UTC|GMT"
     r"|(?=[A-Za-z<]{0,80}+[\d.:/_@#$>=(\[-])(?:[\w./@<>#$=()\[\]]|::(?=\w)|:(?=[a-z\d])|-(?=[\w\[<])){1,120})",
-    "gap": r"(?:[ \t|;]|[:-](?![a-z\d]))[ \t|:;-]*+",
+    "gap": r"(?:(?<=\])(?=\[)|(?:[ \t|;]|[:-](?![a-z\d]))[ \t|:;-]*+)",
 }
 
 
