@@ -20,7 +20,7 @@ UNSEEN = """
     k8s.crash-loop-backoff k8s.evicted-node-pressure k8s.exit-137-not-oom k8s.failed-scheduling k8s.image-pull k8s.liveness-probe-failed k8s.oomkilled
     kafka.commit-failed
     kernel.block-io-error kernel.fs-remount-readonly kernel.memcg-oom kernel.oom-killer kernel.segfault
-    mysql.too-many-connections
+    mysql.local-socket-2002 mysql.too-many-connections
     nginx.big-header nginx.bind-failed nginx.body-too-large nginx.host-not-found-upstream nginx.no-live-upstreams nginx.plain-http-to-https nginx.upstream-premature-close nginx.upstream-timeout nginx.worker-connections
     node.eaddrinuse node.heap-oom node.module-not-found
     numpy.array-memory-error numpy.dtype-size-changed
@@ -28,7 +28,7 @@ UNSEEN = """
     postgres.connection-refused postgres.server-process-terminated
     pyarrow.conversion-failed
     rabbitmq.inequivalent-arg redis.fork-failed redis.rogue-replicaof requests.proxy-failed
-    ssl.not-yet-valid ssl.unexpected-eof ssl.verify-expired ssl.verify-hostname ssl.verify-local-issuer ssl.verify-self-signed ssl.verify-strict ssl.wrong-version-number
+    ssl.not-yet-valid ssl.unexpected-eof ssl.verify-expired ssl.verify-hostname ssl.verify-local-issuer ssl.verify-self-signed ssl.wrong-version-number
     systemd.exec-203 systemd.start-limit-hit systemd.user-217
     torch.cuda-forked torch.cuda-oom torch.dataloader-shm torch.device-side-assert torch.nccl-timeout
     urllib3.openssl-too-old
