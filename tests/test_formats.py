@@ -156,7 +156,7 @@ SPANS: dict[str, list[tuple[int, int]]] = {
     "supervisord.log": [(1, 1)],
     "tornado.log": [(3, 12), (13, 13), (16, 16)],
     "twisted-legacy.log": [(4, 11), (15, 20), (23, 24)],
-    "uwsgi.log": [(38, 41), (46, 46), (47, 47), (50, 50), (51, 52), (53, 75), (76, 77), (78, 80)],
+    "uwsgi.log": [(38, 41), (46, 46), (51, 52), (53, 75), (76, 77), (78, 80)],
 }
 """First and last line of each event at ERROR or worse. (Languages have tests of their own: pm2's log is one of Node.)"""
 

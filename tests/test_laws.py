@@ -218,6 +218,8 @@ FRAGMENTS += [
     "2026-11-22T10:27:36.100+0000 7f6c0a3b8700 -1 osd.0 17 no reply\n[10:27:36] [Server thread/ERROR]: failed\n"
     + OTHERS[0],
     "1.795343772e+09\tERROR\tshop\tfailed\nmain.pay\n\t/srv/shop/main.go:9",
+    "[2026-11-22 10:27:36,100][shop.db][ERROR] - failed\n[2026-11-22 10:27:36,200][shop.db][INFO] - an [ERROR] in brackets\n"
+    "2026-11-22 10:27:36,300 [    cleaner][      models][   ERROR] failed",
 ]
 LAMBDA = "[ERROR] KeyError: 'sku'\n" + "\n".join(TRACE.split("\n")[:-1])
 FRAGMENTS += [

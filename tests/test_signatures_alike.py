@@ -53,3 +53,35 @@ def test_who_may_make_a_replica_without_waking_anybody(
     found = [event.signature for event in scan_bytes(line, RULES, Settings(reference=0), UTC)]
     assert found == ([expected] if expected else [])
     assert expected is None or (RULES.by_id[expected].action == "page") == (expected == "redis.rogue-replicaof")
+
+
+def test_no_title_stands_in_quotation_marks_of_its_own() -> None:
+    """What a signature says reaches the reader as it is: marks that YAML does not need would stand in the report."""
+    texts = [(each.id, text) for each in RULES.signatures for text in (each.title, each.remediation.summary)]
+    assert texts and [ident for ident, text in texts if text[:1] == '"' == text[-1:]] == []
+
+
+FOREIGN = """\
+2026-11-26 10:00:00,000 ERROR shop.mail: Timeout connecting to server
+2026-11-26 10:00:00,000 ERROR shop.mail: Timeout reading from socket
+2026-11-26 10:00:00,000 ERROR shop.mail: Error connecting to the mail server. No such mailbox
+2026-11-26 10:00:00,000 ERROR shop.db: Cannot connect to mysql://db:3306: it is down
+2026-11-26 10:00:00,000 ERROR shop.sftp: password authentication failed
+level=error method=GET path=/stock status=203 duration=3ms
+2026-11-26 10:00:00,000 WARNING runner: Failed to pull image with policy "always": manifest unknown
+Traceback (most recent call last):
+  File "/srv/app/ingest.py", line 15, in load
+    raise RuntimeError(f"Directory '{path}' does not exist")
+RuntimeError: Directory '/srv/data/in' does not exist
+Traceback (most recent call last):
+  File "/srv/app/chat.py", line 15, in ask
+    raise RuntimeError("No response returned")
+RuntimeError: No response returned
+"""
+
+
+def test_words_that_others_use_too_are_claimed_by_nobody() -> None:
+    """A wrong remedy is worse than none: general words need a sign of the software that a signature speaks of."""
+    events = list(scan_bytes(FOREIGN.encode(), RULES, Settings(reference=0), UTC))
+    assert [event.message for event in events if event.signature] == []
+    assert len(events) == 7  # neither the HTTP status nor the warning

@@ -13,7 +13,14 @@ from logscan.confusion import NOTHING, UNKNOWN, pairs
 from logscan.expected import Expected
 
 UNSEEN = """
+    asyncpg.connection-lost
+    boto.invalid-credentials
     k8s.crash-loop-backoff k8s.evicted-node-pressure k8s.failed-scheduling k8s.image-pull k8s.liveness-probe-failed
+    mysql.local-socket-2002 mysql.too-many-connections
+    node.module-not-found
+    postgres.connection-refused
+    rabbitmq.inequivalent-arg
+    requests.proxy-failed
     torch.cuda-forked torch.cuda-oom torch.device-side-assert torch.nccl-timeout
     urllib3.openssl-too-old
 """
