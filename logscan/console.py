@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
+from logscan import options
 from logscan.job import Progress
 from logscan.model import Event
 from logscan.redact import redact
@@ -57,8 +58,8 @@ class Console:
         self._plain = msgspec.structs.replace(view, width=80, color=False, links=False)
         self._quiet = quiet
         self._stream = self._stream_of(format)
-        progress = sys.stderr.isatty() and not quiet
-        shown_live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
+        progress = options.redraws(sys.stderr) and not quiet
+        shown_live = format == "terminal" and list(paths) == ["-"] and options.redraws(sys.stdout) and not quiet
         self._line: ProgressLine | None = None
         self._live: LiveReport | None = None
         if progress or shown_live:

@@ -247,14 +247,21 @@ def _key(signature: str | None, fingerprint: str, collapsed: bool) -> str:
 
 
 def _ordered(incidents: Sequence[Incident]) -> list[Incident]:
-    """By action, unknown ones first within it, then by count; a follow-on directly below its cause."""
-    ranked = sorted(
-        incidents, key=lambda one: (ACTIONS.index(one.action), one.signature is not None, -one.count, one.key)
-    )
-    keys = {one.key for one in ranked}
+    """By action, unknown ones first within it, then by count; a follow-on directly below its cause, which ranks by the
+    most urgent that follows it: who is woken by what follows has to see the cause first."""
+    keys = {one.key for one in incidents}
+    causes = {one.key: _cause(one, keys) for one in incidents}
+    urgency = {one.key: ACTIONS.index(one.action) for one in incidents}
+    for one in incidents:
+        cause, passed = causes[one.key], {one.key}
+        while cause is not None and cause not in passed:
+            urgency[cause] = min(urgency[cause], ACTIONS.index(one.action))
+            passed.add(cause)
+            cause = causes[cause]
+    ranked = sorted(incidents, key=lambda one: (urgency[one.key], one.signature is not None, -one.count, one.key))
     below: dict[str | None, list[Incident]] = {}
     for one in ranked:
-        cause = _cause(one, keys)
+        cause = causes[one.key]
         below.setdefault(cause, []).append(msgspec.structs.replace(one, follows=cause))
     done: dict[str, Incident] = {}
     pending = [*below.get(None, ()), *(one for cause, some in below.items() if cause for one in some)]

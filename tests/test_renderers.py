@@ -16,7 +16,7 @@ from logscan.renderers.terminal import render, render_counts
 from logscan.renderers.words import coarse_duration, number, percent, size
 from logscan.report import Report, loads
 from logscan.reportbuild import report
-from logscan.sigmodel import Fix, Reference, Remediation
+from logscan.sigmodel import Fix, Now, Reference, Remediation
 from logscan.summary import Source, Summary, SummaryBuilder
 
 PLAIN = View()
@@ -52,6 +52,8 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
   began    02:41:07, 76 s after the restart; peak 237/min, now 28/min
   4 h      ············································█▅▄▃▂   5 min each
   burst    02:41:07 for 38 s: 201 events, 7x the rest
+  error    sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10
+           reached
   where    shop/orders.py:212 list_orders (89 %), 2 other places
   now      who holds them: SELECT pid, state, query FROM pg_stat_activity
   fix      close sessions with a context manager, then size the pool
@@ -69,6 +71,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 3 TICKET     61x  uvicorn: keep-alive timer fires while a response is pending
   began    23:30:00; none in the 26 min before; one every 3 min, last 02:50:00
   4 h      ······█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄▄··   5 min each
+  error    it broke
   fix      pip install 'uvicorn>=0.27.1'
   link     https://github.com/encode/uvicorn/pull/2243
 4 TICKET     61x    follows 3: connection already in ERROR when the app sends
@@ -94,10 +97,10 @@ def test_a_burst_is_a_short_line() -> None:
         assert rate in text
 
 
-@pytest.mark.parametrize("width", [20, 60, 72, 80, 120, 200, 500])
+@pytest.mark.parametrize("width", [20, 40, 60, 72, 80, 120, 200, 500])
 @pytest.mark.parametrize("verbose", [False, True])
 def test_lines_fit(width: int, verbose: bool) -> None:
-    """No line is wider than the view (60 to 200), wide characters counted as two; commands and links,
+    """No line is wider than the view (40 to 200), wide characters counted as two; commands and links,
     which are copied, stay whole."""
     wide = own_bug(
         title="KeyError: " + "日本語テキスト" * 6, message="日本語テキスト" * 80 + "\nzweite Zeile", offset=1
@@ -105,7 +108,7 @@ def test_lines_fit(width: int, verbose: bool) -> None:
     for found in (NIGHT, scanned(wide, event(title="word " * 60, fingerprint="1" * 16))):
         for line in render(found, View(width=width, verbose=verbose)).splitlines():
             if not line.strip().startswith(COMMANDS):
-                assert cell_len(line) <= min(max(width, 60), 200)
+                assert cell_len(line) <= min(max(width, 40), 200)
 
 
 @pytest.mark.parametrize("verbose", [False, True])
@@ -233,6 +236,39 @@ def test_an_own_bug_is_legible() -> None:
         assert part in text
     assert "starlette" not in text
     assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        ("02:00:24", "02:00:33", "02:00:24, 24 s after the log begins"),
+        ("02:00:00", "02:00:33", "02:00:00, when the log begins"),
+        ("02:00:50", "03:00:00", "02:00:50, when the log begins"),
+        ("02:02:00", "03:00:00", "02:02:00; none in the 2 min before"),
+    ],
+)
+def test_when_the_log_begins(first: str, last: str, says: str) -> None:
+    """An incident begins with the log only where nothing to speak of came before it, in a short log too."""
+    builder = SummaryBuilder()
+    builder.source(Source("app.log", "1", "plain", 1, 1, 2, at("2026-11-22 02:00:00"), at(f"2026-11-22 {last}")))
+    for n in range(2):
+        builder.add(event(time=at(f"2026-11-22 {first}"), offset=n))
+    assert f"began    {says}; last" in render(report_of(builder.done()), PLAIN)
+
+
+def test_a_known_incident_says_which() -> None:
+    """Which module, host or path it is stands in the message, not in a signature's title; how many others there are is
+    told, and what has to be done is whole."""
+    remedy = Remediation(summary="s", now=Now("look " * 60 + "and end"))
+    one = event(signature="s.one", exception="ModuleNotFoundError", message="No module named 'tenacity'")
+    builder = SummaryBuilder()
+    for n, message in enumerate(("No module named 'tenacity'", "No module named 'tenacity'", "none of that")):
+        builder.add(msgspec.structs.replace(one, message=message, offset=n, fingerprint=f"{len(message):016x}"))
+    found = report(builder.done(), RULES, OPTIONS, {"s.one": Sig("Python: no module", "error", "ticket", remedy)})
+    for width in (60, 80):
+        text = render(found, View(width=width))
+        assert "  error    ModuleNotFoundError: No module named 'tenacity'\n           and 1 other message\n" in text
+        assert text.count("look") == 60 and "and end\n" in text
 
 
 def test_many_unknown_groups_take_one_line() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from logscan import rates
+from logscan.model import Action
 from logscan.renderers.words import clock, day, number, plural, seconds_between
 from logscan.report import Incident, Rate, Report, VersionVerdict
 from logscan.sigmodel import Fix, Remediation
@@ -25,9 +26,12 @@ class Places(NamedTuple):
 
 def label(incident: Incident) -> str:
     """The word that says what to do. A group nobody knows yet is NEW, unless it pages."""
-    if incident.signature is None and incident.action != "page":
-        return "NEW"
-    return incident.action.upper()
+    return label_of(incident.action, incident.signature is not None)
+
+
+def label_of(action: Action, known: bool) -> str:
+    """The same for what is no incident of a report yet."""
+    return action.upper() if known or action == "page" else "NEW"
 
 
 def short_key(incident: Incident) -> str:
@@ -128,6 +132,12 @@ def places(incident: Incident) -> Places | None:
     return Places(place, count, others)
 
 
+def other_messages(incident: Incident) -> str:
+    """`and 2 other messages`: other than the example's, numbers and names masked; empty where all say the same."""
+    others = len({variant.message for variant in incident.variants if variant.message}) - 1
+    return f"and {plural(others, 'other message')}" if others > 0 else ""
+
+
 def said(exception: str | None, message: str | None) -> str:
     """`KeyError: 'coupon'`, or the half of it that there is."""
     return ": ".join(part for part in (exception, message) if part)
@@ -189,7 +199,11 @@ def _began(moment: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
     if onset.after is not None and onset.after_seconds is not None:
         after = f"{moment}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
         return [after, quiet] if is_new and is_late else [after]
-    return [moment, quiet] if is_late else [f"{moment}, when the log begins"]
+    if is_late:
+        return [moment, quiet]
+    if onset.quiet_seconds <= span_s // 50:
+        return [f"{moment}, when the log begins"]
+    return [f"{moment}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]
 
 
 def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:

@@ -17,6 +17,8 @@ CHART_NOTE = 14
 MIN_COLUMNS = 6
 """A chart of fewer says nothing."""
 MAX_TEXT_LINES = 8
+WHOLE = 20
+"""Lines of what has to be done: it is never cut."""
 
 
 def rows(incident: Incident, report: Report, title: str, width: int, verbose: bool) -> list[Line]:
@@ -72,7 +74,7 @@ class _Rows:
                 lines[-1] += ";"
                 lines.append(part)
         for n, line in enumerate(lines):
-            self.text("" if n else label, line, most=1)
+            self.text("" if n else label, line, most=2)
 
     def whole(self, label: str, value: str, style: str = "") -> None:
         self.line(label, [Span(clean_line(value), style)])
@@ -115,10 +117,15 @@ def _bars(bars: str, style: str) -> Line:
 
 
 def _what(layout: _Rows, incident: Incident, title: str) -> None:
-    """For an unknown group: the whole message where the title cuts it, and what caused it."""
-    if incident.signature is not None or incident.collapsed:
-        return
+    """What the example says, where the title does not: a known incident's begins with which module, host or path it is;
+    an unknown group's is told in full, and what caused it."""
     message = (incident.message or "").strip()
+    if incident.signature is not None:
+        layout.paragraph("error", story.said(incident.exception, message), most=3)
+        layout.text("", story.other_messages(incident), "dim")
+        return
+    if incident.collapsed:
+        return
     if message and clean_line(message) not in title:
         layout.paragraph("error", story.said(incident.exception, message))
     for link in incident.example.chain[:2]:
@@ -149,12 +156,12 @@ def _remedy(layout: _Rows, incident: Incident) -> None:
     if remedy is None:
         return
     if remedy.now is not None:
-        layout.text("now", remedy.now.do)
+        layout.text("now", remedy.now.do, most=WHOLE)
     upgrades = story.upgrades(remedy, incident.language)
     for text in upgrades[:2]:
         layout.whole("fix", text)
     if not upgrades:
-        layout.text("fix", remedy.summary)
+        layout.text("fix", remedy.summary, most=WHOLE)
     for url in story.urls(remedy)[:1]:
         layout.link(url)
 

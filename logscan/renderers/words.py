@@ -10,6 +10,11 @@ def number(n: float) -> str:
     return f"{n:,.1f}" if n < 10 and n != int(n) else f"{round(n):,}"
 
 
+def rate(n: float) -> str:
+    """A rate, which is never told as none where there is some: `<0.1`."""
+    return "<0.1" if 0 < n < 0.1 else number(n)
+
+
 def plural(n: int, word: str) -> str:
     """`1 group`, `1,204 groups`."""
     return f"{number(n)} {word}" if n == 1 else f"{number(n)} {word}s"
