@@ -238,6 +238,23 @@ def test_an_own_bug_is_legible() -> None:
     assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))
 
 
+def test_moments_have_their_day_where_the_log_has_several() -> None:
+    """A restart of the day before yesterday is no restart of tonight; what stands alone (an annotation, a test report)
+    says its day and zone, and what it follows."""
+    builder = SummaryBuilder()
+    builder.mark(at("2026-11-20 02:39:51"), "restart")
+    for n, time in enumerate(("2026-11-20 02:00:00", "2026-11-22 02:40:00")):
+        builder.add(event(time=at(time), offset=n, source="app.log"))
+    long = report_of(builder.done())
+    assert "restarted 20 Nov 02:39:51" in render(long, PLAIN)
+    assert "restart 20 Nov 02:39:51" in re.sub(r"</?\w[^>]*>", "", RENDERERS["html"](long, PLAIN))
+    for name in ("github", "junit", "sarif", "markdown"):
+        shown = RENDERERS[name](NIGHT, PLAIN)
+        assert "21 Nov 2026 23:30:00 UTC; none in the 26 min before" in shown, name
+        told = "follows 3" if name == "markdown" else "follows: uvicorn: keep-alive timer fires"
+        assert told in shown and "QueuePool limit of size 5 overflow 10 reached" in shown, name
+
+
 @pytest.mark.parametrize(
     ("first", "last", "says"),
     [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from logscan import rates
-from logscan.renderers.words import clock, coarse_duration, day, number
+from logscan.renderers.words import clock, coarse_duration, day, moment, number
 from logscan.report import Incident, Report
 
 SERIES = 7
@@ -93,7 +93,7 @@ def timeline(report: Report, series: Sequence[Incident]) -> Timeline | None:
         each=coarse_duration(over.width_s),
         ticks=tuple(_tick(over.start + wide * n // TICKS, wide) for n in range(TICKS + 1)),
         marks=tuple(
-            (round((at - over.start) / over.width_s, 2), mark.label, clock(mark.time))
+            (round((at - over.start) / over.width_s, 2), mark.label, moment(mark.time, wide))
             for mark, at in marks
             if over.start <= at <= over.start + wide
         ),

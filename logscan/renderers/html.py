@@ -45,6 +45,7 @@ class Panel(msgspec.Struct, frozen=True):
     burst: str
     pace: list[str]
     share: str
+    others: str
     places: story.Places | None
     version: str
     upgrades: list[str]
@@ -114,6 +115,7 @@ def _panel(
         burst=story.burst(incident, report),
         pace=story.pace(incident),
         share=story.share(incident),
+        others=story.other_messages(incident),
         places=story.places(incident),
         version=story.version(incident.verdict),
         upgrades=[] if remedy is None else story.upgrades(remedy, incident.language),

@@ -37,7 +37,7 @@ def render(report: Report, view: View) -> str:
     if shown:
         numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
         rows = [_row(numbers, incident, report) for incident in shown]
-        parts.append("\n".join(["| | | events | incident | began |", "|--:|---|--:|---|---|", *rows, ""]))
+        parts.append("\n".join(["| | | events | incident | began (UTC) |", "|--:|---|--:|---|---|", *rows, ""]))
         parts += _left_out(left, "more incidents")
     footer = " ".join(text_of(line) for line in head.footer(report, _WIDE))
     foot = f"<sub>{code(footer)} · logscan {prose(report.version)}</sub>\n"
@@ -127,6 +127,9 @@ def _details(incident: Incident, report: Report) -> str:
     if where is not None:
         others = f" and {plural(where.others, 'other place')}" if where.others else ""
         lines.append(f"- where: {code(where.place)}{others}")
+    error = findings.error(incident)
+    if error:
+        lines.append(f"- error: {cell(error)}")
     if incident.signature is None:
         lines += [f"- {story.LINKS[one.link]}: {cell(story.said(one.exception, one.message))}"
                   for one in incident.example.chain[:2]]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from logscan import rates
 from logscan.model import Action
-from logscan.renderers.words import clock, day, number, plural, seconds_between
+from logscan.renderers.words import clock, day_of_year, moment, number, plural, seconds_between
 from logscan.report import Incident, Rate, Report, VersionVerdict
 from logscan.sigmodel import Fix, Remediation
 
@@ -70,14 +70,15 @@ def selected(
     )
 
 
-def when(incident: Incident, report: Report) -> list[str]:
+def when(incident: Incident, report: Report, alone: bool = False) -> list[str]:
     """`02:39:58, 7 s after the restart`, `none in the 3 h 35 min before`, `peak 96/min, now 71/min`; empty without
-    times. Of a single event only the moment."""
+    times. Of a single event only the moment. `alone`: no heading above tells the day and the zone."""
     first, last, rate = incident.first, incident.last, incident.rate
     if first is None or last is None or rate is None or report.span.first is None or report.span.last is None:
         return []
     span = seconds_between(report.span.first, report.span.last)
-    began = _began(_moment(first, span), rate, incident.signature is None, span)
+    at = f"{day_of_year(first)} {clock(first)} UTC" if alone else moment(first, span)
+    began = _began(at, rate, incident.signature is None, span)
     if incident.count == 1:
         return began
     untimed = [f"{number(rate.untimed)} without a time"] if rate.untimed else []
@@ -94,7 +95,7 @@ def burst(incident: Incident, report: Report) -> str:
     length = rates.duration_text(seconds_between(one.first, one.last))
     much = "none besides" if one.times_the_rest is None else f"{number(round(one.times_the_rest))}x the rest"
     others = f"; {plural(len(found) - 1, 'more burst')}" if len(found) > 1 else ""
-    return f"{_moment(one.first, span)} for {length}: {plural(one.count, 'event')}, {much}{others}"
+    return f"{moment(one.first, span)} for {length}: {plural(one.count, 'event')}, {much}{others}"
 
 
 def pace(incident: Incident) -> list[str]:
@@ -186,28 +187,24 @@ def draft(incident: Incident) -> str | None:
     return f"logscan triage {incident.example.source} fp:{incident.fingerprint[:8]}"
 
 
-def _moment(time: str, span_s: int) -> str:
-    return clock(time) if span_s < rates.DAY else f"{day(time)} {clock(time)}"
-
-
-def _began(moment: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
+def _began(at: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
     onset = rate.onset
     if onset is None:
-        return [moment]
+        return [at]
     quiet = f"none in the {rates.duration_text(onset.quiet_seconds)} before"
     is_late = onset.quiet_seconds >= max(60, span_s // 50)
     if onset.after is not None and onset.after_seconds is not None:
-        after = f"{moment}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
+        after = f"{at}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
         return [after, quiet] if is_new and is_late else [after]
     if is_late:
-        return [moment, quiet]
+        return [at, quiet]
     if onset.quiet_seconds <= span_s // 50:
-        return [f"{moment}, when the log begins"]
-    return [f"{moment}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]
+        return [f"{at}, when the log begins"]
+    return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]
 
 
 def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
-    ended = f"last {_moment(last, span_s)}"
+    ended = f"last {moment(last, span_s)}"
     if rate.between is not None and rate.between.every is not None:
         return f"one every {rates.duration_text(rate.between.every)}, {ended}"
     if incident.count < 20:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from logscan.rates import DAY
+
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -58,6 +60,11 @@ def day(time: str) -> str:
 def day_of_year(time: str) -> str:
     """`22 Nov 2026` of an RFC 3339 time."""
     return f"{day(time)} {datetime.fromisoformat(time).year}"
+
+
+def moment(time: str, span_s: int) -> str:
+    """`02:41:07`, with its day where what is told of spans days."""
+    return clock(time) if span_s < DAY else f"{day(time)} {clock(time)}"
 
 
 def before(one: str, other: str) -> bool:
