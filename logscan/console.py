@@ -174,7 +174,17 @@ def _refused(report: Report, fail_on: str) -> bool:
 
 def _nothing(report: Report) -> list[str]:
     if report.problems:
-        return [f"{problem.source}: {problem.message}" for problem in report.problems]
+        return [f"{problem.source}: {problem.message}{_meant(problem.source)}" for problem in report.problems]
     if report.input.sources:
         return [EMPTY]
     return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]
+
+
+def _meant(name: str) -> str:
+    """`; is the command scan meant?`, of what is no file and nearly a command."""
+    from difflib import get_close_matches
+
+    from logscan.arguments import COMMANDS
+
+    near = get_close_matches(name, COMMANDS, 1) if name.isalpha() and not os.path.lexists(name) else []
+    return f"; is the command {near[0]} meant?" if near else ""

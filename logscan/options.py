@@ -16,6 +16,7 @@ from logscan import config, packs, when
 from logscan import report as reports
 from logscan.arguments import Option
 from logscan.errors import UsageError
+from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
 from logscan.redact import Open, Redactor
 from logscan.registry import transport_names
@@ -45,7 +46,9 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def level(name: str) -> Level:
-    """`--level`, in any case."""
+    """`--level`, in any case, and as logs spell it: `warn`, `err`, `crit`."""
+    if name.upper() in TOKENS:
+        return TOKENS[name.upper()]
     one_of("--level", name.lower(), LEVELS)
     return LEVELS[LEVELS.index(name.lower())]
 

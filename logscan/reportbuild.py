@@ -392,7 +392,8 @@ def _locate(context: _Context, example: Example) -> str | None:
     if context.redact(name) != name:
         return None
     if name not in ("-", "stdin") and "://" not in name:
-        lines = f"sed -n '{example.first_line},{example.last_line}p'"
+        first, last = example.first_line, example.last_line
+        lines = f"sed -n {first}p" if first == last else f"sed -n '{first},{last}p'"
         shown = _shown(*name.split("!"))
         if shown is not None and shown.startswith("cat "):
             return f"{lines} {shown.removeprefix('cat ')}"
