@@ -8,8 +8,8 @@ _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--
 
 
 def arguments(given: list[str]) -> list[str]:
-    """`logscan app.log` and `… | logscan` mean `logscan scan …`. `logscan help scan` is `logscan scan -h` where there is
-    no file `help`."""
+    """`logscan app.log` and `… | logscan` mean `logscan scan …`; `logscan help scan` is `logscan scan -h`, if there is
+    no file of that name."""
     from logscan.arguments import COMMANDS
 
     if given and (given[0] in COMMANDS or given[0] in _OWN):
