@@ -52,7 +52,7 @@ def sentence(incident: Incident, report: Report) -> str:
 
 def error(incident: Incident) -> str:
     """What the example says, and how many other messages there are; empty where the title says it."""
-    said = story.said(incident.exception, incident.message)
+    said = story.told(incident)
     if not said or clean_line(said) == clean_line(incident.title):
         return ""
     return "; ".join(part for part in (said, story.other_messages(incident)) if part)

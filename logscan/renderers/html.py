@@ -45,6 +45,7 @@ class Panel(msgspec.Struct, frozen=True):
     burst: str
     pace: list[str]
     share: str
+    told: str
     others: str
     places: story.Places | None
     version: str
@@ -115,6 +116,7 @@ def _panel(
         burst=story.burst(incident, report),
         pace=story.pace(incident),
         share=story.share(incident),
+        told=story.told(incident),
         others=story.other_messages(incident),
         places=story.places(incident),
         version=story.version(incident.verdict),

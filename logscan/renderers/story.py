@@ -139,6 +139,15 @@ def other_messages(incident: Incident) -> str:
     return f"and {plural(others, 'other message')}" if others > 0 else ""
 
 
+def told(incident: Incident) -> str:
+    """What the example says: exception and message; of a record also what was printed below it."""
+    message = (incident.message or "").strip()
+    if incident.exception is None and message:
+        below = incident.example.text.strip().split("\n")[message.count("\n") + 1 :]
+        message = "\n".join([message, *below])
+    return said(incident.exception, message)
+
+
 def said(exception: str | None, message: str | None) -> str:
     """`KeyError: 'coupon'`, or the half of it that there is."""
     return ": ".join(part for part in (exception, message) if part)

@@ -119,13 +119,13 @@ def _bars(bars: str, style: str) -> Line:
 def _what(layout: _Rows, incident: Incident, title: str) -> None:
     """What the example says, where the title does not: a known incident's begins with which module, host or path it is;
     an unknown group's is told in full, and what caused it."""
-    message = (incident.message or "").strip()
     if incident.signature is not None:
-        layout.paragraph("error", story.said(incident.exception, message), most=3)
+        layout.paragraph("error", story.told(incident), most=3)
         layout.text("", story.other_messages(incident), "dim")
         return
     if incident.collapsed:
         return
+    message = (incident.message or "").strip()
     if message and clean_line(message) not in title:
         layout.paragraph("error", story.said(incident.exception, message))
     for link in incident.example.chain[:2]:
