@@ -27,6 +27,7 @@ CODES = (
     ("3", "scanned, but some input could not be read (--allow-incomplete makes it 0)"),
     ("4", "a defect of logscan"),
     ("130, 143", "interrupted; the report so far was printed"),
+    ("129", "the terminal went away; `logscan show` has the report so far"),
 )
 ENVIRONMENT = (
     ("NO_COLOR", "no colours, unless --color always"),
