@@ -238,6 +238,18 @@ def test_an_own_bug_is_legible() -> None:
     assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))
 
 
+def test_whose_an_incident_is() -> None:
+    """Of a log of several units, hosts or files each incident says whose it is, in every report for people; of a log
+    of one nothing is repeated."""
+    units = {"service.name": "shop"}, {"service.name": "mail"}
+    some = [event(offset=n, resource=unit, fingerprint=f"{n:016x}") for n, unit in enumerate(units)]
+    both = scanned(*some, msgspec.structs.replace(some[0], resource=units[1], offset=9))
+    assert "  unit     mail (1), shop (1)\n" in render(both, PLAIN) and "  unit     mail\n" in render(both, PLAIN)
+    assert "- unit: `mail`" in RENDERERS["markdown"](both, PLAIN)
+    assert re.search(r"<dt>unit</dt><dd>\s*<span class=\"mono\">mail</span> \(1\)", RENDERERS["html"](both, PLAIN))
+    assert "  unit " not in render(scanned(some[0]), PLAIN)
+
+
 def test_moments_have_their_day_where_the_log_has_several() -> None:
     """A restart of the day before yesterday is no restart of tonight; what stands alone (an annotation, a test report)
     says its day and zone, and what it follows."""

@@ -130,6 +130,7 @@ def _details(incident: Incident, report: Report) -> str:
     error = findings.error(incident)
     if error:
         lines.append(f"- error: {cell(error)}")
+    lines += [f"- {label}: {cell(names)}" for label, names in story.whose(incident, report)]
     if incident.signature is None:
         lines += [f"- {story.LINKS[one.link]}: {cell(story.said(one.exception, one.message))}"
                   for one in incident.example.chain[:2]]  # fmt: skip

@@ -133,6 +133,21 @@ def places(incident: Incident) -> Places | None:
     return Places(place, count, others)
 
 
+def whose(incident: Incident, report: Report) -> list[tuple[str, str]]:
+    """Where its events come from, as far as the report has several of a kind: `("unit", "shop (12), billing (3)")`."""
+    told = []
+    for label, all_of, own in (
+        ("in", [source.name for source in report.input.sources], incident.sources),
+        ("unit", report.input.services, incident.services),
+        ("host", report.input.hosts, incident.hosts),
+    ):
+        if len(all_of) > 1 and own:
+            named = [f"{name} ({number(n)})" if len(own) > 1 else name for name, n in list(own.items())[:2]]
+            more = len(own) - len(named)
+            told.append((label, ", ".join(named) + (f" and {number(more)} more" if more else "")))
+    return told
+
+
 def other_messages(incident: Incident) -> str:
     """`and 2 other messages`: other than the example's, numbers and names masked; empty where all say the same."""
     others = len({variant.message for variant in incident.variants if variant.message}) - 1

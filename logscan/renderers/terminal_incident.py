@@ -144,10 +144,8 @@ def _where(layout: _Rows, incident: Incident, report: Report) -> None:
         layout.text("where", f"{text} (your code)" if incident.signature is None else text, most=2)
         if incident.signature is None and incident.example.code and not others:
             layout.text("", incident.example.code, "code", most=2)
-    if len(report.input.sources) > 1 and incident.sources:
-        named = [f"{name} ({number(n)})" for name, n in list(incident.sources.items())[:2]]
-        more = len(incident.sources) - len(named)
-        layout.text("in", ", ".join(named) + (f" and {more} more" if more else ""), most=2)
+    for label, names in story.whose(incident, report):
+        layout.text(label, names, most=2)
 
 
 def _remedy(layout: _Rows, incident: Incident) -> None:
