@@ -66,7 +66,7 @@ class Described(Protocol):
 
 
 class _Context(msgspec.Struct, frozen=True):
-    """What every incident of a report shares; times in seconds."""
+    """What every incident of a report shares; times in seconds, those of the stretch that was asked for."""
 
     summary: Summary
     signatures: Mapping[str, Described]
@@ -98,8 +98,9 @@ def report(
     those that the log shows.
     """
     first, last = _span(summary)
-    width = _bucket_width(summary, first, last, bucket_seconds)
-    context = _Context(summary, signatures, width, (first or 0) // MICROS, (last or 0) // MICROS, redact, installed)
+    begin, end = _asked(first, last, options)
+    width = _bucket_width(summary, begin, end, bucket_seconds)
+    context = _Context(summary, signatures, width, (begin or 0) // MICROS, (end or 0) // MICROS, redact, installed)
     incidents = _ordered([_incident(context, *row) for row in _rows(summary)])
     limits = dict(sorted(summary.limits.items()))
     if summary.collapsed:
@@ -148,6 +149,20 @@ def _span(summary: Summary) -> tuple[int | None, int | None]:
     parts: list[Source | Tally] = [*summary.sources.values(), *(tally for *_, tally in _rows(summary))]
     times = [time for part in parts for time in (part.first, part.last) if time is not None]
     return (min(times), max(times)) if times else (None, None)
+
+
+def _asked(first: int | None, last: int | None, options: Options) -> tuple[int | None, int | None]:
+    """The part of the span that was asked for, as in `Report.stretch`."""
+    if first is None or last is None:
+        return first, last
+    since, until = (None if at is None else _micros(at) for at in (options.since, options.until))
+    begin = first if since is None else max(first, since)
+    end = last if until is None else min(last, until)
+    return (begin, end) if begin <= end else (first, last)
+
+
+def _micros(time: str) -> int:
+    return (datetime.fromisoformat(time) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _bucket_width(summary: Summary, first: int | None, last: int | None, wanted: int | None) -> int | None:

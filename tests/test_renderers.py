@@ -285,6 +285,23 @@ def test_when_the_log_begins(first: str, last: str, says: str) -> None:
     assert f"began    {says}; last" in render(report_of(builder.done()), PLAIN)
 
 
+def test_what_was_not_asked_for_is_not_said_to_be_quiet() -> None:
+    """With --since the events before it are left out: an incident is not said to begin there, nor that there was none
+    before; charts and rates are of the time that was asked for."""
+    builder = SummaryBuilder()
+    builder.source(Source("app.log", "1", "plain", 1, 1, 3, at("2026-11-20 00:00:00"), at("2026-11-22 03:00:00")))
+    for n, time in enumerate(("02:00:01", "02:30:00", "02:59:00")):
+        builder.add(event(time=at(f"2026-11-22 {time}"), offset=n, source="my app.log"))
+    asked = msgspec.structs.replace(OPTIONS, since="2026-11-22T02:00:00Z")
+    found = report(builder.done(), RULES, asked, {})
+    text = render(found, PLAIN)
+    assert "02:00:01, 1 s after --since: it may be older; last 02:59:00\n  65 min   █" in text
+    assert found.bucket_seconds == 300 and found.incidents[0].rate.per_minute_now == 0.2  # type: ignore[union-attr]
+    assert "20 Nov" not in re.sub("^.*\n", "", text) and "logscan explain 'my app.log:1'" in text
+    late = report(builder.done(), RULES, msgspec.structs.replace(OPTIONS, since="2026-11-22T01:00:00Z"), {})
+    assert "began    02:00:01; none in the 60 min before; last" in render(late, PLAIN)
+
+
 def test_a_known_incident_says_which() -> None:
     """Which module, host or path it is stands in the message, not in a signature's title; how many others there are is
     told, and what has to be done is whole."""

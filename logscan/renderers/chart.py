@@ -61,10 +61,11 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 def axis(report: Report, most: int) -> Axis | None:
-    """At most `most` columns over the whole log; None where it has no times."""
-    if report.span.first is None or report.span.last is None or report.bucket_seconds is None:
+    """At most `most` columns over the whole log, or what was asked for of it; None where it has no times."""
+    shown = report.stretch
+    if shown.first is None or shown.last is None or report.bucket_seconds is None:
         return None
-    first, last = _seconds(report.span.first), _seconds(report.span.last)
+    first, last = _seconds(shown.first), _seconds(shown.last)
     return Axis(first, last, rates.fold(report.bucket_seconds, first, last, most))
 
 

@@ -3,6 +3,7 @@
 Values in, plain text out; the caller makes it safe for its sink.
 """
 
+import shlex
 from collections import Counter
 from typing import NamedTuple
 
@@ -73,12 +74,12 @@ def selected(
 def when(incident: Incident, report: Report, alone: bool = False) -> list[str]:
     """`02:39:58, 7 s after the restart`, `none in the 3 h 35 min before`, `peak 96/min, now 71/min`; empty without
     times. Of a single event only the moment. `alone`: no heading above tells the day and the zone."""
-    first, last, rate = incident.first, incident.last, incident.rate
-    if first is None or last is None or rate is None or report.span.first is None or report.span.last is None:
+    first, last, rate, shown = incident.first, incident.last, incident.rate, report.stretch
+    if first is None or last is None or rate is None or shown.first is None or shown.last is None:
         return []
-    span = seconds_between(report.span.first, report.span.last)
+    span = seconds_between(shown.first, shown.last)
     at = f"{day_of_year(first)} {clock(first)} UTC" if alone else moment(first, span)
-    began = _began(at, rate, incident.signature is None, span)
+    began = _began(at, rate, incident.signature is None, span, shown.first != report.span.first)
     if incident.count == 1:
         return began
     untimed = [f"{number(rate.untimed)} without a time"] if rate.untimed else []
@@ -91,7 +92,7 @@ def burst(incident: Incident, report: Report) -> str:
     if not found:
         return ""
     one = max(found, key=lambda each: each.count)
-    span = seconds_between(report.span.first or one.first, report.span.last or one.last)
+    span = seconds_between(report.stretch.first or one.first, report.stretch.last or one.last)
     length = rates.duration_text(seconds_between(one.first, one.last))
     much = "none besides" if one.times_the_rest is None else f"{number(round(one.times_the_rest))}x the rest"
     others = f"; {plural(len(found) - 1, 'more burst')}" if len(found) > 1 else ""
@@ -201,17 +202,18 @@ def explain(incident: Incident) -> str | None:
     example = incident.example
     if incident.collapsed or example.line is None or example.source in ("stdin", "-"):
         return None
-    return f"logscan explain {example.source}:{example.line}"
+    return f"logscan explain {shlex.quote(f'{example.source}:{example.line}')}"
 
 
 def draft(incident: Incident) -> str | None:
     """The command that drafts a signature for an unknown group, and proves it on the log; None as for `explain`."""
     if incident.signature is not None or explain(incident) is None:
         return None
-    return f"logscan triage {incident.example.source} fp:{incident.fingerprint[:8]}"
+    return f"logscan triage {shlex.quote(incident.example.source)} fp:{incident.fingerprint[:8]}"
 
 
-def _began(at: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
+def _began(at: str, rate: Rate, is_new: bool, span_s: int, is_part: bool) -> list[str]:
+    """`is_part`: of the log before `span_s` nothing is known."""
     onset = rate.onset
     if onset is None:
         return [at]
@@ -222,6 +224,8 @@ def _began(at: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
         return [after, quiet] if is_new and is_late else [after]
     if is_late:
         return [at, quiet]
+    if is_part:
+        return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after --since: it may be older"]
     if onset.quiet_seconds <= span_s // 50:
         return [f"{at}, when the log begins"]
     return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]

@@ -90,10 +90,11 @@ def _when(layout: _Rows, incident: Incident, report: Report) -> None:
     if not began:
         return
     layout.clauses("at" if incident.count == 1 else "began", began)
-    if report.bucket_seconds is None or report.span.first is None or report.span.last is None or incident.count < 3:
+    shown = report.stretch
+    if report.bucket_seconds is None or shown.first is None or shown.last is None or incident.count < 3:
         return
     counts = {int(datetime.fromisoformat(at).timestamp()): n for at, n in incident.buckets}
-    start, end = (int(datetime.fromisoformat(at).timestamp()) for at in (report.span.first, report.span.last))
+    start, end = (int(datetime.fromisoformat(at).timestamp()) for at in (shown.first, shown.last))
     each = rates.fold(report.bucket_seconds, start, end, layout.width - CHART_NOTE)
     columns = rates.columns(counts, each, start, end)
     if len(columns) < MIN_COLUMNS:
