@@ -9,6 +9,7 @@ import pytest
 from making import OPTIONS, RULES, Sig, at, event, night, own_bug, report_of
 from rich.cells import cell_len
 
+from logscan.baseline import compare
 from logscan.model import Frame, Link
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.renderers.layout import Span, Style, cut, wrap
@@ -236,6 +237,22 @@ def test_an_own_bug_is_legible() -> None:
         assert part in text
     assert "starlette" not in text
     assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))
+
+
+def test_what_has_changed_is_in_every_report_for_people() -> None:
+    """Beside a baseline: what it knows is not called NEW, how long both logs were stands with the counts, and what is
+    gone is told of a clean log too."""
+    old = scanned(event(), event(offset=1), event(offset=2, fingerprint="1" * 16, title="was there"))
+    now = compare(scanned(event(), event(offset=1, fingerprint="2" * 16, title="came")), old, "old.json")
+    for name in ("terminal", "markdown", "html"):
+        shown = re.sub(r"</?\w[^>]*>", "", RENDERERS[name](now, PLAIN))
+        assert "compared with old.json of 22 Nov 2026 (60 min then, 60 min now):" in shown, name
+        for row in ("fewer  2 to 1 (0.5x)", "gone   1 to 0  was there", "new    1x  came"):
+            assert row in shown, name
+    assert re.search(r"NEW +1x  came.*TICKET +1x  it broke", render(now, PLAIN), re.S)
+    assert RENDERERS["csv"](now, PLAIN).splitlines()[1].endswith(",new,0")
+    clean = compare(scanned(), old, "old.json")
+    assert "nothing wrong found" in render(clean, PLAIN) and "gone   2 to 0  it broke" in render(clean, PLAIN)
 
 
 def test_whose_an_incident_is() -> None:

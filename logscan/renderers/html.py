@@ -16,7 +16,7 @@ import msgspec
 from logscan import sigdraft
 from logscan.fingerprint import is_library
 from logscan.frames import application_frame
-from logscan.renderers import chart, findings, story
+from logscan.renderers import chart, findings, story, terminal_change
 from logscan.renderers import terminal_head as head
 from logscan.renderers.layout import is_web, text_of
 from logscan.renderers.view import View
@@ -76,6 +76,7 @@ def render(report: Report, view: View) -> str:
         left_events=sum(incident.count for incident in left),
         subject=" ".join(text_of(line) for line in head.subject(report, _WIDE)),
         counts=findings.counts(report),
+        changed=[text_of(line) for line in terminal_change.rows(report, _WIDE, verbose=True)][1:],
         warnings=[text_of(line).removeprefix("! ") for line in head.warnings(report, _WIDE)],
         footer=" ".join(text_of(line) for line in head.footer(report, _WIDE)),
         lower=findings.at_least(report),

@@ -7,7 +7,7 @@ says what is left.
 
 import re
 
-from logscan.renderers import findings, story
+from logscan.renderers import findings, story, terminal_change
 from logscan.renderers import terminal_head as head
 from logscan.renderers.layout import is_web, text_of
 from logscan.renderers.view import View
@@ -39,6 +39,9 @@ def render(report: Report, view: View) -> str:
         rows = [_row(numbers, incident, report) for incident in shown]
         parts.append("\n".join(["| | | events | incident | began (UTC) |", "|--:|---|--:|---|---|", *rows, ""]))
         parts += _left_out(left, "more incidents")
+    changed = [text_of(line) for line in terminal_change.rows(report, _WIDE, verbose=False)]
+    if changed:
+        parts.append(fence("\n".join(changed[1:])))
     footer = " ".join(text_of(line) for line in head.footer(report, _WIDE))
     foot = f"<sub>{code(footer)} · logscan {prose(report.version)}</sub>\n"
     room = MOST_CHARACTERS - sum(map(len, parts)) - len(foot) - 200

@@ -26,8 +26,9 @@ class Places(NamedTuple):
 
 
 def label(incident: Incident) -> str:
-    """The word that says what to do. A group nobody knows yet is NEW, unless it pages."""
-    return label_of(incident.action, incident.signature is not None)
+    """The word that says what to do. A group nobody knows yet is NEW, unless it pages, or the baseline knows it."""
+    known = incident.change is not None and incident.change.status != "new"
+    return label_of(incident.action, known or incident.signature is not None)
 
 
 def label_of(action: Action, known: bool) -> str:

@@ -31,7 +31,9 @@ def render(report: Report, view: View) -> str:
     width = min(max(view.width, MIN_WIDTH), MAX_WIDTH)
     lines = [*head.subject(report, width), *head.counts(report, width), *head.warnings(report, width)]
     if report.events:
-        lines += [*_incidents(report, width, view), *terminal_change.rows(report, width, view.verbose)]
+        lines += _incidents(report, width, view)
+    lines += terminal_change.rows(report, width, view.verbose)
+    if report.events:
         lines += [[], *head.footer(report, width)]
     style = Style(view.color, view.links)
     return "".join(style.write(line) + "\n" for line in lines)
