@@ -167,3 +167,10 @@ def test_the_signatures_that_come_near() -> None:
     record = "[2026-11-25 19:03:31 +0000] [13847] [ERROR] Something else.\n"
     assert {ident.partition(".")[0] for ident in missed(record)} == {"gunicorn"}
     assert missed(trace + "shop.Sold: out\n") == [f"near any of {len(rules.signatures)} signatures"]
+
+
+def test_a_locale_without_unicode() -> None:
+    """What is printed is UTF-8, as reports are, also where the locale knows ASCII alone."""
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = logscan("explain", SHOP, env=plain)
+    assert (done.returncode, done.stderr) == (0, b"") and "…" in done.stdout.decode()
