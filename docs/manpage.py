@@ -27,11 +27,12 @@ CODES = (
     ("3", "scanned, but some input could not be read (--allow-incomplete makes it 0)"),
     ("4", "a defect of logscan"),
     ("130, 143", "interrupted; the report so far was printed"),
+    ("129", "the terminal went away; `logscan show` has the report so far"),
 )
 ENVIRONMENT = (
     ("NO_COLOR", "no colours, unless --color always"),
     ("FORCE_COLOR", "colours in a pipe too"),
-    ("COLUMNS", "the width of a report that goes into a pipe, 60 to 200"),
+    ("COLUMNS", "the width of a report that goes into a pipe, 40 to 200"),
     ("XDG_CONFIG_HOME", "holds logscan/signatures and logscan/ignore; ~/.config unless set"),
     ("TZ", "the zone of timestamps that name none, unless --tz"),
     ("LOGSCAN_LEVEL, LOGSCAN_…", "an option of scan by its name in capitals; `logscan config` lists them"),

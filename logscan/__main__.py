@@ -4,16 +4,18 @@ import gc
 import os
 import sys
 
-COMMANDS = frozenset(
-    {"check", "completion", "config", "explain", "follow", "report", "scan", "show", "signatures", "triage"}
-)
 _OWN = frozenset({"-h", "--help", "--version", "-V", "--install-completion", "--show-completion"})
 
 
 def arguments(given: list[str]) -> list[str]:
-    """`logscan app.log` and `… | logscan` mean `logscan scan …`."""
+    """`logscan app.log` and `… | logscan` mean `logscan scan …`; `logscan help scan` is `logscan scan -h`, if there is
+    no file of that name."""
+    from logscan.arguments import COMMANDS
+
     if given and (given[0] in COMMANDS or given[0] in _OWN):
         return given
+    if given[:1] == ["help"] and not os.access("help", os.F_OK):
+        return [*given[1:], "-h"]
     return ["scan", *given]
 
 
@@ -33,7 +35,8 @@ def _import_msgspec() -> None:
 
 def main() -> None:
     """Entry point of the console script."""
-    if sys.argv[1:2] and sys.argv[1] in ("--version", "-V"):
+    asked = sys.argv[1:2]
+    if asked in (["--version"], ["-V"]) or (sys.argv[1:] == ["version"] and not os.access("version", os.F_OK)):
         from logscan import __version__
 
         print(f"logscan {__version__}")

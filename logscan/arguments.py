@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 PATH = "Path"
 """Stands in annotations for `pathlib.Path`, whose import takes as long as reading a small log; see `evaluated`."""
 
+COMMANDS = frozenset(
+    {"check", "completion", "config", "explain", "follow", "report", "scan", "show", "signatures", "triage"}
+)
+"""The commands' names."""
+
 F = TypeVar("F", bound=Callable[..., int])
 
 

@@ -160,8 +160,9 @@ class _Output(FileIO):
 
 
 def standard_streams() -> None:
-    """Standard output that raises OutputError. A stream that was closed is held open, so that no file that is read or
-    written takes its number: nothing comes from it, output fails, and messages go nowhere."""
+    """Standard output that raises OutputError, in UTF-8 whatever the locale says, as reports are. A stream that was
+    closed is held open, so that no file that is read or written takes its number: nothing comes from it, output fails,
+    and messages go nowhere."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -172,7 +173,7 @@ def standard_streams() -> None:
     like = sys.stdout if isinstance(sys.stdout, TextIOWrapper) else sys.stderr
     lines = bool(like.line_buffering)
     output = BufferedWriter(_Output(1, "w", closefd=False))
-    sys.stdout = TextIOWrapper(output, like.encoding, like.errors, line_buffering=lines)
+    sys.stdout = TextIOWrapper(output, "utf-8", "replace", line_buffering=lines)
 
 
 @app.command("config")

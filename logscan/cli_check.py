@@ -10,6 +10,7 @@ from logscan.arguments import Argument, Option
 from logscan.errors import UsageError
 from logscan.job import Job, wall_clock
 from logscan.registry import Settings
+from logscan.renderers.words import plural
 from logscan.report import Options, Report, RulesInfo
 from logscan.sanitize import clean_line
 from logscan.summary import Summary
@@ -91,7 +92,7 @@ def check(
             print(clean_line(line))
     if not quiet:
         counts = ", ".join(f"{verdicts[verdict]} {word}" for verdict, word in _WORDS.items() if verdicts[verdict])
-        print(f"{sum(verdicts.values())} logs checked: {counts}")
+        print(f"{plural(sum(verdicts.values()), 'log')} checked: {counts}")
     return _exit_code(verdicts, allow_incomplete)
 
 

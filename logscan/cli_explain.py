@@ -47,7 +47,7 @@ def explain(
         print(sigpage.render(rules.by_id[target], options.view(color, False, sys.stdout.isatty())), end="")
         return 0
     settings = Settings(level=options.level(level), transport=options.transport(transport))
-    scanner, looked, number = watched(target, rules, settings, tz)
+    scanner, looked, number = watched(target, rules, settings, tz, or_signature=True)
     lines = explained.line(scanner, looked, number, rules) if number else explained.overview(scanner, looked)
     for line in lines:
         print(redact(clean_line(line)))
@@ -55,7 +55,7 @@ def explain(
 
 
 def watched(
-    target: str, rules: Ruleset, settings: Settings, tz: str | None
+    target: str, rules: Ruleset, settings: Settings, tz: str | None, or_signature: bool = False
 ) -> "tuple[Scanner, list[explained.Looked], int]":
     """Read FILE[:LINE]: the scanner as it ended, every group, and the line (0 without one). Raises UsageError, also for
     a line that the file has not."""
@@ -66,11 +66,8 @@ def watched(
     if not (path and number.isascii() and number.isdigit()) or Path(target).exists():
         path, number = target, ""
     if not Path(path).is_file():
-        what = (
-            ""
-            if number or os.sep in path
-            else f", and no signature (see `logscan signatures list`{_near(path, rules)})"
-        )
+        either = or_signature and not number and os.sep not in path
+        what = f", and no signature (see `logscan signatures list`{_near(path, rules)})" if either else ""
         raise UsageError(f"{path}: no such file{what}")
     _, zone = options.zone(tz)
     source = next((item for item in find([path]) if isinstance(item, Source)), None)

@@ -144,12 +144,13 @@ def scan(
         stopped=lambda: bool(stop.signal),
         marks=marks,
     )
-    with console.writing_to(places):
-        summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
-        code = console.finish(summary, fail_on, allow_incomplete, stop.signal)
-    if not no_keep and not no_redact and console.report is not None:
-        kept.keep(reports.dumps(console.report))
-    return code
+    try:
+        with console.writing_to(places):
+            summary = _with_engine(runner.scan(paths, job, options.jobs(jobs)))
+            return console.finish(summary, fail_on, allow_incomplete, stop.signal)
+    finally:  # also where its reader has gone
+        if not no_keep and not no_redact and console.report is not None:
+            kept.keep(reports.dumps(console.report))
 
 
 def _installed(given: Sequence[str]) -> reportbuild.Installed:

@@ -11,6 +11,7 @@ from logscan import run as runner
 from logscan.arguments import Argument, Commands, Option
 from logscan.cli_drift import drift
 from logscan.cli_explain import watched
+from logscan.console import say
 from logscan.errors import UsageError
 from logscan.job import Job, wall_clock
 from logscan.model import SEVERITIES, Event, Frame
@@ -60,6 +61,8 @@ def list_signatures(
         names = ("id", "title", "severity", "action", "status", "tags", "path")
         print(reports.encode([{name: getattr(one, name) for name in names} for one in listed]).decode())
         return 0
+    if not listed:
+        say("no signature is like that")
     width = max((len(one.id) for one in listed), default=0)
     for one in listed:
         print(f"{one.id:<{width}}  {one.action:<6}  {one.severity:<8}  {clean_line(one.title)}")

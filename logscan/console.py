@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
+from logscan import options
 from logscan.job import Progress
 from logscan.model import Event
 from logscan.redact import redact
@@ -57,8 +58,8 @@ class Console:
         self._plain = msgspec.structs.replace(view, width=80, color=False, links=False)
         self._quiet = quiet
         self._stream = self._stream_of(format)
-        progress = sys.stderr.isatty() and not quiet
-        shown_live = format == "terminal" and list(paths) == ["-"] and sys.stdout.isatty() and not quiet
+        progress = options.redraws(sys.stderr) and not quiet
+        shown_live = format == "terminal" and list(paths) == ["-"] and options.redraws(sys.stdout) and not quiet
         self._line: ProgressLine | None = None
         self._live: LiveReport | None = None
         if progress or shown_live:
@@ -111,21 +112,23 @@ class Console:
             sys.stdout.flush()
 
     def finish(self, summary: Summary, fail_on: str | None, allow_incomplete: bool, signal_number: int) -> int:
-        """Write the report; returns the exit code."""
-        for shown in (self._live, self._line):
-            if shown is not None:
-                shown.done()
+        """Write the report; returns the exit code. `report` is there also where it cannot be written."""
         report = self._shown.report(summary)
-        if not signal_number and nothing_scanned(report):
+        if not signal_number and not _scanned(report):
+            self._clear()
+            nothing_scanned(report)
             return 2
         if "json" in {self._format, *(name for name, _, _ in self._files)}:
             from logscan import state
 
             report = msgspec.structs.replace(report, state=state.pack(summary, self._shown.redact))
         self.report = report
-        for name, file, _ in self._files:
-            file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
-            file.commit()
+        try:
+            for name, file, _ in self._files:
+                file.write(RENDERERS[name](report, self._plain).encode("utf-8", "replace"))
+                file.commit()
+        finally:
+            self._clear()
         if self._stream is not None:
             self._write(self._stream.end(report))
         elif self._quiet and self._format == "terminal":
@@ -134,13 +137,19 @@ class Console:
             self._write(render_counts(report, self._view).encode())
         else:
             self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
-        if self._format != "terminal":
+        if self._format != "terminal" or self._quiet:
             problems(report)
         if signal_number:
             return 128 + signal_number
         if fail_on is not None and _refused(report, fail_on):
             return 1
         return 0 if report.complete or allow_incomplete else 3
+
+    def _clear(self) -> None:
+        """Take away what was shown meanwhile."""
+        for shown in (self._live, self._line):
+            if shown is not None:
+                shown.done()
 
     def _draw(self, summary: Summary) -> str:
         return RENDERERS["terminal"](self._shown.report(summary), self._view)
@@ -150,13 +159,17 @@ class Console:
 
 
 def nothing_scanned(report: Report) -> bool:
-    """Whether nothing was read, and why is said then. An empty file is a log without lines; empty standard input is a
-    failed command."""
-    if any(source.bytes or source.name != "stdin" for source in report.input.sources):
+    """Whether nothing was read, and why is said then."""
+    if _scanned(report):
         return False
     for line in _nothing(report):
         say(line)
     return True
+
+
+def _scanned(report: Report) -> bool:
+    """Whether anything was read. An empty file is a log without lines; empty standard input is a failed command."""
+    return any(source.bytes or source.name != "stdin" for source in report.input.sources)
 
 
 def problems(report: Report) -> None:
@@ -173,7 +186,17 @@ def _refused(report: Report, fail_on: str) -> bool:
 
 def _nothing(report: Report) -> list[str]:
     if report.problems:
-        return [f"{problem.source}: {problem.message}" for problem in report.problems]
+        return [f"{problem.source}: {problem.message}{_meant(problem.source)}" for problem in report.problems]
     if report.input.sources:
         return [EMPTY]
     return ["nothing to scan: " + ", ".join(report.input.skipped or {"no input": 0})]
+
+
+def _meant(name: str) -> str:
+    """`; is the command scan meant?`, of what is no file and nearly a command."""
+    from difflib import get_close_matches
+
+    from logscan.arguments import COMMANDS
+
+    near = get_close_matches(name, COMMANDS, 1) if name.isalpha() and not os.path.lexists(name) else []
+    return f"; is the command {near[0]} meant?" if near else ""

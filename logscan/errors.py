@@ -6,6 +6,10 @@ and reported (`Summary.problems`), because a bad file must never cost what was a
 """
 
 from errno import EBADF
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LogscanError(Exception):
@@ -47,3 +51,10 @@ class InternalError(LogscanError):
     """A defect of logscan itself. Exit code 4."""
 
     exit_code = 4
+
+
+def unwritable(path: "Path", error: OSError) -> str:
+    """Why a file could not be made; where its folder is missing, the system's words leave open what is."""
+    if isinstance(error, FileNotFoundError) and not path.parent.exists():
+        return f"there is no folder {path.parent}"
+    return error.strerror or str(error)

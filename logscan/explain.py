@@ -10,6 +10,7 @@ from datetime import tzinfo
 
 import msgspec
 
+from logscan import literals
 from logscan.classify import failing
 from logscan.fingerprint import shortened
 from logscan.group import Group
@@ -18,6 +19,7 @@ from logscan.redact import redact
 from logscan.registry import Settings
 from logscan.reportbuild import rfc3339
 from logscan.scanner import Scanner
+from logscan.sigmodel import AllOf, AnyOf, ErrorLeaf, IncompleteLeaf, LanguageLeaf, LevelLeaf, Match, Not
 from logscan.signature import Ruleset
 from logscan.sources import Reader, Source
 from logscan.timestamps import Clock
@@ -65,7 +67,9 @@ def overview(scanner: Scanner, looked: list[Looked]) -> Iterator[str]:
     for each in looked[:20]:
         lines = each.group.lines
         kept = each.verdict.signature or (f"fp:{each.verdict.fingerprint}" if not each.group.candidate else "no event")
-        yield f"  line {lines[0].number}-{lines[-1].number}: {kept}: {shortened(redact(each.verdict.title))}"
+        begin, end = lines[0].number, lines[-1].number
+        place = f"line {begin}" if begin == end else f"lines {begin}-{end}"
+        yield f"  {place}: {kept}: {shortened(redact(each.verdict.title))}"
     if len(looked) > 20:
         yield f"  and {len(looked) - 20:,} more groups"
     yield "Name a line (FILE:LINE) to see how it was read."
@@ -87,7 +91,8 @@ def line(scanner: Scanner, looked: list[Looked], number: int, rules: Ruleset) ->
 def _group(each: Looked, number: int) -> Iterator[str]:
     group, content = each.group, each.content
     yield f"stream      {group.stream or '(the file)'}"
-    yield f"group       lines {group.lines[0].number} to {group.lines[-1].number}, this is line {number}"
+    lines = f"lines {group.lines[0].number} to {group.lines[-1].number}, this is line {number}"
+    yield f"group       {lines if len(group.lines) > 1 else 'this line alone'}"
     header = group.header
     if header is not None:
         facts = f"time {header.time or 'none'}, level {header.level or 'none'}, logger {header.logger or 'none'}"
@@ -134,12 +139,40 @@ def _verdict(each: Looked, rules: Ruleset) -> Iterator[str]:
         elif role != rules.by_id[winner].role:
             why = f"it is {'a' if role == 'wrapper' else 'of the'} {role}{'' if role == 'wrapper' else ' kind'}"
         yield f"also        {ident} ({why})"
-    missed = []
+    yield from _missed(each, rules)
+
+
+def _missed(each: Looked, rules: Ruleset) -> Iterator[str]:
+    """The signatures that did not match, as far as something of them is in the event, the nearest first."""
+    verdict, near, others = each.verdict, [], 0
+    shape = each.group.header.format if each.group.header is not None else ""
     for signature in rules.signatures:
-        if signature.id != verdict.signature and signature.id not in verdict.also:
-            reasons = failing(each.content, signature.match)
-            missed.append((len(reasons), signature.id, reasons))
-    for _, ident, reasons in sorted(missed)[:NEAR]:
+        if signature.id == verdict.signature or signature.id in verdict.also:
+            continue
+        software = signature.id.partition(".")[0]
+        score = _held(each.content, signature.match)
+        score += software == shape or (score > 0 and software in each.content.text.lower())
+        others += 1
+        if score:
+            near.append((-score, signature.id, failing(each.content, signature.match)))
+    for _, ident, reasons in sorted(near)[:NEAR]:
         yield f"not         {ident}: {'; '.join(reasons)}"
-    if len(missed) > NEAR:
-        yield f"            and {len(missed) - NEAR:,} more signatures"
+    rest = others - min(len(near), NEAR)
+    if rest:
+        yield f"            and {rest:,} more signatures" if near else f"not         near any of {rest:,} signatures"
+
+
+def _held(content: Content, match: Match) -> int:
+    """How much of a match is in the event. An exception's class, its message and its place count by themselves too, in
+    this order; that it is an error, or in this language, says nothing."""
+    if isinstance(match, AllOf):
+        return sum(_held(content, part) for part in match.parts)
+    if isinstance(match, AnyOf):
+        return max((_held(content, part) for part in match.parts), default=0)
+    if isinstance(match, Not | LevelLeaf | LanguageLeaf | IncompleteLeaf):
+        return 0
+    if isinstance(match, ErrorLeaf):
+        says = match.message if literals.required(match.message or "") else None  # not what only excludes something
+        alone = ErrorLeaf(frames=match.frames), ErrorLeaf(message=says), ErrorLeaf(types=match.types)
+        return sum(n for n, leaf in enumerate(alone, 1) if leaf != ErrorLeaf() and not failing(content, leaf))
+    return 2 * (not failing(content, match))

@@ -17,6 +17,7 @@ from logscan.followstate import Saved, StateFile
 from logscan.job import Job, Progress
 from logscan.scanstate import State
 from logscan.sources import Source
+from logscan.summary import Source as SourceTotal
 from logscan.summary import Summary, SummaryBuilder
 
 PAUSE: Final = 0.2
@@ -51,6 +52,7 @@ class Follower:
         self._files: Files | None = None
         self._journal: Journal | None = None
         self._inputs: list[Input] = []
+        self._newest: list[SourceTotal] = []  # of logs that were let go at the end
         saved = state.load() if state is not None else Saved()
         if saved.summary is not None:
             self.builder.merge(saved.summary)
@@ -75,7 +77,7 @@ class Follower:
     def _log(self, source: Source, state: State | None, before: bytes) -> Log:
         return Log(source, self._job, self.builder, self.progress, state, before)
 
-    def run(self) -> Summary:
+    def run(self) -> None:
         """Follow to the end. What was counted is committed whatever happens, unless the process is killed."""
         due = 0.0  # at once: from then on, files that are rotated while nobody looks are known to be missing
         try:
@@ -93,7 +95,6 @@ class Follower:
                     self._wait()
         finally:
             self._end()
-        return self.builder.done()
 
     def _end(self) -> None:
         """Read what is there, within DRAIN; with a state file, a later run goes on with the groups that are open then,
@@ -105,6 +106,7 @@ class Follower:
             if isinstance(each, Pipe):
                 each.close(finish=True)
         self.commit()
+        self._newest = [log.newest() for log in self._logs()]
         for each in self._inputs:
             each.close(finish=self._state is None)
 
@@ -127,9 +129,18 @@ class Follower:
             each.reload(self._log)
 
     def account(self) -> Summary:
-        """The sum of all that was read so far."""
+        """The sum of all that was read so far, up to the last line's time."""
         self.settle()
-        return self.builder.done()
+        return self.as_of_now(self.builder.done())
+
+    def as_of_now(self, summary: Summary) -> Summary:
+        """A sum that reaches to the last line of each log, not only to its last event: whether it still goes on is told
+        from both."""
+        sources = dict(summary.sources)
+        for part in (*self._newest, *(log.newest() for log in self._logs())):
+            if part.id in sources:
+                sources[part.id] += part
+        return msgspec.structs.replace(summary, sources=sources)
 
     def settle(self) -> None:
         """Add what was read of each log to the builder."""
@@ -138,11 +149,11 @@ class Follower:
 
     def commit(self) -> None:
         """Positions and counts, together."""
-        summary = self.account()
+        self.settle()
         if self._state is None:
             return
         self._state.save(
-            summary,
+            self.builder.done(),
             self._files.marks() if self._files is not None else [],
             (self._journal.cursor, self._journal.log.scanner) if self._journal is not None else None,
         )

@@ -110,7 +110,7 @@ class Command:
                 teller.close()
             if state is not None:
                 state.close()
-        report = self._shown.finish(follower.builder.done())
+        report = self._shown.finish(follower.account())
         if self._request.format != "terminal":
             for problem in report.problems:
                 self._say(f"{problem.source}: {problem.message}")
@@ -145,13 +145,14 @@ class Command:
         return reportbuild.report(summary, _info(self._rules), self._told, self._rules.by_id, redact=self._hide)
 
     def _live(self) -> LiveReport | None:
-        if self._request.format != "terminal" or not sys.stdout.isatty() or self._request.quiet:
+        if self._request.format != "terminal" or not options.redraws(sys.stdout) or self._request.quiet:
             return None
         return LiveReport(sys.stdout, self._draw)
 
     def _draw(self, summary: Summary) -> str:
         view: View = self._view
-        return self._shown.head(self._follower.standing) + RENDERERS["terminal"](self._report(summary), view)
+        report = self._report(self._follower.as_of_now(summary))
+        return self._shown.head(self._follower.standing) + RENDERERS["terminal"](report, view)
 
 
 def _plan(request: Request) -> Plan:

@@ -125,6 +125,11 @@ class Log:
         self._seen.take(self.scanner.finish())
         self.account(complete)
 
+    def newest(self) -> SourceTotal:
+        """The time of the last line so far, as a part of the source's total; of no sum, since the last line of all may
+        show an earlier one."""
+        return SourceTotal(self.source.name, self.source.name, last=self.scanner.newest())
+
     def follow_up(self, make_log: "MakeLog") -> "Log":
         """Another log that goes on from the last complete line, with other signatures; what follows that line has to
         be fed to it again."""

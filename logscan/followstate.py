@@ -19,7 +19,7 @@ from typing import Any, Final
 import msgspec
 
 from logscan import __version__
-from logscan.errors import LogscanError, UsageError
+from logscan.errors import LogscanError, UsageError, unwritable
 from logscan.followlog import Mark
 from logscan.scanner import Scanner
 from logscan.scanstate import State
@@ -76,7 +76,7 @@ class StateFile:
             self._put_aside()
             self._open()
         except OSError as error:
-            raise UsageError(f"--state: {path}: {error.strerror}") from error
+            raise UsageError(f"--state: {path}: {unwritable(path, error)}") from error
 
     def load(self) -> Saved:
         """What the last commit holds; nothing where the file is new. A file whose values cannot be read is put

@@ -20,8 +20,10 @@ from logscan.model import Action, Event, Severity
 from logscan.output import OutputFile
 from logscan.rates import sparkline
 from logscan.redact import Redactor
-from logscan.renderers import RENDERERS, STREAMS, View
-from logscan.renderers.layout import cut
+from logscan.renderers import RENDERERS, STREAMS, View, words
+from logscan.renderers.layout import cells, cut
+from logscan.renderers.story import label_of
+from logscan.renderers.words import clock
 from logscan.report import Options, Report, RulesInfo, encode
 from logscan.reportbuild import rfc3339
 from logscan.sanitize import clean_line
@@ -81,6 +83,7 @@ class FollowView:
         self.places: Sequence[tuple[str, Path]] = ()
         self.summary_every: float | None = None
         self._now = time.monotonic()
+        self._began = rfc3339(wall_clock()) or ""
         self._next_files = 0.0
         self._next_summary: float | None = None
         self._shown = -1
@@ -150,21 +153,25 @@ class FollowView:
     def head(self, standing: str) -> str:
         """What stands above the live report: what is followed, rates, the newest events."""
         room = self._view.width
-        lines = [cut(f"following {standing}", room), ""]
+        lines = [cut(f"following {standing}, since {clock(self._began)} UTC", room), ""]
         text = "\n".join(lines) + "\n" + self.rates()
         for event, seen in self._newest:
-            text += cut(one_line(event, seen, self._hide).rstrip("\n"), room) + "\n"
+            text += cut(one_line(event, seen, self._hide, brief=True).rstrip("\n"), room) + "\n"
         return text + ("\n" if self._newest else "")
 
     def rates(self) -> str:
         """The rates of the most frequent incidents, a line each; empty where nothing came within an hour."""
         rates = self._rates.all(wall_clock() // 1_000_000)[:SHOWN]
-        room = max(self._view.width - 50, 10)
-        lines = [f"{'events a minute':<{room + 7}} {'now':>6} {'5 min':>6} {'1 h':>6}  last hour"]
+        columns = 20 if self._view.width >= 60 else 0  # of the chart
+        room = max(self._view.width - 30 - columns, 10)
+        head = "last hour" if columns else ""
+        lines = [f"{'events a minute':<{room + 7}} {'now':>6} {'5 min':>6} {'1 h':>6}  {head}"]
         for rate in rates:
-            name = self._hide(clean_line(rate.title))[:room]
-            figures = " ".join(f"{value:>6.3g}" for value in (rate.now, rate.five, rate.hour))
-            lines.append(f"{rate.action.upper():<6} {name:<{room}} {figures}  {sparkline(rate.minutes, 20)}")
+            name = cut(self._hide(clean_line(rate.title)), room)
+            name += " " * (room - cells(name))
+            figures = " ".join(f"{words.rate(value):>6}" for value in (rate.now, rate.five, rate.hour))
+            label = label_of(rate.action, not rate.key.startswith("fp:"))
+            lines.append(f"{label:<6} {name} {figures}  {sparkline(rate.minutes, columns) if columns else ''}")
         return "\n".join(lines) + "\n\n" if rates else ""
 
     def _whole(self, report: Report) -> bytes:
@@ -193,8 +200,9 @@ class FollowView:
         return report
 
 
-def one_line(event: Event, seen: Seen, hide: Redactor) -> str:
-    """When, how urgent, what, how often, where; without what could harm a terminal or tell a secret."""
+def one_line(event: Event, seen: Seen, hide: Redactor, brief: bool = False) -> str:
+    """When, how urgent, what, how often, where; without what could harm a terminal or tell a secret. `brief`: for who
+    looks on."""
     what = event.title
     if event.exception and event.exception not in what:
         what += f": {event.exception}"
@@ -203,14 +211,16 @@ def one_line(event: Event, seen: Seen, hide: Redactor) -> str:
     often = "first seen" if seen.count == 1 else f"{seen.count:,}x"
     if seen.back_after is not None:
         often += f", back after {_long(seen.back_after // 1_000_000)}"
-    at = rfc3339(event.time) or rfc3339(wall_clock())
-    head = f"{at} {event.action.upper():<6} {seen.key}"
+    at = rfc3339(event.time if event.time is not None else wall_clock()) or ""
+    label = label_of(event.action, event.signature is not None)
+    head = f"{clock(at)} {label:<6}" if brief else f"{at} {label:<6} {seen.key}"
     return f"{hide(clean_line(f'{head} ({often}) {what}'))[:MOST]} [{hide(clean_line(event.source))}]\n"
 
 
 def rate_line(rate: Rate, at: str, hide: Redactor) -> str:
     """When, which incident, how often now, before, lately."""
-    figures = f"{rate.now:.3g} a minute, was {rate.was:.3g}; 5 min {rate.five:.3g}, 1 h {rate.hour:.3g}"
+    now, was, five, hour = (words.rate(each) for each in (rate.now, rate.was, rate.five, rate.hour))
+    figures = f"{now} a minute, was {was}; 5 min {five}, 1 h {hour}"
     return f"{at} RATE   {rate.key} ({figures}) {shortened(hide(clean_line(rate.title)))}\n"
 
 

@@ -128,7 +128,7 @@ def buckets(report: Report) -> pd.DataFrame:
 
 def timeline(report: Report, every: str | None = None, tz: str = "UTC") -> pd.DataFrame:
     """Events over time: a column an incident (by key, in the report's order), a row for each stretch from the log's
-    first to its last moment, zeros too.
+    first to its last moment, or those that were asked for, zeros too.
 
     every  the stretch, as pandas writes it: "15min", "1h", "1D"; None: the report's buckets
     tz     the zone of the index: days begin at its midnight, and have 23 or 25 hours where its clocks are changed
@@ -136,7 +136,7 @@ def timeline(report: Report, every: str | None = None, tz: str = "UTC") -> pd.Da
     Raises UsageError where `every` is no multiple of the report's buckets, and above MOST_CELLS.
     """
     keys = [one.key for one in report.incidents]
-    width, first, last = report.bucket_seconds, report.span.first, report.span.last
+    width, first, last = report.bucket_seconds, report.stretch.first, report.stretch.last
     if width is None or first is None or last is None:
         return pd.DataFrame(0, index=pd.DatetimeIndex([], dtype=TIME, name="time"), columns=keys, dtype="int64")
     offset = None if every is None else _stretch(every, width)

@@ -35,7 +35,7 @@ class Window(msgspec.Struct, frozen=True):
 
 class Progress(msgspec.Struct):
     """How far a scan is. `stored` of `total` bytes as they lie on the disk; `total` None where a pipe is among them.
-    `clock` changes where what is shown depends on the time."""
+    `clock` changes where what is shown depends on the time. `times`: from when to when `source` reaches so far (µs)."""
 
     total: int | None = None
     stored: int = 0
@@ -45,6 +45,7 @@ class Progress(msgspec.Struct):
     pending: int = 0
     lines: int = 0
     clock: int = 0
+    times: Callable[[], tuple[int | None, int | None]] | None = None
 
 
 class Job(msgspec.Struct, frozen=True):

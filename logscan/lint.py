@@ -93,6 +93,8 @@ class _File:
         return Problem(self.signature.path, 1, 1, field, what, grade)
 
 
+_PROSE = ("title", "cause", "impact", "remediation", "reproduced.how")
+
 Check = Callable[[_File], Iterator[Problem]]
 
 
@@ -319,8 +321,18 @@ def _unfinished(file: _File) -> Iterator[Problem]:
             yield Problem(file.signature.path, scalar.line, scalar.column, field, what)
 
 
+def _quoted(file: _File) -> Iterator[Problem]:
+    """Prose in quotation marks of its own: quoted once for YAML and once more, it shows them everywhere."""
+    for field, scalar in file.scalars:
+        text = scalar.value.strip()
+        if field.startswith(_PROSE) and len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+            what = f"is in quotation marks that readers would see; write {field.rpartition('.')[2]}: {text}"
+            yield Problem(file.signature.path, scalar.line, scalar.column, field, what)
+
+
 CHECKS: tuple[Check, ...] = (
     _unfinished,
+    _quoted,
     _patterns,
     _anchor,
     _examples,

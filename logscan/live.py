@@ -5,17 +5,22 @@ comes from a renderer, which has sanitised it.
 """
 
 import os
+import re
 import time
 from collections.abc import Callable
 from typing import TextIO
 
 import msgspec
+from rich.cells import set_cell_size
 
 from logscan.job import Progress
 from logscan.renderers import words
+from logscan.renderers.layout import cells
 from logscan.summary import Source, Summary, SummaryBuilder
 
 _ERASE = "\x1b[2K"
+_ESCAPE = re.compile(r"(\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\)")
+_NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 
 
 class ProgressLine:
@@ -43,7 +48,7 @@ class ProgressLine:
             left = int((progress.total - progress.stored) / rate)
             parts.append(f"{left // 60}:{left % 60:02d} left")
         parts.append(f"{progress.events:,} events")
-        self._out.write(f"\r{_ERASE}{' · '.join(parts)}"[: _columns(self._out) + len(_ERASE)])
+        self._out.write(f"\r{_ERASE}{' · '.join(parts)}"[: _size(self._out).columns + len(_ERASE)])
         self._out.flush()
         self._drawn = True
 
@@ -79,19 +84,25 @@ class LiveReport:
         )
         so_far = builder.done()
         if progress.source:  # what is not accounted for yet: a source is, when it ends
-            source = Source(name=progress.source, id="", bytes=progress.stored, lines=progress.lines)
+            first, last = progress.times() if progress.times is not None else (None, None)
+            source = Source(progress.source, "", None, progress.stored, progress.lines, first=first, last=last)
             counts = {"bytes": progress.stored, "lines": progress.lines}
             so_far = msgspec.structs.replace(so_far, **counts, sources={"": source})
         lines = self._draw(so_far).splitlines()
-        size = os.get_terminal_size(self._out.fileno())
-        room = max(size.lines - 2, 3)
+        room = max(_size(self._out).lines - 2, 3)
         if len(lines) > room:
             lines = [*lines[: room - 1], f"... {len(lines) - room + 1} more lines at the end"]
-        self.done()
-        foot = f"{waiting}: {words.size(progress.stored)}{pending} · Ctrl-C: the final report"[: size.columns - 1]
-        self._out.write("\n".join([*lines, foot]) + "\n")
+        lines.append(f"{waiting}: {words.size(progress.stored)}{pending} · Ctrl-C: the final report")
+        self._show(lines)
+
+    def _show(self, lines: list[str]) -> None:
+        """Draw over what stands there, in one piece. Each line takes one row, so that it can be found again."""
+        up = f"\x1b[{self._height}A" if self._height else ""
+        width = _size(self._out).columns
+        drawn = "".join(f"{_ERASE}{fitted(line, width)}\n" for line in lines)
+        self._out.write(f"{_NO_WRAP}{up}{drawn}\x1b[J{_WRAP}")
         self._out.flush()
-        self._height = len(lines) + 1
+        self._height = len(lines)
 
     def done(self) -> None:
         """Take away what was drawn."""
@@ -101,8 +112,25 @@ class LiveReport:
             self._height = 0
 
 
-def _columns(out: TextIO) -> int:
+def fitted(line: str, width: int) -> str:
+    """A line with escape codes in at most `width` cells; `…` stands where some of it is missing."""
+    parts = _ESCAPE.split(line)
+    if sum(map(cells, parts[::2])) <= width:
+        return line
+    room, shown = width - 1, []
+    for n, part in enumerate(parts):
+        if n % 2 == 0:
+            kept = part if cells(part) <= room else set_cell_size(part, max(room, 0)) + "…" * (room >= 0)
+            room = room - cells(part) if cells(part) <= room else -1
+            part = kept
+        shown.append(part)
+    return "".join(shown)
+
+
+def _size(out: TextIO) -> os.terminal_size:
+    """The terminal's size; 80 by 24 where it does not know."""
     try:
-        return os.get_terminal_size(out.fileno()).columns - 1
+        columns, lines = os.get_terminal_size(out.fileno())
     except OSError:
-        return 79
+        columns, lines = 0, 0
+    return os.terminal_size((columns or 80, lines or 24))

@@ -8,13 +8,15 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 from logscan import config, packs, when
 from logscan import report as reports
 from logscan.arguments import Option
 from logscan.errors import UsageError
+from logscan.levels import TOKENS
 from logscan.model import LEVELS, Level
 from logscan.redact import Open, Redactor
 from logscan.registry import transport_names
@@ -44,7 +46,9 @@ def one_of(option: str, value: str, allowed: Sequence[str]) -> None:
 
 
 def level(name: str) -> Level:
-    """`--level`, in any case."""
+    """`--level`, in any case, and as logs spell it: `warn`, `err`, `crit`."""
+    if name.upper() in TOKENS:
+        return TOKENS[name.upper()]
     one_of("--level", name.lower(), LEVELS)
     return LEVELS[LEVELS.index(name.lower())]
 
@@ -263,6 +267,11 @@ def seconds(option: str, text: str) -> int:
     return width
 
 
+def redraws(stream: TextIO) -> bool:
+    """Whether what is written to a stream can be drawn over: a terminal that moves its cursor."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:
     """How to draw on standard output: colours and links only where they are wanted and work."""
     if top is not None and top < 0:
@@ -273,16 +282,14 @@ def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now:
     if wanted is None:
         forced = environment.get("FORCE_COLOR", "") not in ("", "0")
         wanted = forced or (terminal and not dumb and not environment.get("NO_COLOR"))
-    width = 80
+    width = 0
     if terminal:
-        try:
-            width = os.get_terminal_size(sys.stdout.fileno()).columns
-        except OSError:
-            width = 80
+        with suppress(OSError):
+            width = os.get_terminal_size(sys.stdout.fileno()).columns  # 0 where it does not know
     elif environment.get("COLUMNS", "").isdigit():
         width = int(environment["COLUMNS"])
     return View(
-        width=min(max(width, 60), 200),
+        width=min(max(width or 80, 40), 200),
         color=wanted,
         links=wanted and terminal and not dumb,
         verbose=verbose,

@@ -10,7 +10,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from logscan.errors import LogscanError
+from logscan.errors import LogscanError, unwritable
 
 
 class OutputFile:
@@ -64,7 +64,7 @@ class OutputFile:
             self._temporary.unlink(missing_ok=True)
 
     def _failed(self, error: OSError) -> LogscanError:
-        return LogscanError(f"{self._shown}: cannot write the report: {error.strerror or error}")
+        return LogscanError(f"{self._shown}: cannot write the report: {unwritable(self._shown, error)}")
 
 
 def _mode(path: Path) -> int | None:

@@ -7,6 +7,7 @@ never removed or changed; unknown ones are skipped when reading.
 Times are RFC 3339 in UTC with `Z`, with microseconds only where there are some.
 """
 
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -262,6 +263,16 @@ class Report(msgspec.Struct, frozen=True):
     baseline: Baseline | None = None
     state: State | None = None
     rate: Rate | None = None
+
+    @property
+    def stretch(self) -> Span:
+        """The part of the span that was asked for (`--since`, `--until`): what rates, onsets and charts are of."""
+        (first, last), asked = (self.span.first, self.span.last), self.options
+        if first is None or last is None or (asked.since is None and asked.until is None):
+            return self.span
+        begin = max(first, asked.since or first, key=datetime.fromisoformat)
+        end = min(last, asked.until or last, key=datetime.fromisoformat)
+        return Span(begin, end) if datetime.fromisoformat(begin) <= datetime.fromisoformat(end) else self.span
 
 
 def encode(value: Any) -> bytes:

@@ -66,7 +66,7 @@ class Described(Protocol):
 
 
 class _Context(msgspec.Struct, frozen=True):
-    """What every incident of a report shares; times in seconds."""
+    """What every incident of a report shares; times in seconds, those of the stretch that was asked for."""
 
     summary: Summary
     signatures: Mapping[str, Described]
@@ -98,8 +98,9 @@ def report(
     those that the log shows.
     """
     first, last = _span(summary)
-    width = _bucket_width(summary, first, last, bucket_seconds)
-    context = _Context(summary, signatures, width, (first or 0) // MICROS, (last or 0) // MICROS, redact, installed)
+    begin, end = _asked(first, last, options)
+    width = _bucket_width(summary, begin, end, bucket_seconds)
+    context = _Context(summary, signatures, width, (begin or 0) // MICROS, (end or 0) // MICROS, redact, installed)
     incidents = _ordered([_incident(context, *row) for row in _rows(summary)])
     limits = dict(sorted(summary.limits.items()))
     if summary.collapsed:
@@ -148,6 +149,20 @@ def _span(summary: Summary) -> tuple[int | None, int | None]:
     parts: list[Source | Tally] = [*summary.sources.values(), *(tally for *_, tally in _rows(summary))]
     times = [time for part in parts for time in (part.first, part.last) if time is not None]
     return (min(times), max(times)) if times else (None, None)
+
+
+def _asked(first: int | None, last: int | None, options: Options) -> tuple[int | None, int | None]:
+    """The part of the span that was asked for, as in `Report.stretch`."""
+    if first is None or last is None:
+        return first, last
+    since, until = (None if at is None else _micros(at) for at in (options.since, options.until))
+    begin = first if since is None else max(first, since)
+    end = last if until is None else min(last, until)
+    return (begin, end) if begin <= end else (first, last)
+
+
+def _micros(time: str) -> int:
+    return (datetime.fromisoformat(time) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _bucket_width(summary: Summary, first: int | None, last: int | None, wanted: int | None) -> int | None:
@@ -247,14 +262,21 @@ def _key(signature: str | None, fingerprint: str, collapsed: bool) -> str:
 
 
 def _ordered(incidents: Sequence[Incident]) -> list[Incident]:
-    """By action, unknown ones first within it, then by count; a follow-on directly below its cause."""
-    ranked = sorted(
-        incidents, key=lambda one: (ACTIONS.index(one.action), one.signature is not None, -one.count, one.key)
-    )
-    keys = {one.key for one in ranked}
+    """By action, unknown ones first within it, then by count; a follow-on directly below its cause, which ranks by the
+    most urgent that follows it: who is woken by what follows has to see the cause first."""
+    keys = {one.key for one in incidents}
+    causes = {one.key: _cause(one, keys) for one in incidents}
+    urgency = {one.key: ACTIONS.index(one.action) for one in incidents}
+    for one in incidents:
+        cause, passed = causes[one.key], {one.key}
+        while cause is not None and cause not in passed:
+            urgency[cause] = min(urgency[cause], ACTIONS.index(one.action))
+            passed.add(cause)
+            cause = causes[cause]
+    ranked = sorted(incidents, key=lambda one: (urgency[one.key], one.signature is not None, -one.count, one.key))
     below: dict[str | None, list[Incident]] = {}
     for one in ranked:
-        cause = _cause(one, keys)
+        cause = causes[one.key]
         below.setdefault(cause, []).append(msgspec.structs.replace(one, follows=cause))
     done: dict[str, Incident] = {}
     pending = [*below.get(None, ()), *(one for cause, some in below.items() if cause for one in some)]
@@ -385,7 +407,8 @@ def _locate(context: _Context, example: Example) -> str | None:
     if context.redact(name) != name:
         return None
     if name not in ("-", "stdin") and "://" not in name:
-        lines = f"sed -n '{example.first_line},{example.last_line}p'"
+        first, last = example.first_line, example.last_line
+        lines = f"sed -n {first}p" if first == last else f"sed -n '{first},{last}p'"
         shown = _shown(*name.split("!"))
         if shown is not None and shown.startswith("cat "):
             return f"{lines} {shown.removeprefix('cat ')}"

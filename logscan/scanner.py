@@ -165,6 +165,10 @@ class Scanner:
         """What `look_back` wants of a scanner that goes on from `state()`."""
         return self._kept[: self._s.offset - self._base]
 
+    def newest(self) -> int | None:
+        """The time of the last complete line so far that has one, as far as it is still held."""
+        return self._last_of(self.behind())
+
     def finish(self) -> list[Event]:
         """The source has ended: a last line without a line end counts, and every open group closes."""
         out: list[Event | Repeat] = []
@@ -177,7 +181,7 @@ class Scanner:
         self._feeder.look_from(data, self._base)
         self._feeder.end_entries(out)
         self._feeder.flush_all(out)
-        self._probe_last(data)
+        self.last = self._last_of(data)
         self._kept = b""
         self._base = self._s.offset
         return [each.event() if isinstance(each, Repeat) else each for each in out]
@@ -313,12 +317,12 @@ class Scanner:
             self._probed += 1
             pos = stop + 1
 
-    def _probe_last(self, data: bytes) -> None:
-        """The log's last time, from its last lines."""
+    def _last_of(self, data: bytes) -> int | None:
+        """The time of the last of PROBE lines that has one."""
         for line in reversed(data.split(b"\n")[-PROBE:]):
-            self.last = self._feeder.told(line)[1]
-            if self.last is not None:
-                return
+            if (last := self._feeder.told(line)[1]) is not None:
+                return last
+        return None
 
     # -- from anchor to anchor --------------------------------------------------------------------------------------
 

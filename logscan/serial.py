@@ -112,6 +112,7 @@ def _scan_log(
     source = stream.source
     progress.source = source.name
     scanner = job.scanner(source)
+    progress.times = lambda: (scanner.first, scanner.newest())
     seen = Seen(job, builder, progress)
     complete = True
     blocks = iter(stream)
@@ -129,6 +130,7 @@ def _scan_log(
     except (_Broken, Cut) as error:
         complete = False
         _problem(builder, source, error)
+    progress.times = None
     seen.take([*scanner.finish()])
     complete = complete and not job.ended()
     if not scanner.bytes and not complete:

@@ -7,10 +7,10 @@ from types import FrameType
 
 
 class Stop:
-    """The first INT or TERM asks a command to end, a second one ends at once.
+    """The first INT, TERM or HUP asks a command to end, a second one ends at once.
 
     signal   the number of the one that asked; 0 before
-    again    HUP asked to read the signatures again; reset by who does it
+    again    HUP asked to read the signatures again, where `install_all` took it; reset by who does it
     """
 
     def __init__(self) -> None:
@@ -27,9 +27,12 @@ class Stop:
         self.again = True
 
     def install(self) -> None:
-        """Take INT and TERM from now on."""
+        """Take INT and TERM from now on, and HUP unless it is to be ignored (`nohup`): where the terminal goes away, a
+        report is kept."""
         signal.signal(signal.SIGINT, self)
         signal.signal(signal.SIGTERM, self)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self)
 
     def install_all(self) -> None:
         """Take HUP too."""

@@ -9,9 +9,12 @@ import typer.main
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logscan.__main__ import COMMANDS
-from logscan.arguments import Argument, Commands, Option, evaluated, parser, plain
+from logscan import console, options
+from logscan.__main__ import arguments as command_line
+from logscan.arguments import COMMANDS, Argument, Commands, Option, evaluated, parser, plain
 from logscan.cli import app
+from logscan.errors import LogscanError, unwritable
+from logscan.output import OutputFile
 
 WORDS = (
     "scan", "explain", "signatures", "list", "lint", "app.log", "other.log", "-", "--", "", "--format", "-f", "json",
@@ -136,3 +139,40 @@ def test_the_class_of_paths_is_named_alone() -> None:
 def test_the_rest_is_left_to_typer(words: list[str]) -> None:
     """Mistakes, help and rare spellings: not answered here."""
     assert plain(made()[0], words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["app.log"], ["scan", "app.log"]),
+        (["help"], ["-h"]),
+        (["help", "signatures", "lint"], ["signatures", "lint", "-h"]),
+        (["explain", "help"], ["explain", "help"]),
+    ],
+)
+def test_help_is_a_word_too(
+    words: list[str], meant: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`logscan help COMMAND` is what people type; a log of that name is read all the same."""
+    monkeypatch.chdir(tmp_path)
+    assert command_line(words) == meant
+    (tmp_path / "help").touch()
+    assert command_line(["help"]) == ["scan", "help"]
+
+
+@pytest.mark.parametrize(
+    ("spelled", "level"), [("warn", "warning"), ("ERR", "error"), ("crit", "critical"), ("Notice", "notice")]
+)
+def test_a_level_as_logs_spell_it(spelled: str, level: str) -> None:
+    """As in `journalctl -p err`."""
+    assert options.level(spelled) == level
+
+
+def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is not there is told apart from a file; a command with a slip of the finger is recognised."""
+    path = tmp_path / "no" / "report.html"
+    with pytest.raises(LogscanError, match=f"there is no folder {path.parent}"):
+        OutputFile(path)
+    assert unwritable(tmp_path / "x", PermissionError(13, "Permission denied")) == "Permission denied"
+    monkeypatch.chdir(tmp_path)
+    assert [console._meant(name) for name in ("folow", "app.log", "zzz")] == ["; is the command follow meant?", "", ""]

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from command import LOG, SHOP, logscan
 
+from logscan import explain
 from logscan.lint import test as run_examples
 from logscan.registry import Settings
 from logscan.renderers import sigpage
 from logscan.renderers.view import View
 from logscan.run import scan_bytes
+from logscan.scanner import Scanner
 from logscan.signature import Ruleset, load
 from logscan.sigpage import rows
+from logscan.sources import Source
+from logscan.timestamps import Clock
 
 RULES = load(())
 ID = "uvicorn.h11-keepalive-send-response"
@@ -141,3 +145,32 @@ def test_a_draft_of_one_line(tmp_path: Path) -> None:
     assert logscan("signatures", "new", f"{tmp_path / 'app.log'}:1").returncode == 2
     (tmp_path / "quiet.log").write_bytes(b"2026-11-24 10:00:00 INFO all is well\n")
     assert logscan("signatures", "new", tmp_path / "quiet.log").returncode == 2
+
+
+def test_the_signatures_that_come_near() -> None:
+    """Those of which something is in the event come first, the exception's class before its place; of a record those of
+    its software; where there is none that is said, and no unrelated ones are listed."""
+    rules = load(())
+
+    def missed(text: str) -> list[str]:
+        source = Source("x.log", "x.log")
+        scanner = Scanner(rules, Settings(level="error", reference=0), Clock(UTC, 0), source.name)
+        looked: list[explain.Looked] = []
+        scanner.watch = lambda *each: looked.append(explain.Looked(*each))
+        scanner.feed(text.encode())
+        scanner.finish()
+        lines = list(explain.line(scanner, looked, 1, rules))
+        return [line.partition("not         ")[2].partition(":")[0] for line in lines if line.startswith("not ")]
+
+    trace = 'Traceback (most recent call last):\n  File "/srv/a.py", line 3, in f\n    g()\n'
+    assert missed(trace + "h11._util.LocalProtocolError: none of that\n")[0].startswith("uvicorn.h11")
+    record = "[2026-11-25 19:03:31 +0000] [13847] [ERROR] Something else.\n"
+    assert {ident.partition(".")[0] for ident in missed(record)} == {"gunicorn"}
+    assert missed(trace + "shop.Sold: out\n") == [f"near any of {len(rules.signatures)} signatures"]
+
+
+def test_a_locale_without_unicode() -> None:
+    """What is printed is UTF-8, as reports are, also where the locale knows ASCII alone."""
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = logscan("explain", SHOP, env=plain)
+    assert (done.returncode, done.stderr) == (0, b"") and "…" in done.stdout.decode()

@@ -80,7 +80,7 @@ def test_an_expectation_stands_for_its_log(log: Path) -> None:
     logscan("check", "--update", log)
     beside = Path(f"{log}.expected.yaml")
     done = logscan("check", beside, log)
-    assert (done.returncode, done.stdout) == (0, b"1 logs checked: 1 as expected\n")
+    assert (done.returncode, done.stdout) == (0, b"1 log checked: 1 as expected\n")
     beside.write_text(beside.read_text().replace("events: 2", "events: 5"))
     assert logscan("check", beside).returncode == 1
     log.unlink()

@@ -517,7 +517,7 @@ def test_a_bare_pipe_on_a_terminal_is_live() -> None:
         assert b"2 events" in first and b"waiting for more" in first
         os.write(write_end, ERROR + INFO)
         second = read_until(terminal, b"Ctrl-C: the final report")
-        assert b"3 events" in second and re.search(rb"\x1b\[\d+A\x1b\[J", second)
+        assert b"3 events" in second and re.search(rb"\x1b\[\d+A\x1b\[2K", second)
         process.send_signal(signal.SIGINT)
         last = read_until(terminal, None)
     finally:

@@ -314,3 +314,10 @@ def test_what_was_found_among_lines_of_no_known_format_may_not_be_all(tmp_path: 
     assert told + b"much.log, odd.log " in b" ".join(every.split())
     for name in ("bare.log", "app.log"):
         assert b"in no known format" not in logscan(name, cwd=tmp_path).stdout
+
+
+def test_quiet_says_why_it_is_not_whole(tmp_path: Path) -> None:
+    """Exit code 3 never comes alone: what could not be read is named beside the counts of `--quiet` too."""
+    (tmp_path / "app.log").write_bytes(LOG)
+    done = logscan("app.log", "gone.log", "-q", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (3, b"logscan: gone.log: no such file or directory\n")

@@ -49,6 +49,7 @@ FAULTS: dict[str, tuple[str, str, int, str, str]] = {
     "no such day": ("2026-11-24", "2026-02-31", 18, "last_verified", "no such day"),
     "stale": ("2026-11-24", "2020-11-24", 18, "last_verified", "older than"),
     "future": ("2026-11-24", "2031-11-24", 18, "last_verified", "future"),
+    "quoted twice": ('"shop: out of stock"', "'\"shop: out of stock\"'", 3, "title", 'readers would see; write title: "shop'),
     "schema": ("action: watch", "action: wach", 5, "action", "'wach' is not one of"),
 }  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_the_hooks_in_a_repository(tmp_path: Path) -> None:
     git("init", "-q", ".")
     done = hook("logscan-check")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 logs checked: 1 clean" in done.stdout
+    assert "1 log checked: 1 clean" in done.stdout
     (repo / "app.log").write_bytes(LOG)
     done = hook("logscan-check")
     assert done.returncode == 1, done.stdout

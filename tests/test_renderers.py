@@ -9,6 +9,7 @@ import pytest
 from making import OPTIONS, RULES, Sig, at, event, night, own_bug, report_of
 from rich.cells import cell_len
 
+from logscan.baseline import compare
 from logscan.model import Frame, Link
 from logscan.renderers import RENDERERS, STREAMS, View
 from logscan.renderers.layout import Span, Style, cut, wrap
@@ -16,7 +17,7 @@ from logscan.renderers.terminal import render, render_counts
 from logscan.renderers.words import coarse_duration, number, percent, size
 from logscan.report import Report, loads
 from logscan.reportbuild import report
-from logscan.sigmodel import Fix, Reference, Remediation
+from logscan.sigmodel import Fix, Now, Reference, Remediation
 from logscan.summary import Source, Summary, SummaryBuilder
 
 PLAIN = View()
@@ -52,6 +53,8 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
   began    02:41:07, 76 s after the restart; peak 237/min, now 28/min
   4 h      ············································█▅▄▃▂   5 min each
   burst    02:41:07 for 38 s: 201 events, 7x the rest
+  error    sqlalchemy.exc.TimeoutError: QueuePool limit of size 5 overflow 10
+           reached
   where    shop/orders.py:212 list_orders (89 %), 2 other places
   now      who holds them: SELECT pid, state, query FROM pg_stat_activity
   fix      close sessions with a context manager, then size the pool
@@ -69,6 +72,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 3 TICKET     61x  uvicorn: keep-alive timer fires while a response is pending
   began    23:30:00; none in the 26 min before; one every 3 min, last 02:50:00
   4 h      ······█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄▄··   5 min each
+  error    it broke
   fix      pip install 'uvicorn>=0.27.1'
   link     https://github.com/encode/uvicorn/pull/2243
 4 TICKET     61x    follows 3: connection already in ERROR when the app sends
@@ -94,10 +98,10 @@ def test_a_burst_is_a_short_line() -> None:
         assert rate in text
 
 
-@pytest.mark.parametrize("width", [20, 60, 72, 80, 120, 200, 500])
+@pytest.mark.parametrize("width", [20, 40, 60, 72, 80, 120, 200, 500])
 @pytest.mark.parametrize("verbose", [False, True])
 def test_lines_fit(width: int, verbose: bool) -> None:
-    """No line is wider than the view (60 to 200), wide characters counted as two; commands and links,
+    """No line is wider than the view (40 to 200), wide characters counted as two; commands and links,
     which are copied, stay whole."""
     wide = own_bug(
         title="KeyError: " + "日本語テキスト" * 6, message="日本語テキスト" * 80 + "\nzweite Zeile", offset=1
@@ -105,7 +109,7 @@ def test_lines_fit(width: int, verbose: bool) -> None:
     for found in (NIGHT, scanned(wide, event(title="word " * 60, fingerprint="1" * 16))):
         for line in render(found, View(width=width, verbose=verbose)).splitlines():
             if not line.strip().startswith(COMMANDS):
-                assert cell_len(line) <= min(max(width, 60), 200)
+                assert cell_len(line) <= min(max(width, 40), 200)
 
 
 @pytest.mark.parametrize("verbose", [False, True])
@@ -233,6 +237,101 @@ def test_an_own_bug_is_legible() -> None:
         assert part in text
     assert "starlette" not in text
     assert "starlette/routing.py:74 app" in render(scanned(own_bug()), View(verbose=True))
+
+
+def test_what_has_changed_is_in_every_report_for_people() -> None:
+    """Beside a baseline: what it knows is not called NEW, how long both logs were stands with the counts, and what is
+    gone is told of a clean log too."""
+    old = scanned(event(), event(offset=1), event(offset=2, fingerprint="1" * 16, title="was there"))
+    now = compare(scanned(event(), event(offset=1, fingerprint="2" * 16, title="came")), old, "old.json")
+    for name in ("terminal", "markdown", "html"):
+        shown = re.sub(r"</?\w[^>]*>", "", RENDERERS[name](now, PLAIN))
+        assert "compared with old.json of 22 Nov 2026 (60 min then, 60 min now):" in shown, name
+        for row in ("fewer  2 to 1 (0.5x)", "gone   1 to 0  was there", "new    1x  came"):
+            assert row in shown, name
+    assert re.search(r"NEW +1x  came.*TICKET +1x  it broke", render(now, PLAIN), re.S)
+    assert RENDERERS["csv"](now, PLAIN).splitlines()[1].endswith(",new,0")
+    clean = compare(scanned(), old, "old.json")
+    assert "nothing wrong found" in render(clean, PLAIN) and "gone   2 to 0  it broke" in render(clean, PLAIN)
+
+
+def test_whose_an_incident_is() -> None:
+    """Of a log of several units, hosts or files each incident says whose it is, in every report for people; of a log
+    of one nothing is repeated."""
+    units = {"service.name": "shop"}, {"service.name": "mail"}
+    some = [event(offset=n, resource=unit, fingerprint=f"{n:016x}") for n, unit in enumerate(units)]
+    both = scanned(*some, msgspec.structs.replace(some[0], resource=units[1], offset=9))
+    assert "  unit     mail (1), shop (1)\n" in render(both, PLAIN) and "  unit     mail\n" in render(both, PLAIN)
+    assert "- unit: `mail`" in RENDERERS["markdown"](both, PLAIN)
+    assert re.search(r"<dt>unit</dt><dd>\s*<span class=\"mono\">mail</span> \(1\)", RENDERERS["html"](both, PLAIN))
+    assert "  unit " not in render(scanned(some[0]), PLAIN)
+
+
+def test_moments_have_their_day_where_the_log_has_several() -> None:
+    """A restart of the day before yesterday is no restart of tonight; what stands alone (an annotation, a test report)
+    says its day and zone, and what it follows."""
+    builder = SummaryBuilder()
+    builder.mark(at("2026-11-20 02:39:51"), "restart")
+    for n, time in enumerate(("2026-11-20 02:00:00", "2026-11-22 02:40:00")):
+        builder.add(event(time=at(time), offset=n, source="app.log"))
+    long = report_of(builder.done())
+    assert "restarted 20 Nov 02:39:51" in render(long, PLAIN)
+    assert "restart 20 Nov 02:39:51" in re.sub(r"</?\w[^>]*>", "", RENDERERS["html"](long, PLAIN))
+    for name in ("github", "junit", "sarif", "markdown"):
+        shown = RENDERERS[name](NIGHT, PLAIN)
+        assert "21 Nov 2026 23:30:00 UTC; none in the 26 min before" in shown, name
+        told = "follows 3" if name == "markdown" else "follows: uvicorn: keep-alive timer fires"
+        assert told in shown and "QueuePool limit of size 5 overflow 10 reached" in shown, name
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        ("02:00:24", "02:00:33", "02:00:24, 24 s after the log begins"),
+        ("02:00:00", "02:00:33", "02:00:00, when the log begins"),
+        ("02:00:50", "03:00:00", "02:00:50, when the log begins"),
+        ("02:02:00", "03:00:00", "02:02:00; none in the 2 min before"),
+    ],
+)
+def test_when_the_log_begins(first: str, last: str, says: str) -> None:
+    """An incident begins with the log only where nothing to speak of came before it, in a short log too."""
+    builder = SummaryBuilder()
+    builder.source(Source("app.log", "1", "plain", 1, 1, 2, at("2026-11-22 02:00:00"), at(f"2026-11-22 {last}")))
+    for n in range(2):
+        builder.add(event(time=at(f"2026-11-22 {first}"), offset=n))
+    assert f"began    {says}; last" in render(report_of(builder.done()), PLAIN)
+
+
+def test_what_was_not_asked_for_is_not_said_to_be_quiet() -> None:
+    """With --since the events before it are left out: an incident is not said to begin there, nor that there was none
+    before; charts and rates are of the time that was asked for."""
+    builder = SummaryBuilder()
+    builder.source(Source("app.log", "1", "plain", 1, 1, 3, at("2026-11-20 00:00:00"), at("2026-11-22 03:00:00")))
+    for n, time in enumerate(("02:00:01", "02:30:00", "02:59:00")):
+        builder.add(event(time=at(f"2026-11-22 {time}"), offset=n, source="my app.log"))
+    asked = msgspec.structs.replace(OPTIONS, since="2026-11-22T02:00:00Z")
+    found = report(builder.done(), RULES, asked, {})
+    text = render(found, PLAIN)
+    assert "02:00:01, 1 s after --since: it may be older; last 02:59:00\n  65 min   █" in text
+    assert found.bucket_seconds == 300 and found.incidents[0].rate.per_minute_now == 0.2  # type: ignore[union-attr]
+    assert "20 Nov" not in re.sub("^.*\n", "", text) and "logscan explain 'my app.log:1'" in text
+    late = report(builder.done(), RULES, msgspec.structs.replace(OPTIONS, since="2026-11-22T01:00:00Z"), {})
+    assert "began    02:00:01; none in the 60 min before; last" in render(late, PLAIN)
+
+
+def test_a_known_incident_says_which() -> None:
+    """Which module, host or path it is stands in the message, not in a signature's title; how many others there are is
+    told, and what has to be done is whole."""
+    remedy = Remediation(summary="s", now=Now("look " * 60 + "and end"))
+    one = event(signature="s.one", exception="ModuleNotFoundError", message="No module named 'tenacity'")
+    builder = SummaryBuilder()
+    for n, message in enumerate(("No module named 'tenacity'", "No module named 'tenacity'", "none of that")):
+        builder.add(msgspec.structs.replace(one, message=message, offset=n, fingerprint=f"{len(message):016x}"))
+    found = report(builder.done(), RULES, OPTIONS, {"s.one": Sig("Python: no module", "error", "ticket", remedy)})
+    for width in (60, 80):
+        text = render(found, View(width=width))
+        assert "  error    ModuleNotFoundError: No module named 'tenacity'\n           and 1 other message\n" in text
+        assert text.count("look") == 60 and "and end\n" in text
 
 
 def test_many_unknown_groups_take_one_line() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+import signal
 import stat
 import subprocess
 import tarfile
@@ -9,9 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from command import LOG, REFERENCE, TRACE, logscan
+from command import COMMAND, LOG, REFERENCE, TRACE, environment, logscan
 
 from logscan.report import loads
+from logscan.signals import Stop
 
 
 def test_a_report_is_shown_again(tmp_path: Path) -> None:
@@ -24,6 +26,37 @@ def test_a_report_is_shown_again(tmp_path: Path) -> None:
     assert logscan("show", "-f", "html", env=state).stdout.lower().startswith(b"<!doctype html>")
     files = list((tmp_path / "logscan").iterdir())
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_report_whose_reader_went_away_is_kept(tmp_path: Path) -> None:
+    """A terminal that is closed, a connection that drops: the report so far is kept for `logscan show`, and 129 is the
+    exit code; `nohup` is left alone."""
+    state = {"XDG_STATE_HOME": str(tmp_path)}
+    process = subprocess.Popen(
+        [*COMMAND, "-", *REFERENCE, "--format", "jsonl"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(**state),
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(LOG)
+    process.stdin.flush()
+    while b'"type":"event"' not in process.stdout.readline():
+        pass
+    process.stdout.close()
+    process.send_signal(signal.SIGHUP)
+    process.stdin.close()
+    assert process.wait(20) in (0, 129)  # 0: it met the closed pipe first
+    assert b"events" in logscan("show", "--top", "0", env=state).stdout
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        for there in (signal.SIG_IGN, signal.SIG_DFL):
+            signal.signal(signal.SIGHUP, there)
+            stop = Stop()
+            stop.install()
+            assert (signal.getsignal(signal.SIGHUP) == stop) == (there == signal.SIG_DFL)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_where_no_report_is_kept(tmp_path: Path) -> None:

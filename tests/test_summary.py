@@ -265,6 +265,22 @@ def test_the_order_of_incidents() -> None:
     assert found.incidents[3].follow_on == {"uvicorn.h11-keepalive-send-response": 61}
 
 
+def test_an_urgent_follow_on_lifts_its_cause() -> None:
+    """What pages is never hidden below tickets because it follows one of them: its cause ranks as it does."""
+    rows = (
+        ("t", "ticket", None, 9),
+        ("cause", "watch", None, 1),
+        ("next", "ticket", "cause", 1),
+        ("x", "page", "next", 1),
+    )
+    some = [
+        event(offset=n, signature=name, action=action, follows=follows, fingerprint=f"{n:016x}")
+        for n, (name, action, follows, count) in enumerate(rows)
+        for _ in range(count)
+    ]
+    assert [one.key for one in report_of(summed(some)).incidents] == ["cause", "next", "x", "t"]
+
+
 def test_incidents_that_follow_each_other_are_all_shown() -> None:
     """A circle of follow-ons loses nobody."""
     some = [event(offset=n, signature="ab"[n % 2], follows="ba"[n % 2]) for n in range(10)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from logscan import rates
-from logscan.renderers.words import clock, coarse_duration, day, number
+from logscan.renderers.words import clock, coarse_duration, day, moment, number
 from logscan.report import Incident, Report
 
 SERIES = 7
@@ -61,10 +61,11 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 def axis(report: Report, most: int) -> Axis | None:
-    """At most `most` columns over the whole log; None where it has no times."""
-    if report.span.first is None or report.span.last is None or report.bucket_seconds is None:
+    """At most `most` columns over the whole log, or what was asked for of it; None where it has no times."""
+    shown = report.stretch
+    if shown.first is None or shown.last is None or report.bucket_seconds is None:
         return None
-    first, last = _seconds(report.span.first), _seconds(report.span.last)
+    first, last = _seconds(shown.first), _seconds(shown.last)
     return Axis(first, last, rates.fold(report.bucket_seconds, first, last, most))
 
 
@@ -93,7 +94,7 @@ def timeline(report: Report, series: Sequence[Incident]) -> Timeline | None:
         each=coarse_duration(over.width_s),
         ticks=tuple(_tick(over.start + wide * n // TICKS, wide) for n in range(TICKS + 1)),
         marks=tuple(
-            (round((at - over.start) / over.width_s, 2), mark.label, clock(mark.time))
+            (round((at - over.start) / over.width_s, 2), mark.label, moment(mark.time, wide))
             for mark, at in marks
             if over.start <= at <= over.start + wide
         ),

@@ -17,6 +17,7 @@ COLUMNS = (
     *("key", "signature", "fingerprint", "title", "severity", "action", "count", "lower_bound", "first", "last"),
     *("per_minute_mean", "per_minute_peak", "per_million_lines", "language", "exception", "message", "where"),
     *("source", "line", "follows", "collapsed", "version", "fix", "link", "locate", "report_complete"),
+    *("change", "before"),
 )
 _FORMULA = "=+-@\t\r\n\x00＝＋－＠"
 
@@ -34,7 +35,7 @@ def render(report: Report, view: View) -> str:
 
 
 def _row(incident: Incident, report: Report) -> tuple[Cell, ...]:
-    rate, remedy = incident.rate, incident.remediation
+    rate, remedy, change = incident.rate, incident.remediation, incident.change
     where = story.places(incident)
     fixes = [] if remedy is None else story.upgrades(remedy, incident.language) or [remedy.summary]
     links = [] if remedy is None else [url for url in story.urls(remedy) if is_web(url)]
@@ -48,6 +49,7 @@ def _row(incident: Incident, report: Report) -> tuple[Cell, ...]:
         *(incident.example.source, incident.example.line, incident.follows, incident.collapsed),
         *(story.version(incident.verdict), fixes[0] if fixes else None, links[0] if links else None),
         *(incident.locate, report.complete),
+        *((None, None) if change is None else (change.status, change.before)),
     )
 
 

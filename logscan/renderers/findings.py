@@ -7,6 +7,7 @@ from logscan.renderers import story, terminal_head
 from logscan.renderers.layout import text_of
 from logscan.renderers.words import plural
 from logscan.report import Incident, Report
+from logscan.sanitize import clean_line
 
 Grade = Literal["error", "warning", "note"]
 
@@ -43,9 +44,18 @@ def counts(report: Report) -> str:
 
 
 def sentence(incident: Incident, report: Report) -> str:
-    """`1,204 events, 02:41:07, 76 s after the restart, …`: how often, and since when."""
+    """`1,204 events; 22 Nov 2026 02:41:07 UTC, 76 s after the restart; …`: how often, since when, what it follows."""
     least = "at least " if incident.lower_bound else ""
-    return "; ".join([f"{least}{plural(incident.count, 'event')}", *story.when(incident, report)])
+    cause = [f"follows: {one.title}" for one in report.incidents if incident.follows and one.key == incident.follows]
+    return "; ".join([f"{least}{plural(incident.count, 'event')}", *story.when(incident, report, alone=True), *cause])
+
+
+def error(incident: Incident) -> str:
+    """What the example says, and how many other messages there are; empty where the title says it."""
+    said = story.told(incident)
+    if not said or clean_line(said) == clean_line(incident.title):
+        return ""
+    return "; ".join(part for part in (said, story.other_messages(incident)) if part)
 
 
 def what_to_do(incident: Incident) -> list[str]:

@@ -44,10 +44,7 @@ def _annotation(command: str, incident: Incident, report: Report) -> str:
         if line is not None:
             properties |= {"line": str(line), "endLine": str(line)}
     properties["title"] = f"{story.label(incident)} {incident.count}x {incident.title}"
-    said = [findings.sentence(incident, report)]
-    if incident.signature is None:
-        said.append(story.said(incident.exception, incident.message))
-    said += findings.what_to_do(incident)
+    said = [findings.sentence(incident, report), findings.error(incident), *findings.what_to_do(incident)]
     given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     message = "\n".join(clean_line(text) for text in said if text)
     return f"::{command} {given}::{_data(message)}"

@@ -16,7 +16,7 @@ import msgspec
 from logscan import sigdraft
 from logscan.fingerprint import is_library
 from logscan.frames import application_frame
-from logscan.renderers import chart, findings, story
+from logscan.renderers import chart, findings, story, terminal_change
 from logscan.renderers import terminal_head as head
 from logscan.renderers.layout import is_web, text_of
 from logscan.renderers.view import View
@@ -45,6 +45,8 @@ class Panel(msgspec.Struct, frozen=True):
     burst: str
     pace: list[str]
     share: str
+    told: str
+    others: str
     places: story.Places | None
     version: str
     upgrades: list[str]
@@ -74,6 +76,7 @@ def render(report: Report, view: View) -> str:
         left_events=sum(incident.count for incident in left),
         subject=" ".join(text_of(line) for line in head.subject(report, _WIDE)),
         counts=findings.counts(report),
+        changed=[text_of(line) for line in terminal_change.rows(report, _WIDE, verbose=True)][1:],
         warnings=[text_of(line).removeprefix("! ") for line in head.warnings(report, _WIDE)],
         footer=" ".join(text_of(line) for line in head.footer(report, _WIDE)),
         lower=findings.at_least(report),
@@ -114,6 +117,8 @@ def _panel(
         burst=story.burst(incident, report),
         pace=story.pace(incident),
         share=story.share(incident),
+        told=story.told(incident),
+        others=story.other_messages(incident),
         places=story.places(incident),
         version=story.version(incident.verdict),
         upgrades=[] if remedy is None else story.upgrades(remedy, incident.language),

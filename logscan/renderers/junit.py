@@ -64,11 +64,12 @@ def _case(incident: Incident, report: Report) -> Element:
     if incident.action in ("watch", "ignore"):
         SubElement(case, "skipped", message=message)
         return case
-    parts = [findings.sentence(incident, report), *findings.what_to_do(incident)]
+    parts = [findings.sentence(incident, report), findings.error(incident), *findings.what_to_do(incident)]
     links = [] if incident.remediation is None else story.urls(incident.remediation)
     place = incident.example.source if incident.example.line is None else _place(incident)
     failure = SubElement(case, "failure", message=message, type=_line(kind))
-    failure.text = _text("\n".join([*map(clean_line, [*parts, *links, place]), "", incident.example.text]))
+    said = [clean_line(text) for text in (*parts, *links, place) if text]
+    failure.text = _text("\n".join([*said, "", incident.example.text]))
     return case
 
 

@@ -7,7 +7,7 @@ says what is left.
 
 import re
 
-from logscan.renderers import findings, story
+from logscan.renderers import findings, story, terminal_change
 from logscan.renderers import terminal_head as head
 from logscan.renderers.layout import is_web, text_of
 from logscan.renderers.view import View
@@ -37,8 +37,11 @@ def render(report: Report, view: View) -> str:
     if shown:
         numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
         rows = [_row(numbers, incident, report) for incident in shown]
-        parts.append("\n".join(["| | | events | incident | began |", "|--:|---|--:|---|---|", *rows, ""]))
+        parts.append("\n".join(["| | | events | incident | began (UTC) |", "|--:|---|--:|---|---|", *rows, ""]))
         parts += _left_out(left, "more incidents")
+    changed = [text_of(line) for line in terminal_change.rows(report, _WIDE, verbose=False)]
+    if changed:
+        parts.append(fence("\n".join(changed[1:])))
     footer = " ".join(text_of(line) for line in head.footer(report, _WIDE))
     foot = f"<sub>{code(footer)} · logscan {prose(report.version)}</sub>\n"
     room = MOST_CHARACTERS - sum(map(len, parts)) - len(foot) - 200
@@ -127,6 +130,10 @@ def _details(incident: Incident, report: Report) -> str:
     if where is not None:
         others = f" and {plural(where.others, 'other place')}" if where.others else ""
         lines.append(f"- where: {code(where.place)}{others}")
+    error = findings.error(incident)
+    if error:
+        lines.append(f"- error: {cell(error)}")
+    lines += [f"- {label}: {cell(names)}" for label, names in story.whose(incident, report)]
     if incident.signature is None:
         lines += [f"- {story.LINKS[one.link]}: {cell(story.said(one.exception, one.message))}"
                   for one in incident.example.chain[:2]]  # fmt: skip

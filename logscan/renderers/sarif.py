@@ -105,15 +105,13 @@ def _result(incident: Incident, report: Report, places: dict[str, int]) -> Objec
     uri = quote(scrub(source or "stdin"), safe="/~")
     if source is not None and source.startswith("/"):
         uri = f"file://{uri}"
-    said = [clean_line(incident.title), findings.sentence(incident, report)]
-    if incident.signature is None and incident.message and incident.message not in incident.title:
-        said.append(clean(incident.message))
+    said = [clean_line(incident.title), findings.sentence(incident, report), findings.error(incident)]
     said += [clean_line(line) for line in findings.what_to_do(incident)]
     return {
         "ruleId": rule,
         "ruleIndex": places[rule],
         "level": findings.grade(incident),
-        "message": {"text": "\n".join(said)},
+        "message": {"text": "\n".join(clean(text) for text in said if text)},
         "locations": [
             {
                 "physicalLocation": {

@@ -3,11 +3,13 @@
 Values in, plain text out; the caller makes it safe for its sink.
 """
 
+import shlex
 from collections import Counter
 from typing import NamedTuple
 
 from logscan import rates
-from logscan.renderers.words import clock, day, number, plural, seconds_between
+from logscan.model import Action
+from logscan.renderers.words import clock, day_of_year, moment, number, plural, seconds_between
 from logscan.report import Incident, Rate, Report, VersionVerdict
 from logscan.sigmodel import Fix, Remediation
 
@@ -24,10 +26,14 @@ class Places(NamedTuple):
 
 
 def label(incident: Incident) -> str:
-    """The word that says what to do. A group nobody knows yet is NEW, unless it pages."""
-    if incident.signature is None and incident.action != "page":
-        return "NEW"
-    return incident.action.upper()
+    """The word that says what to do. A group nobody knows yet is NEW, unless it pages, or the baseline knows it."""
+    known = incident.change is not None and incident.change.status != "new"
+    return label_of(incident.action, known or incident.signature is not None)
+
+
+def label_of(action: Action, known: bool) -> str:
+    """The same for what is no incident of a report yet."""
+    return action.upper() if known or action == "page" else "NEW"
 
 
 def short_key(incident: Incident) -> str:
@@ -66,14 +72,15 @@ def selected(
     )
 
 
-def when(incident: Incident, report: Report) -> list[str]:
+def when(incident: Incident, report: Report, alone: bool = False) -> list[str]:
     """`02:39:58, 7 s after the restart`, `none in the 3 h 35 min before`, `peak 96/min, now 71/min`; empty without
-    times. Of a single event only the moment."""
-    first, last, rate = incident.first, incident.last, incident.rate
-    if first is None or last is None or rate is None or report.span.first is None or report.span.last is None:
+    times. Of a single event only the moment. `alone`: no heading above tells the day and the zone."""
+    first, last, rate, shown = incident.first, incident.last, incident.rate, report.stretch
+    if first is None or last is None or rate is None or shown.first is None or shown.last is None:
         return []
-    span = seconds_between(report.span.first, report.span.last)
-    began = _began(_moment(first, span), rate, incident.signature is None, span)
+    span = seconds_between(shown.first, shown.last)
+    at = f"{day_of_year(first)} {clock(first)} UTC" if alone else moment(first, span)
+    began = _began(at, rate, incident.signature is None, span, shown.first != report.span.first)
     if incident.count == 1:
         return began
     untimed = [f"{number(rate.untimed)} without a time"] if rate.untimed else []
@@ -86,11 +93,11 @@ def burst(incident: Incident, report: Report) -> str:
     if not found:
         return ""
     one = max(found, key=lambda each: each.count)
-    span = seconds_between(report.span.first or one.first, report.span.last or one.last)
+    span = seconds_between(report.stretch.first or one.first, report.stretch.last or one.last)
     length = rates.duration_text(seconds_between(one.first, one.last))
     much = "none besides" if one.times_the_rest is None else f"{number(round(one.times_the_rest))}x the rest"
     others = f"; {plural(len(found) - 1, 'more burst')}" if len(found) > 1 else ""
-    return f"{_moment(one.first, span)} for {length}: {plural(one.count, 'event')}, {much}{others}"
+    return f"{moment(one.first, span)} for {length}: {plural(one.count, 'event')}, {much}{others}"
 
 
 def pace(incident: Incident) -> list[str]:
@@ -126,6 +133,36 @@ def places(incident: Incident) -> Places | None:
         return None
     (place, count), others = counts.most_common(1)[0], len(counts) - 1
     return Places(place, count, others)
+
+
+def whose(incident: Incident, report: Report) -> list[tuple[str, str]]:
+    """Where its events come from, as far as the report has several of a kind: `("unit", "shop (12), billing (3)")`."""
+    told = []
+    for label, all_of, own in (
+        ("in", [source.name for source in report.input.sources], incident.sources),
+        ("unit", report.input.services, incident.services),
+        ("host", report.input.hosts, incident.hosts),
+    ):
+        if len(all_of) > 1 and own:
+            named = [f"{name} ({number(n)})" if len(own) > 1 else name for name, n in list(own.items())[:2]]
+            more = len(own) - len(named)
+            told.append((label, ", ".join(named) + (f" and {number(more)} more" if more else "")))
+    return told
+
+
+def other_messages(incident: Incident) -> str:
+    """`and 2 other messages`: other than the example's, numbers and names masked; empty where all say the same."""
+    others = len({variant.message for variant in incident.variants if variant.message}) - 1
+    return f"and {plural(others, 'other message')}" if others > 0 else ""
+
+
+def told(incident: Incident) -> str:
+    """What the example says: exception and message; of a record also what was printed below it."""
+    message = (incident.message or "").strip()
+    if incident.exception is None and message:
+        below = incident.example.text.strip().split("\n")[message.count("\n") + 1 :]
+        message = "\n".join([message, *below])
+    return said(incident.exception, message)
 
 
 def said(exception: str | None, message: str | None) -> str:
@@ -166,34 +203,37 @@ def explain(incident: Incident) -> str | None:
     example = incident.example
     if incident.collapsed or example.line is None or example.source in ("stdin", "-"):
         return None
-    return f"logscan explain {example.source}:{example.line}"
+    return f"logscan explain {shlex.quote(f'{example.source}:{example.line}')}"
 
 
 def draft(incident: Incident) -> str | None:
     """The command that drafts a signature for an unknown group, and proves it on the log; None as for `explain`."""
     if incident.signature is not None or explain(incident) is None:
         return None
-    return f"logscan triage {incident.example.source} fp:{incident.fingerprint[:8]}"
+    return f"logscan triage {shlex.quote(incident.example.source)} fp:{incident.fingerprint[:8]}"
 
 
-def _moment(time: str, span_s: int) -> str:
-    return clock(time) if span_s < rates.DAY else f"{day(time)} {clock(time)}"
-
-
-def _began(moment: str, rate: Rate, is_new: bool, span_s: int) -> list[str]:
+def _began(at: str, rate: Rate, is_new: bool, span_s: int, is_part: bool) -> list[str]:
+    """`is_part`: of the log before `span_s` nothing is known."""
     onset = rate.onset
     if onset is None:
-        return [moment]
+        return [at]
     quiet = f"none in the {rates.duration_text(onset.quiet_seconds)} before"
     is_late = onset.quiet_seconds >= max(60, span_s // 50)
     if onset.after is not None and onset.after_seconds is not None:
-        after = f"{moment}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
+        after = f"{at}, {rates.duration_text(onset.after_seconds)} after the {onset.after}"
         return [after, quiet] if is_new and is_late else [after]
-    return [moment, quiet] if is_late else [f"{moment}, when the log begins"]
+    if is_late:
+        return [at, quiet]
+    if is_part:
+        return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after --since: it may be older"]
+    if onset.quiet_seconds <= span_s // 50:
+        return [f"{at}, when the log begins"]
+    return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]
 
 
 def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
-    ended = f"last {_moment(last, span_s)}"
+    ended = f"last {moment(last, span_s)}"
     if rate.between is not None and rate.between.every is not None:
         return f"one every {rates.duration_text(rate.between.every)}, {ended}"
     if incident.count < 20:

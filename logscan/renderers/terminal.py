@@ -17,9 +17,11 @@ from logscan.renderers.words import number, plural
 from logscan.report import Incident, Report
 from logscan.sanitize import clean_line
 
-MIN_WIDTH, MAX_WIDTH = 60, 200
+MIN_WIDTH, MAX_WIDTH = 40, 200
 NOTE_EDGE = 100
 """The cell by which a note at the right of a title ends, however wide the terminal is."""
+MIN_TITLE = 24
+"""Cells of a title beside a note; where fewer are left, the note has a line of its own."""
 MAX_UNKNOWN = 10
 """Unknown groups shown unless `verbose`; the rest take one line together."""
 
@@ -29,7 +31,9 @@ def render(report: Report, view: View) -> str:
     width = min(max(view.width, MIN_WIDTH), MAX_WIDTH)
     lines = [*head.subject(report, width), *head.counts(report, width), *head.warnings(report, width)]
     if report.events:
-        lines += [*_incidents(report, width, view), *terminal_change.rows(report, width, view.verbose)]
+        lines += _incidents(report, width, view)
+    lines += terminal_change.rows(report, width, view.verbose)
+    if report.events:
         lines += [[], *head.footer(report, width)]
     style = Style(view.color, view.links)
     return "".join(style.write(line) + "\n" for line in lines)
@@ -75,7 +79,8 @@ def _selected(incidents: tuple[Incident, ...], view: View) -> tuple[tuple[Incide
 def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int, width: int) -> list[Line]:
     """`1 PAGE    1,204x  SQLAlchemy: connection pool exhausted`.
 
-    A long title takes two lines; an unknown group's is cut, since the row `error` tells it in full.
+    A long title takes two lines (four where there is little room); an unknown group's is cut, since the row `error`
+    tells it in full.
     """
     digits = len(str(len(numbers)))
     label = story.label(incident)
@@ -92,14 +97,13 @@ def _title_lines(incident: Incident, numbers: dict[str, int], counts_width: int,
     said = clean_line(incident.title) if follows is None else f"follows {follows}: {clean_line(incident.title)}"
     style = "strong" if story.is_detailed(incident) else ""
     note = story.note(incident)
+    if note and min(width, NOTE_EDGE) - indent - cells(note) - 2 < MIN_TITLE:
+        shown = cut(said, width - indent)
+        return [[*start, Span(shown, style)], [Span(" " * indent), Span(note, "dim")]]
     if note:
         edge = min(width, NOTE_EDGE) - indent - cells(note)
         shown = cut(said, edge - 2)
         return [[*start, Span(shown, style), Span(" " * (edge - cells(shown))), Span(note, "dim")]]
-    first, *more = wrap(said, width - indent - len(margin), 2) or [""]
+    first, *more = wrap(said, width - indent - len(margin), 2 if width >= 60 else 4) or [""]
     rest = [[Span(" " * indent + margin), Span(text, style)] for text in more]
     return [[*start, Span(margin), Span(first, style)], *rest]
-
-
-def _text(line: Line) -> str:
-    return "".join(span.text for span in line)

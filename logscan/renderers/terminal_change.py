@@ -1,8 +1,8 @@
 """What has changed since the baseline, in a few lines below the incidents."""
 
-from logscan.renderers.layout import Line, Span, cut
-from logscan.renderers.words import day_of_year, number, plural
-from logscan.report import Change, Incident, Report
+from logscan.renderers.layout import Line, Span, cut, wrap
+from logscan.renderers.words import coarse_duration, day_of_year, number, plural, seconds_between
+from logscan.report import Baseline, Change, Incident, Report
 from logscan.sanitize import clean_line
 
 MAX_ROWS = 12
@@ -14,8 +14,8 @@ def rows(report: Report, width: int, verbose: bool) -> list[Line]:
     baseline = report.baseline
     if baseline is None:
         return []
-    since = f" of {day_of_year(baseline.last)}" if baseline.last else ""
-    lines: list[Line] = [[], [Span(clean_line(f"compared with {baseline.name}{since}:"), "strong")]]
+    head = clean_line(f"compared with {baseline.name}{_of(report, baseline)}:")
+    lines: list[Line] = [[], *([Span(part, "strong")] for part in wrap(head, width, 3))]
     changed = [(each, each.change) for each in report.incidents if each.change is not None]
     for status in ("new", "more", "fewer"):
         found = [(one, change) for one, change in changed if change.status == status]
@@ -27,6 +27,17 @@ def rows(report: Report, width: int, verbose: bool) -> list[Line]:
     if baseline.rules_digest != report.rules.digest:
         lines.append([Span("  ! other signatures then: groups are compared by their content", "warn")])
     return lines
+
+
+def _of(report: Report, baseline: Baseline) -> str:
+    """` of 25 Nov 2026 (24 h then, 18 h now)`: counts of logs of other lengths are no trend."""
+    if baseline.last is None or baseline.first is None:
+        return ""
+    first, last = report.stretch.first, report.stretch.last
+    if first is None or last is None:
+        return f" of {day_of_year(baseline.last)}"
+    then, now = (coarse_duration(seconds_between(*each)) for each in ((baseline.first, baseline.last), (first, last)))
+    return f" of {day_of_year(baseline.last)} ({then} then, {now} now)"
 
 
 def _row(incident: Incident, change: Change) -> str:

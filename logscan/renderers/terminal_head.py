@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from logscan.renderers.layout import Line, Span, cut, width_of, wrap
-from logscan.renderers.words import before, clock, day, day_of_year, number, plural, seconds_between, size
+from logscan.renderers.words import before, clock, day, day_of_year, moment, number, plural, seconds_between, size
 from logscan.report import COUNTED_LOSSES, Report, SourceReport
 from logscan.sanitize import clean_line
 
@@ -185,8 +185,9 @@ def _elsewhen(report: Report) -> bool:
 def _marks(report: Report) -> str:
     if not report.marks:
         return ""
-    latest = report.marks[-1]
+    latest, times = report.marks[-1], len(report.marks)
+    first, last = report.span.first, report.span.last
+    at = moment(latest.time, seconds_between(first, last) if first and last else 0)
     if latest.label != "restart":
-        return f"{latest.label} {clock(latest.time)}"
-    times = len(report.marks)
-    return f"restarted {clock(latest.time)}" if times == 1 else f"restarted {times} times, last {clock(latest.time)}"
+        return f"{latest.label} {at}"
+    return f"restarted {at}" if times == 1 else f"restarted {times} times, last {at}"

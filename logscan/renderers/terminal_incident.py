@@ -17,6 +17,8 @@ CHART_NOTE = 14
 MIN_COLUMNS = 6
 """A chart of fewer says nothing."""
 MAX_TEXT_LINES = 8
+WHOLE = 20
+"""Lines of what has to be done: it is never cut."""
 
 
 def rows(incident: Incident, report: Report, title: str, width: int, verbose: bool) -> list[Line]:
@@ -72,7 +74,7 @@ class _Rows:
                 lines[-1] += ";"
                 lines.append(part)
         for n, line in enumerate(lines):
-            self.text("" if n else label, line, most=1)
+            self.text("" if n else label, line, most=2)
 
     def whole(self, label: str, value: str, style: str = "") -> None:
         self.line(label, [Span(clean_line(value), style)])
@@ -88,10 +90,11 @@ def _when(layout: _Rows, incident: Incident, report: Report) -> None:
     if not began:
         return
     layout.clauses("at" if incident.count == 1 else "began", began)
-    if report.bucket_seconds is None or report.span.first is None or report.span.last is None or incident.count < 3:
+    shown = report.stretch
+    if report.bucket_seconds is None or shown.first is None or shown.last is None or incident.count < 3:
         return
     counts = {int(datetime.fromisoformat(at).timestamp()): n for at, n in incident.buckets}
-    start, end = (int(datetime.fromisoformat(at).timestamp()) for at in (report.span.first, report.span.last))
+    start, end = (int(datetime.fromisoformat(at).timestamp()) for at in (shown.first, shown.last))
     each = rates.fold(report.bucket_seconds, start, end, layout.width - CHART_NOTE)
     columns = rates.columns(counts, each, start, end)
     if len(columns) < MIN_COLUMNS:
@@ -115,8 +118,13 @@ def _bars(bars: str, style: str) -> Line:
 
 
 def _what(layout: _Rows, incident: Incident, title: str) -> None:
-    """For an unknown group: the whole message where the title cuts it, and what caused it."""
-    if incident.signature is not None or incident.collapsed:
+    """What the example says, where the title does not: a known incident's begins with which module, host or path it is;
+    an unknown group's is told in full, and what caused it."""
+    if incident.signature is not None:
+        layout.paragraph("error", story.told(incident), most=3)
+        layout.text("", story.other_messages(incident), "dim")
+        return
+    if incident.collapsed:
         return
     message = (incident.message or "").strip()
     if message and clean_line(message) not in title:
@@ -137,10 +145,8 @@ def _where(layout: _Rows, incident: Incident, report: Report) -> None:
         layout.text("where", f"{text} (your code)" if incident.signature is None else text, most=2)
         if incident.signature is None and incident.example.code and not others:
             layout.text("", incident.example.code, "code", most=2)
-    if len(report.input.sources) > 1 and incident.sources:
-        named = [f"{name} ({number(n)})" for name, n in list(incident.sources.items())[:2]]
-        more = len(incident.sources) - len(named)
-        layout.text("in", ", ".join(named) + (f" and {more} more" if more else ""), most=2)
+    for label, names in story.whose(incident, report):
+        layout.text(label, names, most=2)
 
 
 def _remedy(layout: _Rows, incident: Incident) -> None:
@@ -149,12 +155,12 @@ def _remedy(layout: _Rows, incident: Incident) -> None:
     if remedy is None:
         return
     if remedy.now is not None:
-        layout.text("now", remedy.now.do)
+        layout.text("now", remedy.now.do, most=WHOLE)
     upgrades = story.upgrades(remedy, incident.language)
     for text in upgrades[:2]:
         layout.whole("fix", text)
     if not upgrades:
-        layout.text("fix", remedy.summary)
+        layout.text("fix", remedy.summary, most=WHOLE)
     for url in story.urls(remedy)[:1]:
         layout.link(url)
 

@@ -4,7 +4,7 @@ import msgspec
 
 
 class View(msgspec.Struct, frozen=True):
-    """width    cells a line; 60 to 200 are used
+    """width    cells a line; 40 to 200 are used
     color    colours may be written
     links    terminal hyperlinks (OSC 8) may be written
     verbose  frames, chains and every group too

@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
+from logscan.rates import DAY
+
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 def number(n: float) -> str:
     """`1,204`; below ten with one decimal where it is not whole: `0.4`."""
     return f"{n:,.1f}" if n < 10 and n != int(n) else f"{round(n):,}"
+
+
+def rate(n: float) -> str:
+    """A rate, which is never told as none where there is some: `<0.1`."""
+    return "<0.1" if 0 < n < 0.1 else number(n)
 
 
 def plural(n: int, word: str) -> str:
@@ -53,6 +60,11 @@ def day(time: str) -> str:
 def day_of_year(time: str) -> str:
     """`22 Nov 2026` of an RFC 3339 time."""
     return f"{day(time)} {datetime.fromisoformat(time).year}"
+
+
+def moment(time: str, span_s: int) -> str:
+    """`02:41:07`, with its day where what is told of spans days."""
+    return clock(time) if span_s < DAY else f"{day(time)} {clock(time)}"
 
 
 def before(one: str, other: str) -> bool:
