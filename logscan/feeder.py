@@ -258,10 +258,12 @@ class Feeder:
             self._emit(self._grouper.seal(stream), out)
             self._note_busy(stream)
         stream.several = whole
-        if entry.whole and stream.idle and (entry.meta.time is not None or entry.meta.raw_time is not None):
-            forget(stream, offset)  # nothing before it counts
-            if self._whole(stream, entry, offset, end, out):
-                return
+        if entry.whole and stream.idle:
+            stream.record = None  # it is no part of the one before
+            if entry.meta.time is not None or entry.meta.raw_time is not None:
+                forget(stream, offset)  # nothing before it counts
+                if self._whole(stream, entry, offset, end, out):
+                    return
         rows = entry.rows if len(entry.rows) == len(lines) else (0,) * len(lines)
         texts = [self._plain(each) for each in lines]
         stream.inside = len(texts) > 1 and any(map(self._grouper.openers.found, texts))

@@ -97,6 +97,7 @@ class LookBack:
                 break
         for told in reversed(found):
             number = self._number - self._data.count(b"\n", told.offset - self._base, self._now - self._base)
+            stream.record = None if told.whole else stream.record  # no part of the one before
             for text in told.lines:
                 told_line = Line(text, told.offset, told.end, number, number)
                 self._grouper.remember(stream, told_line, told.meta, self._grouper.headers.told(stream, told_line))

@@ -664,6 +664,17 @@ def test_a_line_after_a_harmless_record_is_read_alike_whether_that_was_read_or_n
     assert scan(data, blocks=list(range(80_000, len(data)))) == whole
 
 
+def test_what_is_complete_in_itself_is_no_part_of_the_record_before_it() -> None:
+    """A file's name between two files lends nothing of the first one's time to what stands below it, also where a line
+    above it was looked at before."""
+    healthy = b"2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n"
+    for between in (b"", b"  code: 'E'\n"):
+        data = b"==> a.log <==\n" + healthy + between + b"==> b.log <==\nTraceback (most recent call last):\n" + healthy
+        events, lines = scan(data)
+        assert (events, lines) == scan(data, slow=True)
+        assert [event.time for event in events] == [None]
+
+
 def test_a_long_line_looks_back_to_what_stands_before_it() -> None:
     """A line over MAX_LINE that opens a group takes the record before it, however the log is cut."""
     healthy = b"2026-11-22 10:27:35,144 INFO shop.orders: order 17 ok\n" * 20
