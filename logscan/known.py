@@ -43,6 +43,7 @@ _FINAL = compiled(rb"(?:" + python.TYPE + rb"): (?=[!-~])")
 _MEMBER = compiled(rb" +\| " + _FINAL.pattern)
 MORE = compiled(
     rb"\(Background on this error at: |\[SQL: |\[parameters: |(?:DETAIL|HINT|CONTEXT|QUERY|STATEMENT|WHERE): "
+    rb"|could not connect to server: |connection to server (?:at|on) \""
 )
 """Lines of a message whose beginning alone says that they are (`grammars.python.CONTINUATION`)."""
 NOTE = compiled(rb"[ \t]*(?=[A-Za-z0-9])(?!Stack \(most|Call stack:)")

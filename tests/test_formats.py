@@ -293,6 +293,14 @@ def test_a_detail_belongs_to_no_traceback_before_it() -> None:
     assert event.last_line == 6
 
 
+def test_each_address_that_libpq_tried_belongs_to_the_one_error() -> None:
+    """libpq prints a line for each, and the exception that psycopg makes of them is one event."""
+    tried = 'connection to server at "localhost" ({}), port 5432 failed: Connection refused\n\tIs the server running?\n'
+    trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\npsycopg2.OperationalError: '
+    (event,) = scan((trace + tried.format("::1") + tried.format("127.0.0.1")).encode())
+    assert (event.signature, event.last_line) == ("postgres.connection-refused", 7)
+
+
 SERILOG = """\
 {0} VRB] asking
 {0} DBG] asked

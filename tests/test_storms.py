@@ -38,6 +38,11 @@ TRACES = [
     FRAMES
     + "sqlalchemy.exc.IntegrityError: duplicate key\n[SQL: INSERT INTO orders]\n(Background on this error at: {})",
     FRAMES + "ValueError: row is not valid\nthe last note {}",
+    FRAMES
+    + 'psycopg2.OperationalError: connection to server at "localhost" (::1), port 5432 failed: Connection refused\n'
+    + "\tIs the server running on that host and accepting TCP/IP connections?\n"
+    + 'connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused\n'
+    + "\tIs the server running on that host and {}?\n",
     FRAMES + "ValueError: row is not valid\n    item,count\n    tea,seven {}",
     FRAMES.replace("/srv/app/shop", "/usr/lib/python3.11/site-packages/h11") + "h11.LocalProtocolError: {}",
     "  + Exception Group Traceback (most recent call last):\n"
