@@ -48,6 +48,7 @@ def docker(stream: str, text: str) -> str:
         ("2026-11-22T10:36:12.005123000Z stderr F ok", "cri"),
         ('{"log":"ok\\n","stream":"stderr","time":"2026-11-22T10:36:12.005123Z"}', "docker"),
         ("web-1      | ok", "compose"),
+        ("web-1      | INFO | 2026-11-22 10:36:12,005 | ok", "compose"),
         ("[pod/web-7d4b9c6f5-x2x7q/app] ok", "kubectl"),
         ("web-7d4b9c6f5-x2x7q app ok", "stern"),
         ("web-0 app 2026-11-22 10:36:12,005 INFO shop: ok", "stern"),
@@ -263,6 +264,9 @@ def test_a_level_is_no_host_of_syslogs() -> None:
         ("- shop.orders - INFO - sold out", "plain"),
         ("- 5151 - shop.orders - ERROR - sold out", "plain"),
         ("2026-11-22 10:36:12,123 - shop.orders - ERROR - sold out", "kubectl"),
+        ("20261122 10:36:12 - shop.orders - ERROR - sold out", "kubectl"),
+        ("22 Nov 2026 10:36:12 - shop.orders - ERROR - sold out", "kubectl"),
+        ("22/Nov/2026:10:36:12 +0000 - shop.orders - ERROR - sold out", "kubectl"),
     ],
 )
 def test_dashes_between_a_records_parts_are_no_syslog(rest: str, whose: str) -> None:
@@ -273,6 +277,25 @@ def test_dashes_between_a_records_parts_are_no_syslog(rest: str, whose: str) -> 
     found = detect(line.encode(), Candidates(TRANSPORTS))
     assert (found.name if found is not None else "plain") == whose
     assert ((error and error.level), len(others)) == (("error", 1) if "ERROR" in rest else (None, 0))
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        "<190>1 2026-11-22T10:36:12.005123+00:00 host app web.1 - {}\n",
+        "web-7d4b9c6f5-x2x7q app {}\n",
+        "2026-11-22T10:36:12.005123+00:00 app[web.1]: {}\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["[ERROR] 2026-11-22T10:36:12.123Z - sold out", "2026-11-22T10:36:12.123Z ERROR sold out"]
+)
+def test_what_begins_a_record_is_no_part_of_its_prefix(spell: str, head: str) -> None:
+    """A level in brackets is no structured data, and a time of milliseconds none of stern's, which has nine digits:
+    record and traceback are one event."""
+    _, events = scan("".join(spell.format(line) for line in (head, *CHAINED, head.replace("ERROR", "INFO"))))
+    (event,) = events
+    assert (event.level, event.first_line, event.exception) == ("error", 1, "ValueError")
 
 
 CAT = "11-22 10:36:12.{} 1234 {} {} {}: {}\n".format

@@ -77,8 +77,7 @@ CONTINUATION = lazy(
     rb"|\(Background on this error at: |\(This Session's |Original Traceback \(most|>$"
     rb"|could not connect to server: |connection to server (?:at|on) \""
 )
-"""The last two are libpq's, one line for each address it tried
-(https://github.com/postgres/postgres/blob/master/src/interfaces/libpq/fe-connect.c)."""
+"""The last two are libpq's, a line for each address (https://github.com/postgres/postgres, fe-connect.c)."""
 LOGGING_TAIL = lazy(rb"(?:Call stack:|Message: |Arguments: |Unable to print the message)")
 CUT = lazy(rb"\s*(?:\.\.\.|\xe2\x80\xa6|\[)\s*\(?(?:truncated|snip|snipped|cut|omitted)\b", re.IGNORECASE)
 GROUP_LINE = lazy(rb"\s+(?:\| |\|$|\+-)")
