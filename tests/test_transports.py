@@ -69,7 +69,7 @@ def docker(stream: str, text: str) -> str:
         ("17:ERROR:root:cannot load", "pasted"),
         ("[32mINFO[0m:     Started server process [1]", "bleached"),
         ("[2m2026-11-22 10:36:12[0m [[31m[1merror    [0m] [1mno stock[0m", "bleached"),
-        ("2026-11-22 10:36:12,123 [31mERROR[39m shop: no stock", "bleached"),
+        ("[32m[Shop] 17  - [39m11/22/2026, 10:36:12 AM [31m  ERROR[39m no stock", "bleached"),
         ("2026-11-22T10:36:12.005123+00:00 app[web.1]: ok", "heroku"),
         ("2026-11-22T10:36:12.1234567Z ok", "stamped"),
         ("2026-11-22T10:36:12.123456Z 01O ok", "stamped"),

@@ -4,8 +4,8 @@ r"""A log in colours that was copied from a page or a terminal, on which way the
     [2m2026-11-24 10:00:01[0m [[31m[1merror    [0m] [1mno stock[0m
     [32m[Nest] 17  - [39m11/24/2026, 10:00:01 AM [31m  ERROR[39m [31mno stock[39m
 
-What is left of them is taken away. A line is known by the end of a colour, so one in which a colour only begins stays
-as it is.
+What is left of them is taken away. A source is known by a line that begins with a colour: to look into every line would
+cost each log something. A line in which a colour only begins, and none ends, stays as it is.
 """
 
 from logscan.lazyre import lazy
@@ -13,7 +13,7 @@ from logscan.model import Level
 from logscan.transports import Entry, Meta
 
 name = "bleached"
-claimable = b"[0123456789"
+claimable = b"["
 every_line = False
 
 _ENDS = (b"[0m", b"[39m", b"[22m", b"[m")
