@@ -96,6 +96,7 @@ TRANSPORTS: tuple[Transport, ...] = (
     _late("jsonlines", "jsonl", b"{"),
     _late("logfmt", "logfmt", _LETTERS + _CAPITALS + b"_@"),
     _late("several", "tail", b"="),
+    _late("bleached", "bleached", b"["),
     _late("pasted", "pasted", _LETTERS + _CAPITALS + _DIGITS + b"> /._"),
 )
 _BY_NAME = {transport.name: transport for transport in TRANSPORTS}

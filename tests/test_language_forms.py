@@ -231,3 +231,22 @@ def test_frames_without_their_margin_belong_to_the_exception_above_them() -> Non
     log = f"2026-11-22 10:27:36,100 ERROR shop.db: failed\njava.lang.Error: x\n{frames}\n{INFO}\n"
     (event,) = scan(log)
     assert (event.exception, event.message, len(event.frames), event.last_line) == ("java.lang.Error", "x", 2, 5)
+
+
+def test_a_log_whose_colours_lost_their_escapes_is_read_without_them() -> None:
+    """As it is copied from a page: the record, its level, each frame, the final line."""
+    log = """[32mINFO[0m:     Started server process [1]
+[31mERROR[0m:    Exception in ASGI application
+[1;31mTraceback (most recent call last):[0m
+  File "[35m/srv/shop/main.py[0m", line [35m12[0m, in [35mpay[0m
+    [31mload[0m[1;31m()[0m
+[1;35mValueError[0m: [35mno stock[0m
+[32mINFO[0m:     127.0.0.1:3 - "[1mGET / HTTP/1.1[0m" [32m200 OK[0m
+"""
+    for slow in (False, True):
+        settings = Settings(reference=REFERENCE, slow=slow, transport="bleached")
+        scanner = Scanner(RULES, settings, Clock(UTC, REFERENCE), "log")
+        (event,) = scanner.feed(log.encode()) + scanner.finish()
+        assert (event.level, event.exception, event.message) == ("error", "ValueError", "no stock")
+        assert (event.first_line, event.last_line) == (2, 6)
+        assert [(frame.file, frame.line) for frame in event.frames] == [("/srv/shop/main.py", 12)]

@@ -423,6 +423,7 @@ def _entry(spelling: str, n: int, who: int, text: str) -> str:
         "found": f"logs/{name}.log{':' if who else '-'}{n}{':' if who else '-'}{text}",
         "found-journal": f"logs/{name}.log:Nov 22 10:36:{second} web01 {name}[{pid}]: {text}",
         "numbered": f"{n:6d}\t{text}",
+        "bleached": f"[2m{text[: n % 9]}[0m[1;31m{text[n % 9 :]}" + "[0m" * (n % 3 > 0),
         "quoted": f"> {text}",
         "indented": f"    {text}",
         "tail": f"==> logs/{name}.log <==\n{text}" if n % 7 == 0 else text,
@@ -464,7 +465,7 @@ SPELLINGS = ["short", "short-iso", "short-local", "json", "export", "syslog", "5
              "compose", "kubectl", "jsonl", "jsonl-bare", "fluent-bit", "google", "firelens", "logcli", "otlp", "logfmt",
              "heroku", "stern", "pm2", "logcat",
              "json-pretty", "verbose", "framed", "stamped", "actions", "ts", "procfile", "driver", "user-info", "python",
-             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted", "indented", "tail",
+             "kail", "unit", "unit-json", "cee", "gcloud", "found", "found-journal", "numbered", "quoted", "indented", "tail", "bleached",
              *ENTIRE]  # fmt: skip
 
 
