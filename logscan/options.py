@@ -245,10 +245,12 @@ def redactor(
 
 
 def command(option: str, text: str | None) -> list[str]:
-    """A program and its arguments, quoted as in a shell; none is started."""
+    """A program and its arguments, quoted as in a shell; none is started. That it is there is seen now, and not when
+    somebody has to be told."""
     if text is None:
         return []
     import shlex
+    import shutil
 
     try:
         words = shlex.split(text)
@@ -256,6 +258,8 @@ def command(option: str, text: str | None) -> list[str]:
         raise UsageError(f"{option}: {text!r}: {error}") from error
     if not words:
         raise UsageError(f"{option}: names no program")
+    if shutil.which(words[0]) is None:
+        raise UsageError(f"{option}: {words[0]}: no such program, or it may not be run")
     return words
 
 
