@@ -1,11 +1,17 @@
 """Groups agree with causes, whatever the order, the release of Python and the way to the fault."""
 
 import random
+from datetime import UTC
 
 import groups
 from command import LOG, TRACE, report
 
 from logscan.fingerprint import template
+from logscan.registry import Settings
+from logscan.run import scan_bytes
+from logscan.signature import load
+
+SETTINGS = Settings(level="error", reference=0)
 
 
 def test_tracebacks_are_grouped_by_their_cause() -> None:
@@ -80,3 +86,14 @@ def test_masking_is_linear() -> None:
         began = time.process_time()
         template(run * 1000)
         assert time.process_time() - began < 0.25, run
+
+
+def test_units_that_fail_are_groups_of_their_own() -> None:
+    """systemd ends every failure with the same words: which unit it was tells them apart, and is what the report says."""
+    log = b"".join(
+        b"Nov 26 17:0%d:03 node1 systemd[1]: %s.service: Main process exited, code=exited, status=1/FAILURE\n"
+        b"Nov 26 17:0%d:03 node1 systemd[1]: %s.service: Failed with result 'exit-code'.\n" % (n, unit, n, unit)
+        for n, unit in enumerate((b"shop", b"mail", b"shop"))
+    )
+    found = [(event.fingerprint, event.title) for event in scan_bytes(log, load(()), SETTINGS, UTC)]
+    assert found[0] == found[2] != found[1] and found[1][1].startswith("exit-code: mail.service: ")
