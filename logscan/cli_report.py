@@ -23,7 +23,7 @@ def report(
         bool, Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
     ] = False,
 ) -> int:
-    """Show saved reports: one as it is, several as one scan of all their logs.
+    """Show saved reports, or add them up. Several are shown as one scan of all their logs.
 
     Reports of the same log, or made with other signatures, are refused: they would count twice, or differently.
     """

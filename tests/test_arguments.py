@@ -192,3 +192,11 @@ def test_a_mistake_is_told_at_the_start(wrong: Callable[[], object], says: str) 
     with pytest.raises(UsageError, match=says):
         wrong()
     assert options.command("--on-incident", "sleep 'a b'") == ["sleep", "a b"]
+
+
+def test_the_list_of_commands_is_not_cut() -> None:
+    """What a command does is a sentence that fits beside its name in 80 columns."""
+    top: Any = typer.main.get_command(parser(app))
+    for command in (top, top.commands["signatures"]):
+        for name, one in command.commands.items():
+            assert not one.get_short_help_str(62).endswith("..."), name
