@@ -267,6 +267,16 @@ def test_whose_an_incident_is() -> None:
     assert "  unit " not in render(scanned(some[0]), PLAIN)
 
 
+def test_another_zone_is_told() -> None:
+    """Where the log's own times are not those of the report, the report says so."""
+    berlin = msgspec.structs.replace(OPTIONS, tz="Europe/Berlin")
+    builder = SummaryBuilder()
+    builder.add(event())
+    text = " ".join(render(report(builder.done(), RULES, berlin, {}), PLAIN).split())
+    assert "times without a zone were read as Europe/Berlin, all are shown in UTC" in text
+    assert "zone" not in render(NIGHT, PLAIN)
+
+
 def test_moments_have_their_day_where_the_log_has_several() -> None:
     """A restart of the day before yesterday is no restart of tonight; what stands alone (an annotation, a test report)
     says its day and zone, and what it follows."""

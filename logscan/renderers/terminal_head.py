@@ -106,6 +106,8 @@ def footer(report: Report, width: int) -> list[Line]:
     text = f"read {_amount(report)}"
     if report.input.untimed and report.span.first is not None:
         text += f"; {plural(report.input.untimed, 'event')} without a time"
+    if report.span.first is not None and report.options.tz != "UTC":
+        text += f"; times without a zone were read as {report.options.tz}, all are shown in UTC"
     skipped = {reason: n for reason, n in report.input.skipped.items() if n}
     if skipped:
         reasons = ", ".join(f"{size(n)} {reason.replace('_', ' ')}" for reason, n in skipped.items())
