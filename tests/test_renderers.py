@@ -267,6 +267,13 @@ def test_whose_an_incident_is() -> None:
     assert "  unit " not in render(scanned(some[0]), PLAIN)
 
 
+def test_what_was_skipped_is_told_together() -> None:
+    """Reasons that differ in a file's ending alone are one, largest first, so that the line is not cut."""
+    kinds = {f"not a log by its name (.{kind})": 1000 * n for n, kind in enumerate(("c", "go", "md", "py", "js"), 1)}
+    text = " ".join(render(scanned(event(), skipped={**kinds, "binary data": 12}), PLAIN).split())
+    assert "skipped 12 B binary data, 15 kB not a log by its name (.js, .py, .md and 2 more)" in text
+
+
 def test_another_zone_is_told() -> None:
     """Where the log's own times are not those of the report, the report says so."""
     berlin = msgspec.structs.replace(OPTIONS, tz="Europe/Berlin")
