@@ -136,7 +136,12 @@ class Console:
 
             self._write(render_counts(report, self._view).encode())
         else:
-            self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
+            text = RENDERERS[self._format](report, self._view)
+            self._write(text.encode("utf-8", "replace"))
+            if self._format == "terminal" and report.incidents and options.rows(sys.stdout) <= text.count("\n"):
+                from logscan.renderers.terminal import render_above
+
+                self._write(render_above(report, self._view).encode("utf-8", "replace"))
         if self._format != "terminal" or self._quiet:
             problems(report)
         if signal_number:

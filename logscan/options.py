@@ -276,6 +276,15 @@ def redraws(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def rows(stream: TextIO) -> float:
+    """How many rows a terminal shows; without end where there is none, or it does not know."""
+    if not stream.isatty():
+        return math.inf
+    with suppress(OSError):
+        return os.get_terminal_size(stream.fileno()).lines or math.inf
+    return math.inf
+
+
 def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:
     """How to draw on standard output: colours and links only where they are wanted and work."""
     if top is not None and top < 0:
