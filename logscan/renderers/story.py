@@ -84,7 +84,7 @@ def when(incident: Incident, report: Report, alone: bool = False) -> list[str]:
     if incident.count == 1:
         return began
     untimed = [f"{number(rate.untimed)} without a time"] if rate.untimed else []
-    return [*began, _how_often(incident, rate, last, span), *untimed]
+    return [*began, _how_often(incident, rate, _ended(rate, last, shown.last, span)), *untimed]
 
 
 def burst(incident: Incident, report: Report) -> str:
@@ -232,8 +232,14 @@ def _began(at: str, rate: Rate, is_new: bool, span_s: int, is_part: bool) -> lis
     return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]
 
 
-def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
-    ended = f"last {moment(last, span_s)}"
+def _ended(rate: Rate, last: str, end: str, span_s: int) -> str:
+    """`last 02:56:14`; where it has been quiet for far longer than ever between two of its events, also for how long."""
+    quiet = seconds_between(last, end)
+    over = rate.between is not None and quiet >= max(60, span_s // 50, 2 * rate.between.longest)
+    return f"last {moment(last, span_s)}" + (f", none in the {rates.duration_text(quiet)} since" if over else "")
+
+
+def _how_often(incident: Incident, rate: Rate, ended: str) -> str:
     if rate.between is not None and rate.between.every is not None:
         return f"one every {rates.duration_text(rate.between.every)}, {ended}"
     if incident.count < 20:
