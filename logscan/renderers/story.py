@@ -233,7 +233,7 @@ def _began(at: str, rate: Rate, is_new: bool, span_s: int, is_part: bool) -> lis
 
 
 def _ended(rate: Rate, last: str, end: str, span_s: int) -> str:
-    """`last 02:56:14`; where it has been quiet for far longer than ever between two of its events, also for how long."""
+    """`last 02:56:14`; where it has been quiet for far longer than between any two of its events, for how long too."""
     quiet = seconds_between(last, end)
     over = rate.between is not None and quiet >= max(60, span_s // 50, 2 * rate.between.longest)
     return f"last {moment(last, span_s)}" + (f", none in the {rates.duration_text(quiet)} since" if over else "")
