@@ -69,7 +69,10 @@ def test_findings_fail_only_where_asked(log: bytes, fail_on: str | None, code: i
 def test_known_incidents_are_not_unknown() -> None:
     """--fail-on unknown passes where every event has a signature."""
     assert logscan(KNOWN, "--fail-on", "unknown").returncode == 0
-    assert logscan(KNOWN, "--fail-on", "error").returncode == 1
+    done = logscan(KNOWN, "--fail-on", "error", "-q")
+    assert done.returncode == 1
+    said = b"logscan: --fail-on error: 1 incident, 9 events; the first is 9x uvicorn: keep-alive timer fires while"
+    assert done.stderr.startswith(said) and done.stderr.count(b"\n") == 1
 
 
 def test_incomplete_is_three_unless_allowed_and_findings_win(tmp_path: Path) -> None:
