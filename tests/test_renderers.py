@@ -275,6 +275,12 @@ def test_what_was_skipped_is_told_together() -> None:
     assert "skipped 12 B binary data, 15 kB not a log by its name (.js, .py, .md and 2 more)" in text
 
 
+def test_the_end_of_an_old_log_is_not_now() -> None:
+    """A rate of the log's last minutes is that of now only where the log has just ended."""
+    for now, word in (("2026-11-22T03:10:00Z", "now"), ("2026-11-23T03:10:00Z", "at the end"), (None, "now")):
+        assert f"peak 237/min, {word} 28/min" in render(NIGHT, View(now=now))
+
+
 def test_another_zone_is_told() -> None:
     """Where the log's own times are not those of the report, the report says so."""
     berlin = msgspec.structs.replace(OPTIONS, tz="Europe/Berlin")

@@ -65,7 +65,7 @@ def _incidents(report: Report, width: int, view: View) -> list[Line]:
         title = _title_lines(incident, numbers, counts_width, width)
         rows: list[Line] = []
         if view.verbose or story.is_detailed(incident):
-            rows = one.rows(incident, report, text_of(title[0]), width, view.verbose)
+            rows = one.rows(incident, report, text_of(title[0]), width, view)
         if (rows and lines) or after_block:
             lines.append([])
         after_block = False
