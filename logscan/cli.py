@@ -178,7 +178,7 @@ def standard_streams() -> None:
 
 @app.command("config")
 def show_config() -> int:
-    """Show every setting, its value, and where it comes from: a variable, a file, or nowhere.
+    """Show every setting, its value and where it comes from. That is a variable, a file, or nowhere.
 
     The closest logscan.toml, or pyproject.toml with [tool.logscan], wins over the user's file; LOGSCAN_LEVEL and the
     like win over both, and options over all. What a scan would refuse is told, and the exit code is 2.
@@ -199,7 +199,7 @@ def show_config() -> int:
 def shell_completion(
     shell: Annotated[str, Argument(metavar="SHELL", help="bash, zsh, fish.")],
 ) -> int:
-    """Print a script that completes commands, options and their values.
+    """Print a script that completes commands, options and values.
 
     \b
     bash: logscan completion bash > ~/.local/share/bash-completion/completions/logscan

@@ -60,7 +60,7 @@ def check(
         bool, Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
     ] = False,
 ) -> int:
-    """Check sample logs, for pre-commit and CI: what is in them, and is it what should be?
+    """Check sample logs, for pre-commit and CI. What is in them, and is it what should be?
 
     Where LOG.expected.yaml stands beside a log, its incidents and counts must be exactly those; --update writes it. Any
     other log must hold no event of severity error (--fail-on) that the baseline does not list. Never reads standard

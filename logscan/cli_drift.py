@@ -27,7 +27,7 @@ def drift(
     ] = None,
     format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
-    """Prove that what signatures look for stands in the software's source, and in which releases.
+    """Prove signatures against the source of their software. Says in which releases what they look for stands.
 
     Looks at the signatures whose id begins with a SOFTWARE that is given. What stands in another checkout that is given
     is named. Exit 1 where something is in no release of any. Only reads git's objects; runs and fetches nothing.

@@ -35,8 +35,10 @@ def explain(
     no_bundled: options.NoBundled = False,
     color: Annotated[str, Option(help="auto, always, never.")] = "auto",
 ) -> int:
-    """Show how a log was read: transport, streams, headers, events; of one line, what matched and why not.
-    Or the page of a signature: what it means, what to do, what it is not, and how that is known."""
+    """Show how a log was read, or the page of a signature.
+
+    Of a log: transport, streams, headers, events; of one line, what matched and why not. Of a signature: what it means,
+    what to do, what it is not, and how that is known."""
     from logscan import explain as explained
 
     options.one_of("--color", color, ("auto", "always", "never"))

@@ -45,7 +45,7 @@ def follow(
     color: Annotated[str, Option(help="auto, always, never.")] = "auto",
     quiet: Annotated[bool, Option("--quiet", "-q", help="A line for each event on a terminal too.")] = False,
 ) -> int:
-    """Follow logs for weeks: files through rotation, pipes, the journal. Each event is told when it comes.
+    """Follow files through rotation, pipes and the journal. Each event is told when it comes, for weeks.
 
     Reads standard input where no path is given and something is piped in.
     """

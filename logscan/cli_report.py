@@ -3,8 +3,9 @@
 import sys
 from typing import Annotated
 
-from logscan import gate, options, when
+from logscan import options, when
 from logscan.arguments import Argument, Option
+from logscan.console import refused
 from logscan.renderers import RENDERERS, STREAMS
 from logscan.report import Report
 
@@ -23,7 +24,7 @@ def report(
         bool, Option("--allow-incomplete", help="Exit 0 where some input could not be read.")
     ] = False,
 ) -> int:
-    """Show saved reports: one as it is, several as one scan of all their logs.
+    """Show saved reports, or add them up. Several are shown as one scan of all their logs.
 
     Reports of the same log, or made with other signatures, are refused: they would count twice, or differently.
     """
@@ -37,7 +38,7 @@ def report(
         shown = compare(shown, options.report(baseline), baseline)
     view = options.view(color, verbose, sys.stdout.isatty())
     sys.stdout.buffer.write(RENDERERS[format](shown, view).encode("utf-8", "replace"))
-    if fail_on is not None and gate.findings(shown, fail_on):
+    if fail_on is not None and refused(shown, fail_on):
         return 1
     return 0 if shown.complete or allow_incomplete else 3
 

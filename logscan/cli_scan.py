@@ -99,7 +99,7 @@ def scan(
     ] = None,
     every_line: Annotated[bool, Option("--every-line", hidden=True)] = False,
 ) -> int:
-    """Report what went wrong in logs: how often, since when, and how it is mended.
+    """Report what went wrong, how often, since when, what helps.
 
     Reads standard input where no path is given and something is piped in.
     """

@@ -17,7 +17,7 @@ def show(
     color: Annotated[str, Option(help="As for scan.")] = "auto",
     verbose: Annotated[bool, Option("--verbose", "-v", help="As for scan.")] = False,
 ) -> int:
-    """Show a report again: the last ones are kept, since what came through a pipe is gone."""
+    """Show one of the last reports again. What came through a pipe is gone, so they are kept."""
     options.one_of("--format", format, tuple(RENDERERS))
     options.one_of("--color", color, ("auto", "always", "never"))
     report = reports.loads(kept.kept(number), f"report {number}")

@@ -77,7 +77,7 @@ def new_signature(
     signatures: options.Packs = None,
     no_bundled: options.NoBundled = False,
 ) -> int:
-    """Print the skeleton of a signature for an event of a log, its example filled in and redacted."""
+    """Print the skeleton of a signature for an event of a log. Its example is filled in and redacted."""
     from datetime import date
 
     from logscan import sigdraft
@@ -106,7 +106,7 @@ def new_signature(
 def lint_signatures(
     paths: Annotated[list[Path] | None, Argument(help="Folders or files. Default: the bundled ones.")] = None,
 ) -> int:
-    """Check signature files: schema, examples, anchors, overlaps, slow patterns, links. Exit 1 where one has to be
+    """Check signature files. Schema, examples, anchors, overlaps, slow patterns, links; exit 1 where one has to be
     mended."""
     from logscan import lint
     from logscan.signature import bundled_folder
@@ -131,8 +131,10 @@ def test_signatures(
     ] = None,
     format: Annotated[str, Option("--format", "-f", help="table, json.")] = "table",
 ) -> int:
-    """Try every example, and every sample log with a LOG.expected.yaml beside it: what should it be, and what was it
-    called? Shows each confusion and a line of totals. Exit 1 where one is called what it is not."""
+    """Try every example and every sample log.
+
+    Logs are those with a LOG.expected.yaml beside them: what should it be, and what was it called? Shows each confusion
+    and a line of totals. Exit 1 where one is called what it is not."""
     from logscan import confusion
     from logscan.signature import bundled_folder
 

@@ -38,7 +38,7 @@ def triage(
     signatures: options.Packs = None,
     no_bundled: options.NoBundled = False,
 ) -> int:
-    """Draft signatures for what no signature knows, the largest groups first, the newest among equals.
+    """Draft signatures for what no signature knows. The largest groups come first, the newest among equals.
 
     A draft has claimed every event of its group and nothing else in the logs. What a person must still write says TODO,
     and `signatures lint` refuses it until then. Of a saved report only its examples can be tried. What cannot be read

@@ -136,12 +136,17 @@ class Console:
 
             self._write(render_counts(report, self._view).encode())
         else:
-            self._write(RENDERERS[self._format](report, self._view).encode("utf-8", "replace"))
+            text = RENDERERS[self._format](report, self._view)
+            self._write(text.encode("utf-8", "replace"))
+            if self._format == "terminal" and report.incidents and options.rows(sys.stdout) <= text.count("\n"):
+                from logscan.renderers.terminal import render_above
+
+                self._write(render_above(report, self._view).encode("utf-8", "replace"))
         if self._format != "terminal" or self._quiet:
             problems(report)
         if signal_number:
             return 128 + signal_number
-        if fail_on is not None and _refused(report, fail_on):
+        if fail_on is not None and refused(report, fail_on):
             return 1
         return 0 if report.complete or allow_incomplete else 3
 
@@ -178,10 +183,17 @@ def problems(report: Report) -> None:
         say(f"{problem.source}: {problem.message}")
 
 
-def _refused(report: Report, fail_on: str) -> bool:
+def refused(report: Report, fail_on: str) -> bool:
+    """Whether something is in a report that must not be; what it is stands in the log of a build then."""
     from logscan import gate  # few scans have one
+    from logscan.renderers.words import number, plural
 
-    return bool(gate.findings(report, fail_on))
+    found = gate.findings(report, fail_on)
+    if found:
+        events = plural(sum(each.count for each in found), "event")
+        first = f"{number(found[0].count)}x {found[0].title}"
+        say(f"--fail-on {fail_on}: {plural(len(found), 'incident')}, {events}; the first is {first}")
+    return bool(found)
 
 
 def _nothing(report: Report) -> list[str]:

@@ -245,10 +245,12 @@ def redactor(
 
 
 def command(option: str, text: str | None) -> list[str]:
-    """A program and its arguments, quoted as in a shell; none is started."""
+    """A program and its arguments, quoted as in a shell; none is started. That it is there is seen now, and not when
+    somebody has to be told."""
     if text is None:
         return []
     import shlex
+    import shutil
 
     try:
         words = shlex.split(text)
@@ -256,6 +258,8 @@ def command(option: str, text: str | None) -> list[str]:
         raise UsageError(f"{option}: {text!r}: {error}") from error
     if not words:
         raise UsageError(f"{option}: names no program")
+    if shutil.which(words[0]) is None:
+        raise UsageError(f"{option}: {words[0]}: no such program, or it may not be run")
     return words
 
 
@@ -270,6 +274,15 @@ def seconds(option: str, text: str) -> int:
 def redraws(stream: TextIO) -> bool:
     """Whether what is written to a stream can be drawn over: a terminal that moves its cursor."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def rows(stream: TextIO) -> float:
+    """How many rows a terminal shows; without end where there is none, or it does not know."""
+    if not stream.isatty():
+        return math.inf
+    with suppress(OSError):
+        return os.get_terminal_size(stream.fileno()).lines or math.inf
+    return math.inf
 
 
 def view(color: str, verbose: bool, terminal: bool, top: int | None = None, now: str | None = None) -> View:

@@ -53,7 +53,8 @@ def duration(text: str, option: str) -> int | None:
         return None
     span = re.fullmatch(r"(\d+)\s*(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)?", text.strip())
     if span is None or int(span[1]) == 0:
-        raise UsageError(f'{option}: {text!r} is no bucket width; write "30s", "5min", "1h", "1d" or "auto"')
+        auto = ' or "auto"' if option == "--bucket" else ""
+        raise UsageError(f'{option}: {text!r} is no width of time; write "30s", "5min", "1h", "1d"{auto}')
     return int(span[1]) * _UNITS[(span[2] or "s")[0]]
 
 

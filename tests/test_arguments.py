@@ -1,6 +1,7 @@
 """Two readers of one command line: what the quick one accepts means the same to the thorough one."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,11 +10,11 @@ import typer.main
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logscan import console, options
+from logscan import console, options, when
 from logscan.__main__ import arguments as command_line
 from logscan.arguments import COMMANDS, Argument, Commands, Option, evaluated, parser, plain
 from logscan.cli import app
-from logscan.errors import LogscanError, unwritable
+from logscan.errors import LogscanError, UsageError, unwritable
 from logscan.output import OutputFile
 
 WORDS = (
@@ -176,3 +177,26 @@ def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert unwritable(tmp_path / "x", PermissionError(13, "Permission denied")) == "Permission denied"
     monkeypatch.chdir(tmp_path)
     assert [console._meant(name) for name in ("folow", "app.log", "zzz")] == ["; is the command follow meant?", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: options.command("--on-incident", "no-such-program x"), "no-such-program: no such program"),
+        (lambda: options.seconds("--notify-every", "soon"), 'no width of time; write .*1d"$'),
+        (lambda: when.duration("soon", "--bucket"), 'or "auto"$'),
+    ],
+)
+def test_a_mistake_is_told_at_the_start(wrong: Callable[[], object], says: str) -> None:
+    """A program that is not there is told before an incident needs it; only what can be written is offered."""
+    with pytest.raises(UsageError, match=says):
+        wrong()
+    assert options.command("--on-incident", "sleep 'a b'") == ["sleep", "a b"]
+
+
+def test_the_list_of_commands_is_not_cut() -> None:
+    """What a command does is a sentence that fits beside its name in 80 columns."""
+    top: Any = typer.main.get_command(parser(app))
+    for command in (top, top.commands["signatures"]):
+        for name, one in command.commands.items():
+            assert not one.get_short_help_str(62).endswith("..."), name

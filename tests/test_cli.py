@@ -69,7 +69,10 @@ def test_findings_fail_only_where_asked(log: bytes, fail_on: str | None, code: i
 def test_known_incidents_are_not_unknown() -> None:
     """--fail-on unknown passes where every event has a signature."""
     assert logscan(KNOWN, "--fail-on", "unknown").returncode == 0
-    assert logscan(KNOWN, "--fail-on", "error").returncode == 1
+    done = logscan(KNOWN, "--fail-on", "error", "-q")
+    assert done.returncode == 1
+    said = b"logscan: --fail-on error: 1 incident, 9 events; the first is 9x uvicorn: keep-alive timer fires while"
+    assert done.stderr.startswith(said) and done.stderr.count(b"\n") == 1
 
 
 def test_incomplete_is_three_unless_allowed_and_findings_win(tmp_path: Path) -> None:
@@ -272,7 +275,7 @@ def test_output_that_cannot_be_written_is_one_plain_line(command: str, log: Path
         ("scan $P.gone 2>/dev/full", 2, "", ""),
         ("scan $P -q <&-", 0, "2 events", ""),
         ("scan - <&-", 2, "", "logscan: stdin: closed"),
-        ("scan - $P -q <&-", 3, "2 events", ""),
+        ("scan - $P -q <&-", 3, "2 events", "logscan: stdin: closed"),
         ("check - <&-", 2, "stdin: closed", ""),
         ("triage - <&-", 2, "", "logscan: -: standard input is closed"),
         ("follow - <&-", 2, "", "logscan: -: standard input is closed"),
@@ -298,7 +301,8 @@ def test_a_reader_that_goes_away_changes_no_answer(log: Path) -> None:
         assert process.stdout is not None
         process.stdout.close()
         _, said = process.communicate(timeout=60)
-        assert (process.returncode, said) == (code, b"")
+        assert (process.returncode, said.startswith(b"logscan: --fail-on error: 2 incidents")) == (code, code == 1)
+        assert said == b"" or said.count(b"\n") == 1
 
 
 # -- options ----------------------------------------------------------------------------------------------------------

@@ -231,7 +231,7 @@ Caused by:
     "Clojure": ("Execution error (ArithmeticException) at shop.core/pay (core.clj:5).\nDivide by zero\n\nFull report at:\n"
         "/tmp/clojure-17.edn", "ArithmeticException", "Divide by zero", [], 1),
     "a mount": ("data.mount: Mount process exited, code=exited, status=32/n/a\ndata.mount: Failed with result 'exit-code'.\n"
-        "Failed to mount /data.", "exit-code", "Mount process exited, code=exited, status=32/n/a", [], 0),
+        "Failed to mount /data.", "exit-code", "data.mount: Mount process exited, code=exited, status=32/n/a", [], 0),
     "Laravel": (LARAVEL, "Shop\\NoStock", "no stock\nat all", ["PDOException"], 2),
     "PHP, in Apache's log": (APACHE_PHP, "Shop\\NoStock", "no stock", [], 2),
     "JVM, no memory to begin with": (NO_MEMORY, None, None, [], 0),
@@ -268,7 +268,7 @@ Caused by:
     "oom": (OOM, "out of memory", "Killed process 1342 (shop) total-vm:47820kB, anon-rss:7560kB, UID:0 oom_score_adj:0", [], 1),
     "oom, nobody": (NOBODY, "out of memory", OOM.partition("\n")[0].partition("] ")[2], [], 2),
     "i/o error": (IO_ERROR, "I/O error", None, [], 0),
-    "unit": (UNIT, "start-limit-hit", "Main process exited, code=exited, status=1/FAILURE", [], 0),
+    "unit": (UNIT, "start-limit-hit", "shop.service: Main process exited, code=exited, status=1/FAILURE", [], 0),
     "hotspot": (HOTSPOT, None, None, [], 0),
     "rust before 1.73": (RUST_OLD, "panic", "cannot load order 7", [], 1),
     "rails": (RAILS, "NoMethodError", "undefined method `total' for nil:NilClass", [], 2),

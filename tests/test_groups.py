@@ -1,6 +1,7 @@
 """Groups agree with causes, whatever the order, the release of Python and the way to the fault."""
 
 import random
+from datetime import UTC
 
 import groups
 from command import LOG, TRACE, report
@@ -8,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logscan import template as templates
+from logscan.registry import Settings
+from logscan.run import scan_bytes
+from logscan.signature import load
 from logscan.template import template
+
+SETTINGS = Settings(level="error", reference=0)
 
 
 def test_tracebacks_are_grouped_by_their_cause() -> None:
@@ -105,3 +111,14 @@ def test_most_messages_are_masked_word_by_word() -> None:
     simple = ("no stock left for 17", 'request: "GET /9bb574a6 HTTP/1.1", upstream: "http://a:1/"', "it's item 'a b'")
     assert all(templates._masked(text) is not None for text in simple)
     assert not any(templates._masked(text) for text in ("at 2026-11-01 10:00", "see http://a/'b c'", "2026-11-01"))
+
+
+def test_units_that_fail_are_groups_of_their_own() -> None:
+    """systemd ends every failure with the same words: which unit it was tells them apart, and is what the report says."""
+    log = b"".join(
+        b"Nov 26 17:0%d:03 node1 systemd[1]: %s.service: Main process exited, code=exited, status=1/FAILURE\n"
+        b"Nov 26 17:0%d:03 node1 systemd[1]: %s.service: Failed with result 'exit-code'.\n" % (n, unit, n, unit)
+        for n, unit in enumerate((b"shop", b"mail", b"shop"))
+    )
+    found = [(event.fingerprint, event.title) for event in scan_bytes(log, load(()), SETTINGS, UTC)]
+    assert found[0] == found[2] != found[1] and found[1][1].startswith("exit-code: mail.service: ")

@@ -1,6 +1,7 @@
 """What is redrawn on a terminal: the report of a pipe while it grows, and that of what is followed."""
 
 import io
+import math
 import os
 import re
 import time
@@ -17,6 +18,7 @@ from logscan.followview import rate_line
 from logscan.job import Job, Progress
 from logscan.registry import Settings
 from logscan.renderers import RENDERERS, View
+from logscan.renderers.terminal import render_above
 from logscan.signature import load
 from logscan.summary import SummaryBuilder
 
@@ -107,6 +109,14 @@ def test_a_report_that_grows_reaches_to_the_last_line(tmp_path: Path) -> None:
 
 def _fields(job: Job) -> dict[str, object]:
     return {name: getattr(job, name) for name in ("rules", "settings", "zone", "now")}
+
+
+def test_what_scrolled_out_of_sight_is_named() -> None:
+    """Below a report that is longer than the screen stands what comes first in it; a pipe has no screen."""
+    assert render_above(report_of(night().done()), View(width=80)) == (
+        "further up, the most urgent first: PAGE 1,204x SQLAlchemy: connection pool\nexhausted\n"
+    )
+    assert options.rows(io.StringIO()) == math.inf
 
 
 def test_rates_are_written_as_people_read_them() -> None:

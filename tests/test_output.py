@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.M
         (["-o", "pdf=x"], "'pdf' is not one of"),
         (["-o", "html=-"], "--output: html=-: standard output is what --format writes to"),
         (["-o", "html={tmp}"], "is a folder"),
-        (["-o", "html={tmp}/no/x.html"], "cannot write the report: No such file"),
+        (["-o", "html={tmp}/no/x.html"], "cannot write the report: there is no folder"),
         (["-o", "html={tmp}/loop"], "cannot write the report: Too many levels of symbolic links"),
         (["-o", "html={tmp}/a", "-o", "csv={tmp}/a"], "is named twice"),
         (["{tmp}/app.log", "-o", "html={tmp}/app.log"], "is read by this scan"),

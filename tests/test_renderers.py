@@ -62,7 +62,7 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
 
 2 NEW        17x  KeyError: 'coupon'                        unknown, fp:9f3ac1d0
   began    02:39:58, 7 s after the restart; none in the 3 h 36 min before;
-           one every 61 s, last 02:56:14
+           one every 61 s, last 02:56:14, none in the 8 min since
   4 h      ···········································▂▇██▄·   5 min each
   during   ValueError: no such coupon: 'XMAS'
   where    shop/cart.py:88 apply_discount (your code)
@@ -70,7 +70,8 @@ shop.service on web01, 21 Nov 23:04 to 22 Nov 03:04 UTC, restarted 02:39:51
   see      journalctl -u shop.service -S @1795315198 -U @1795315199
 
 3 TICKET     61x  uvicorn: keep-alive timer fires while a response is pending
-  began    23:30:00; none in the 26 min before; one every 3 min, last 02:50:00
+  began    23:30:00; none in the 26 min before;
+           one every 3 min, last 02:50:00, none in the 14 min since
   4 h      ······█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄█▄▄··   5 min each
   error    it broke
   fix      pip install 'uvicorn>=0.27.1'
@@ -267,6 +268,29 @@ def test_whose_an_incident_is() -> None:
     assert "  unit " not in render(scanned(some[0]), PLAIN)
 
 
+def test_what_was_skipped_is_told_together() -> None:
+    """Reasons that differ in a file's ending alone are one, largest first, so that the line is not cut."""
+    kinds = {f"not a log by its name (.{kind})": 1000 * n for n, kind in enumerate(("c", "go", "md", "py", "js"), 1)}
+    text = " ".join(render(scanned(event(), skipped={**kinds, "binary data": 12}), PLAIN).split())
+    assert "skipped 12 B binary data, 15 kB not a log by its name (.js, .py, .md and 2 more)" in text
+
+
+def test_the_end_of_an_old_log_is_not_now() -> None:
+    """A rate of the log's last minutes is that of now only where the log has just ended."""
+    for now, word in (("2026-11-22T03:10:00Z", "now"), ("2026-11-23T03:10:00Z", "at the end"), (None, "now")):
+        assert f"peak 237/min, {word} 28/min" in render(NIGHT, View(now=now))
+
+
+def test_another_zone_is_told() -> None:
+    """Where the log's own times are not those of the report, the report says so."""
+    berlin = msgspec.structs.replace(OPTIONS, tz="Europe/Berlin")
+    builder = SummaryBuilder()
+    builder.add(event())
+    text = " ".join(render(report(builder.done(), RULES, berlin, {}), PLAIN).split())
+    assert "times without a zone were read as Europe/Berlin, all are shown in UTC" in text
+    assert "zone" not in render(NIGHT, PLAIN)
+
+
 def test_moments_have_their_day_where_the_log_has_several() -> None:
     """A restart of the day before yesterday is no restart of tonight; what stands alone (an annotation, a test report)
     says its day and zone, and what it follows."""
@@ -299,7 +323,8 @@ def test_when_the_log_begins(first: str, last: str, says: str) -> None:
     builder.source(Source("app.log", "1", "plain", 1, 1, 2, at("2026-11-22 02:00:00"), at(f"2026-11-22 {last}")))
     for n in range(2):
         builder.add(event(time=at(f"2026-11-22 {first}"), offset=n))
-    assert f"began    {says}; last" in render(report_of(builder.done()), PLAIN)
+    shown = " ".join(render(report_of(builder.done()), PLAIN).split())
+    assert f"began {says}; last 02:0" in shown and ("none in the 59 min since" in shown) == ("02:00:50" in says)
 
 
 def test_what_was_not_asked_for_is_not_said_to_be_quiet() -> None:

@@ -21,10 +21,9 @@ _RESULT = lazy(r".*: Failed with result '(?P<result>[\w-]+)'")
 
 
 def read(lines: list[str]) -> Traceback:
-    """A failure's lines: the result is its type, how the process ended its message."""
+    """A failure's lines: the result is its type, its message which unit it was and how the process ended."""
     results = [found["result"] for found in map(_RESULT.match, lines) if found]
-    unit, _, message = lines[0].partition(": ")
-    return Traceback("systemd", results[-1] if results else None, message or unit)
+    return Traceback("systemd", results[-1] if results else None, lines[0])
 
 
 grammar = Table(

@@ -113,7 +113,7 @@ def _panel(
         label=story.label(incident),
         note=story.note(incident),
         series=colours.get(incident.key, chart.SERIES),
-        when=story.when(incident, report),
+        when=story.when(incident, report, now=view.now),
         burst=story.burst(incident, report),
         pace=story.pace(incident),
         share=story.share(incident),

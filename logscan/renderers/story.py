@@ -17,6 +17,10 @@ LINKS = {"cause": "cause", "context": "during", "group": "one of", "remote": "re
 """How another exception of the same event hangs together with it."""
 
 
+OLD = 15 * 60
+"""Seconds after a log's last line from which on its last minutes are not called now."""
+
+
 class Places(NamedTuple):
     """The application's place with the most events, how many, and how many other places there are."""
 
@@ -72,9 +76,10 @@ def selected(
     )
 
 
-def when(incident: Incident, report: Report, alone: bool = False) -> list[str]:
+def when(incident: Incident, report: Report, alone: bool = False, now: str | None = None) -> list[str]:
     """`02:39:58, 7 s after the restart`, `none in the 3 h 35 min before`, `peak 96/min, now 71/min`; empty without
-    times. Of a single event only the moment. `alone`: no heading above tells the day and the zone."""
+    times. Of a single event only the moment. `alone`: no heading above tells the day and the zone.
+    `now`: when it is read, where that is known: an old log's last minutes are not now."""
     first, last, rate, shown = incident.first, incident.last, incident.rate, report.stretch
     if first is None or last is None or rate is None or shown.first is None or shown.last is None:
         return []
@@ -84,7 +89,9 @@ def when(incident: Incident, report: Report, alone: bool = False) -> list[str]:
     if incident.count == 1:
         return began
     untimed = [f"{number(rate.untimed)} without a time"] if rate.untimed else []
-    return [*began, _how_often(incident, rate, last, span), *untimed]
+    is_old = now is not None and seconds_between(shown.last, now) > OLD
+    at_end = "at the end" if is_old else "now"
+    return [*began, _how_often(incident, rate, _ended(rate, last, shown.last, span), at_end), *untimed]
 
 
 def burst(incident: Incident, report: Report) -> str:
@@ -232,8 +239,14 @@ def _began(at: str, rate: Rate, is_new: bool, span_s: int, is_part: bool) -> lis
     return [f"{at}, {rates.duration_text(onset.quiet_seconds)} after the log begins"]
 
 
-def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
-    ended = f"last {moment(last, span_s)}"
+def _ended(rate: Rate, last: str, end: str, span_s: int) -> str:
+    """`last 02:56:14`; where it has been quiet for far longer than between any two of its events, for how long too."""
+    quiet = seconds_between(last, end)
+    over = rate.between is not None and quiet >= max(60, span_s // 50, 2 * rate.between.longest)
+    return f"last {moment(last, span_s)}" + (f", none in the {rates.duration_text(quiet)} since" if over else "")
+
+
+def _how_often(incident: Incident, rate: Rate, ended: str, at_end: str) -> str:
     if rate.between is not None and rate.between.every is not None:
         return f"one every {rates.duration_text(rate.between.every)}, {ended}"
     if incident.count < 20:
@@ -242,7 +255,7 @@ def _how_often(incident: Incident, rate: Rate, last: str, span_s: int) -> str:
     if not rate.per_minute_now:
         return f"{peak}, {ended}"
     rising = " and rising" if rate.trend is not None and rate.trend.direction == "rising" else ""
-    return f"{peak}, now {number(rate.per_minute_now)}/min{rising}"
+    return f"{peak}, {at_end} {number(rate.per_minute_now)}/min{rising}"
 
 
 def _upgrade(fix: Fix, language: str | None) -> str | None:

@@ -45,6 +45,16 @@ def render_counts(report: Report, view: View) -> str:
     return Style(view.color, view.links).write(line) + "\n"
 
 
+def render_above(report: Report, view: View) -> str:
+    """What has scrolled out of sight where the report is longer than the screen: the most urgent incident; newline at
+    its end."""
+    first = report.incidents[0]
+    said = f"{story.label(first)} {number(first.count)}x {clean_line(first.title)}"
+    text = f"further up, the most urgent first: {said}"
+    width = min(max(view.width, MIN_WIDTH), MAX_WIDTH)
+    return "".join(Style(view.color, view.links).write([Span(part, "dim")]) + "\n" for part in wrap(text, width, 2))
+
+
 def _incidents(report: Report, width: int, view: View) -> list[Line]:
     shown, left_out = _selected(report.incidents, view)
     numbers = {incident.key: n for n, incident in enumerate(shown, 1)}
@@ -55,7 +65,7 @@ def _incidents(report: Report, width: int, view: View) -> list[Line]:
         title = _title_lines(incident, numbers, counts_width, width)
         rows: list[Line] = []
         if view.verbose or story.is_detailed(incident):
-            rows = one.rows(incident, report, text_of(title[0]), width, view.verbose)
+            rows = one.rows(incident, report, text_of(title[0]), width, view)
         if (rows and lines) or after_block:
             lines.append([])
         after_block = False

@@ -106,11 +106,29 @@ def footer(report: Report, width: int) -> list[Line]:
     text = f"read {_amount(report)}"
     if report.input.untimed and report.span.first is not None:
         text += f"; {plural(report.input.untimed, 'event')} without a time"
-    skipped = {reason: n for reason, n in report.input.skipped.items() if n}
+    if report.span.first is not None and report.options.tz != "UTC":
+        text += f"; times without a zone were read as {report.options.tz}, all are shown in UTC"
+    skipped = _skipped(report.input.skipped)
     if skipped:
-        reasons = ", ".join(f"{size(n)} {reason.replace('_', ' ')}" for reason, n in skipped.items())
-        text += f"; skipped {reasons}"
+        text += f"; skipped {', '.join(skipped)}"
     return [[Span(part, "dim")] for part in wrap(clean_line(text), width, 3)]
+
+
+def _skipped(reasons: Mapping[str, int]) -> list[str]:
+    """`1.2 MB binary`, `140 kB not a log by its name (.c, .go, .md and 3 more)`: reasons that differ in what stands in
+    brackets alone are told together."""
+    sizes: dict[str, list[tuple[str, int]]] = {}
+    for reason, n in reasons.items():
+        what, _, which = reason.replace("_", " ").partition(" (")
+        if n:
+            sizes.setdefault(what, []).append((which.removesuffix(")"), n))
+    told = []
+    for what, some in sizes.items():
+        names = [which for which, _ in sorted(some, key=lambda one: -one[1]) if which]
+        more = f" and {number(len(names) - 3)} more" if len(names) > 3 else ""
+        which = f" ({', '.join(names[:3])}{more})" if names else ""
+        told.append(f"{size(sum(n for _, n in some))} {what}{which}")
+    return told
 
 
 def _nothing(report: Report, width: int) -> list[Line]:

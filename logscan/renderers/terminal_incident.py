@@ -5,6 +5,7 @@ from datetime import datetime
 from logscan import rates
 from logscan.renderers import story
 from logscan.renderers.layout import Line, Span, cells, is_web, wrap
+from logscan.renderers.view import View
 from logscan.renderers.words import coarse_duration, number, percent, plural
 from logscan.report import Incident, Report
 from logscan.sanitize import clean, clean_line
@@ -21,10 +22,10 @@ WHOLE = 20
 """Lines of what has to be done: it is never cut."""
 
 
-def rows(incident: Incident, report: Report, title: str, width: int, verbose: bool) -> list[Line]:
+def rows(incident: Incident, report: Report, title: str, width: int, view: View) -> list[Line]:
     """The rows below an incident's title, which reads `title`."""
     layout = _Rows(width)
-    _when(layout, incident, report)
+    _when(layout, incident, report, view)
     layout.text("burst", story.burst(incident, report), most=1)
     _what(layout, incident, title)
     _where(layout, incident, report)
@@ -37,7 +38,7 @@ def rows(incident: Incident, report: Report, title: str, width: int, verbose: bo
             gloss = "   how it was read"
             room = cells(shown) + cells(gloss) <= layout.width
             layout.line("next", [Span(clean_line(shown)), Span(gloss if room else "", "dim")])
-    if verbose:
+    if view.verbose:
         _more(layout, incident)
     return layout.lines
 
@@ -84,9 +85,9 @@ class _Rows:
             self.line("link", [Span(clean_line(url), "link", url)])
 
 
-def _when(layout: _Rows, incident: Incident, report: Report) -> None:
+def _when(layout: _Rows, incident: Incident, report: Report, view: View) -> None:
     """The rows `began` and the chart."""
-    began = story.when(incident, report)
+    began = story.when(incident, report, now=view.now)
     if not began:
         return
     layout.clauses("at" if incident.count == 1 else "began", began)
