@@ -13,25 +13,9 @@ from logscan.confusion import NOTHING, UNKNOWN, pairs
 from logscan.expected import Expected
 
 UNSEEN = """
-    asgiref.executor-broken
-    django.relation-does-not-exist
-    docker.daemon-unreachable docker.exec-format-error docker.port-allocated
-    jvm.heap-oom jvm.native-thread
-    k8s.crash-loop-backoff k8s.evicted-node-pressure k8s.exit-137-not-oom k8s.failed-scheduling k8s.image-pull k8s.liveness-probe-failed k8s.oomkilled
-    kafka.commit-failed
-    kernel.block-io-error kernel.fs-remount-readonly kernel.memcg-oom kernel.oom-killer kernel.segfault
-    nginx.big-header nginx.bind-failed nginx.body-too-large nginx.host-not-found-upstream nginx.no-live-upstreams nginx.plain-http-to-https nginx.upstream-premature-close nginx.upstream-timeout nginx.worker-connections
-    node.eaddrinuse node.heap-oom
-    numpy.array-memory-error numpy.dtype-size-changed
-    os.dns-temporary-failure os.enomem os.no-route
-    postgres.server-process-terminated
-    pyarrow.conversion-failed
-    redis.fork-failed redis.rogue-replicaof
-    ssl.not-yet-valid ssl.unexpected-eof ssl.verify-expired ssl.verify-hostname ssl.verify-local-issuer ssl.verify-self-signed ssl.wrong-version-number
-    systemd.exec-203 systemd.start-limit-hit systemd.user-217
-    torch.cuda-forked torch.cuda-oom torch.dataloader-shm torch.device-side-assert torch.nccl-timeout
+    k8s.crash-loop-backoff k8s.evicted-node-pressure k8s.failed-scheduling k8s.image-pull k8s.liveness-probe-failed
+    torch.cuda-forked torch.cuda-oom torch.device-side-assert torch.nccl-timeout
     urllib3.openssl-too-old
-    werkzeug.tls-on-plain-port
 """
 """The bundled signatures that no sample log with an expectation gives: their examples alone speak for them."""
 
