@@ -86,6 +86,7 @@ _PARSERS = tuple(
         r"(?P<y>20\d{2})(?P<mo>\d{2})(?P<d>\d{2})T(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?(?P<z>Z)?$",
         rf"(?P<d>\d{{2}})-(?P<mo>\d{{2}})-(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",
         rf"(?:{_DAY}, )?(?P<d>\d{{1,2}})[/ -](?P<mon>{_MON})[/ -](?P<y>\d{{4}})[: ]:?{_CLOCK_GROUPS}{_ZONE_GROUP}$",
+        rf"(?P<d>1[3-9]|2\d|3[01])/(?P<mo>\d{{2}})/(?P<y>\d{{4}}) {_CLOCK_GROUPS}$",  # no month: the day stands first
         rf"(?P<mo>\d{{2}})/(?P<d>\d{{2}})/(?P<y>\d{{4}}|\d{{2}}) {_CLOCK_GROUPS}$",
         rf"(?P<y>\d{{2}})/(?P<mo>\d{{2}})/(?P<d>\d{{2}}) {_CLOCK_GROUPS}$",  # since 2013 the year is no month
         r"(?P<y>\d{2})(?P<mo>\d{2})(?P<d>\d{2}) (?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})$",

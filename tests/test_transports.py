@@ -46,6 +46,7 @@ def docker(stream: str, text: str) -> str:
         ("2026-11-22T10:36:12.005123000Z stderr F ok", "cri"),
         ('{"log":"ok\\n","stream":"stderr","time":"2026-11-22T10:36:12.005123Z"}', "docker"),
         ("web-1      | ok", "compose"),
+        ("web-1      | INFO | 2026-11-22 10:36:12,005 | ok", "compose"),
         ("[pod/web-7d4b9c6f5-x2x7q/app] ok", "kubectl"),
         ("web-7d4b9c6f5-x2x7q app ok", "stern"),
         ("web-0 app 2026-11-22 10:36:12,005 INFO shop: ok", "stern"),
@@ -261,6 +262,9 @@ def test_a_level_is_no_host_of_syslogs() -> None:
         ("- shop.orders - INFO - sold out", "plain"),
         ("- 5151 - shop.orders - ERROR - sold out", "plain"),
         ("2026-11-22 10:36:12,123 - shop.orders - ERROR - sold out", "kubectl"),
+        ("20261122 10:36:12 - shop.orders - ERROR - sold out", "kubectl"),
+        ("22 Nov 2026 10:36:12 - shop.orders - ERROR - sold out", "kubectl"),
+        ("22/Nov/2026:10:36:12 +0000 - shop.orders - ERROR - sold out", "kubectl"),
     ],
 )
 def test_dashes_between_a_records_parts_are_no_syslog(rest: str, whose: str) -> None:

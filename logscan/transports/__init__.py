@@ -21,6 +21,7 @@ from logscan.timestamps import DATED
 _RECORD = lazy(
     rb"[\[(]?(?:" + DATED.encode() + rb")|Traceback \(most recent call last\):|  File \""
     rb"|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[ ]{2,}\S|\{\""
+    rb"|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\]?[ \t|:-]{1,8}\[?(?:" + DATED.encode() + rb")"
 )
 
 

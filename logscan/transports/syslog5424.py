@@ -34,7 +34,8 @@ _HEADER = lazy(
     rb"(?: (?P<data>-|" + _DATA + rb")(?= |$))?(?: |$)"
 )
 _PARAMETER = lazy(rb"(?:^|\])\[(?P<id>[^\s=\]\"]+)| (?P<name>[^\s=\]\"]+)=(?P<value>" + _VALUE + rb")")
-_DAY = lazy(r"\d{4}[-/.]\d\d[-/.]\d\d$|\d\d[-/.]\w{2,3}[-/.]\d{4}$")
+_DAY = lazy(r"\d+$|\d{4}[-/.]\d\d[-/.]\d\d$|\d\d?[-/.]\w{2,3}[-/.]\d{4}(?:$|:)")
+_CLOCK = lazy(r"\d\d:\d\d:\d\d")
 _ESCAPE = lazy(rb'\\(["\\\]])')
 _BOM = b"\xef\xbb\xbf"
 
@@ -53,7 +54,9 @@ def read(line: bytes) -> Entry | None:
     host, app, ident = _known(found["host"]), _known(found["app"]), _known(found["id"])
     if number is None and not (found["data"] and (not pid or pid.isdigit())):
         return None
-    if number is None and (not host or _DAY.match(host) or any(each.upper() in TOKENS for each in (host, app, ident))):
+    if number is None and (not host or _DAY.match(host) or _CLOCK.match(app) or _CLOCK.match(ident)):
+        return None
+    if number is None and any(each.upper() in TOKENS for each in (host, app, ident)):
         return None
     lines = syslogtext.lines(line[found.end() :].removeprefix(_BOM))
     time = found["bare"] or found["time"]
