@@ -277,6 +277,25 @@ def test_dashes_between_a_records_parts_are_no_syslog(rest: str, whose: str) -> 
     assert ((error and error.level), len(others)) == (("error", 1) if "ERROR" in rest else (None, 0))
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        "<190>1 2026-11-22T10:36:12.005123+00:00 host app web.1 - {}\n",
+        "web-7d4b9c6f5-x2x7q app {}\n",
+        "2026-11-22T10:36:12.005123+00:00 app[web.1]: {}\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["[ERROR] 2026-11-22T10:36:12.123Z - sold out", "2026-11-22T10:36:12.123Z ERROR sold out"]
+)
+def test_what_begins_a_record_is_no_part_of_its_prefix(spell: str, head: str) -> None:
+    """A level in brackets is no structured data, and a time of milliseconds none of stern's, which has nine digits:
+    record and traceback are one event."""
+    _, events = scan("".join(spell.format(line) for line in (head, *CHAINED, head.replace("ERROR", "INFO"))))
+    (event,) = events
+    assert (event.level, event.first_line, event.exception) == ("error", 1, "ValueError")
+
+
 CAT = "11-22 10:36:12.{} 1234 {} {} {}: {}\n".format
 CRASH = ["FATAL EXCEPTION: main", "Process: com.shop, PID: 1234", "com.shop.Odd: of", "two lines", "\tat a.B.c(B.kt:3)",
          "Caused by: java.io.IOException: closed", "\tat a.D.e(D.kt:9)", "\t... 11 more"]  # fmt: skip

@@ -1,5 +1,5 @@
 """stern, kail, kubetail: the pod, the container, the text; stern with `--all-namespaces` the namespace first, with `-t`
-the time after them.
+the time after them, in nanoseconds (nine digits; with fewer it is the program's own).
 
     web-7d4b9c6f5-x2x7q app message
     shop web-7d4b9c6f5-x2x7q app 2025-03-14T09:26:53.001234567Z message
@@ -30,7 +30,7 @@ _LINE = lazy(
     rb"|(?:(?P<namespace>" + _NAME + rb")" + _COLOUR + rb" " + _COLOUR + rb")??"
     rb"(?P<pod>" + _POD + rb")" + _COLOUR + rb" " + _COLOUR
     + rb"(?P<container>" + _NAME + rb")" + _COLOUR + rb"(?: |$))"
-    rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))(?: |$))?"
+    rb"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d))(?: |$))?"
 )  # fmt: skip
 _DEPLOYED = lazy(rb"-(?=[a-z]*\d)[a-z0-9]{6,10}-[a-z0-9]{5}$")
 _IN_A_SET = lazy(rb"-(?:0|[1-9]\d{0,2}|(?=[a-z]*\d)[a-z0-9]{5})$")

@@ -27,15 +27,16 @@ FACT_LENGTH: Final = 200
 
 _TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
 _VALUE = rb'"(?:[^"\\\]]++|\\.|\\)*+"'
-_DATA = rb"(?:\[[^\s=\]\"]{1,64}(?: [^\s=\]\"]{1,64}=" + _VALUE + rb")*+ ?\])++"
+_LEVELS = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
+_DATA = rb"(?:\[(?!(?i:" + _LEVELS + rb")[\]:])[^\s=\]\"]{1,64}(?: [^\s=\]\"]{1,64}=" + _VALUE + rb")*+ ?\])++"
 _HEADER = lazy(
     rb"(?:<(?P<priority>\d{1,3})>1 (?P<time>-|" + _TIME + rb")|(?P<bare>" + _TIME + rb"))"
     rb" (?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,128}) (?P<pid>[!-~]{1,128}) (?P<id>[!-~]{1,64})"
     rb"(?: (?P<data>-|" + _DATA + rb")(?= |$))?(?: |$)"
 )
 _PARAMETER = lazy(rb"(?:^|\])\[(?P<id>[^\s=\]\"]+)| (?P<name>[^\s=\]\"]+)=(?P<value>" + _VALUE + rb")")
-_DAY = lazy(r"\d+$|\d{4}[-/.]\d\d[-/.]\d\d$|\d\d?[-/.]\w{2,3}[-/.]\d{4}(?:$|:)")
-_CLOCK = lazy(r"\d\d:\d\d:\d\d")
+_TIMED = lazy(r"\d{4}[-/._]\d\d[-/._]\d\d|\d\d?[-/.]\w{2,3}[-/.]\d{4}|\d\d:\d\d:\d\d|\d{10}\.\d")
+_NO_HOST = lazy(r"\d*$|.*:$")
 _ESCAPE = lazy(rb'\\(["\\\]])')
 _BOM = b"\xef\xbb\xbf"
 
@@ -54,9 +55,7 @@ def read(line: bytes) -> Entry | None:
     host, app, ident = _known(found["host"]), _known(found["app"]), _known(found["id"])
     if number is None and not (found["data"] and (not pid or pid.isdigit())):
         return None
-    if number is None and (not host or _DAY.match(host) or _CLOCK.match(app) or _CLOCK.match(ident)):
-        return None
-    if number is None and any(each.upper() in TOKENS for each in (host, app, ident)):
+    if number is None and (_NO_HOST.match(host) or any(_foreign(each) for each in (host, app, ident))):
         return None
     lines = syslogtext.lines(line[found.end() :].removeprefix(_BOM))
     time = found["bare"] or found["time"]
@@ -83,6 +82,11 @@ def read(line: bytes) -> Entry | None:
 def continuation(line: bytes, owner: Entry | None) -> bytes | None:
     """A line without a header: text whose line ends nobody escaped."""
     return line
+
+
+def _foreign(field: str) -> bool:
+    """Whether a field is a level, a day or a time: then a record stands where it would be."""
+    return field.upper() in TOKENS or _TIMED.match(field) is not None
 
 
 def _known(field: bytes) -> str:
