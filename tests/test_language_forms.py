@@ -192,6 +192,24 @@ Stack trace:
 }  # fmt: skip
 
 
+NOTHING = [
+    "board.dts:12: syntax error, unexpected '}'",
+    "the seat at Shop.Cart (row 7):line 12",
+    "we tried rake, and it aborted!",
+    "the exception 'A' with message 'a' is documented\nStack trace:\n#0 of many",
+    "API of Execution halted",
+    "a stack traceback:\nis what Lua prints",
+    "Unhandled exception. It is a pity",
+]
+"""What merely looks like one of these forms."""
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_merely_looks_like_a_form_is_none(text: str) -> None:
+    """The words alone make no event."""
+    assert scan(f"{PLAIN}\n{text}\n{PLAIN}\n") == []
+
+
 def scan(text: str, *, slow: bool = False) -> list[Event]:
     scanner = Scanner(RULES, Settings(reference=REFERENCE, slow=slow), Clock(UTC, REFERENCE), "log")
     return scanner.feed(text.encode()) + scanner.finish()

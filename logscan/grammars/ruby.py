@@ -52,7 +52,11 @@ RAISED_NEXT = lazy(RAILS.pattern + rb".*\):$")
 CAUSES = lazy(rb"Causes:$|Caused by:$")
 VIEW = lazy(rb"[^\s:]+\.(?:erb|haml|slim):\d+$")
 """A place in a template, from which Rails takes the name of the method that it made of it."""
-SYNTAX = lazy(rb"\S+:\d+: syntax errors?(?:, unexpected | found )")
+SYNTAX = lazy(
+    rb"(?:\S+\.(?:rb|rake|ru|gemspec|erb|jbuilder)|\S*(?:Rake|Gem|Cap|Guard)file|-e):\d+: syntax errors?"
+    rb"(?:, unexpected | found )"
+)
+"""Bison says so for other languages too."""
 CARET = lazy(rb"\s*(?:\d+ )?\|?[ ~]*\^")
 TASKS = lazy(rb"Tasks: TOP => |\(See full trace by running task with --trace\)$")
 RAKE = lazy(rb"(?:rake|rails) aborted!$")
