@@ -143,14 +143,14 @@ def _lines() -> Iterator[bytes]:
 def test_what_comes_into_question_by_a_beginning_is_enough() -> None:
     """Where a line's beginning was seen, asking the formats that it leaves finds what asking all of them does."""
     seen = 0
-    for line in dict.fromkeys(_lines()):
-        for cut in (7, 30):
+    for line in LINES:
+        for cut in (1, 4, 7, 12, 20, 30):
             asked = EAGER.after(line[:cut]) if EAGER._first(line) is not None else None
             if asked is not None:
                 found, first = formats.first_of(line, asked), PATIENT._first(line)
                 assert first is not None and found is not None and found[0] is first[0], line
                 seen += 1
-    assert seen > 2000
+    assert seen > 1000
     assert EAGER.after(b"") is None and EAGER.after(b"  | ValueError: ") is None
 
 
