@@ -143,6 +143,7 @@ def test_short_forms_are_taken_apart(line: bytes, key: str, text: bytes) -> None
         b"2026-11-24T20:53:47Z shop.db ERROR: it failed",
         b"2026-11-24T20:53:47+0000 shop: no host, no pid",
         b"[    1.234567] usb 1-1: new high-speed USB device",
+        b"[    0.084993] IOAPIC[0]: apic_id 0, version 32, address 0xfec00000, GSI 0-23",
         b"[    1.234567] systemd[1]: Detected architecture x86-64.",
         b"1795549389.288518 shop db: query took 3 s",
         b"foo 24 20:53:47 web01 shop[7]: no month of any language",

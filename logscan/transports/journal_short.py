@@ -19,7 +19,8 @@ the empty ones among captured lines. A message that is not printable is `[28B bl
 can tell any more how bad it was, so it counts as a warning (`-o json` keeps the text).
 
 What else begins like this: an application's own log (a level where host or identifier would be) and the kernel's ring
-(`[    1.234567] usb 1-1: …`). They are not claimed: seconds need a pid, or `kernel:`, which the ring does not print.
+(`[    1.234567] usb 1-1: …`, `[    0.084993] IOAPIC[0]: …`). They are not claimed: seconds need a process's pid, or
+`kernel:`, which the ring does not print.
 https://www.freedesktop.org/software/systemd/man/latest/journalctl.html
 """
 
@@ -154,7 +155,7 @@ def _ours(found: re.Match[bytes]) -> bool:
         return False
     if ident == b"kernel":
         return True
-    if found["seconds"] and (pid is None or (host is None and ident.startswith(b"systemd"))):
+    if found["seconds"] and (pid in (None, b"0") or (host is None and ident.startswith(b"systemd"))):
         return False
     if pid is None and host is None and found["time"][:1].isdigit():
         return False
