@@ -77,7 +77,7 @@ def main() -> None:
             if skipped:
                 raise SystemExit(str(skipped))
             least, mine = (series[name].ratio(series[peers.BASE], "cpu") for name in (FLOOR, scan.name))
-            print(f"| {kind} | {size} | {least:.2f} | {mine:.2f} | {MUST[kind]:g} |", flush=True)
+            print(f"| {kind} | {size} | {least:.2f} | {mine:.2f} | {MUST.get(kind, '')} |", flush=True)
 
 
 if __name__ == "__main__":
