@@ -249,7 +249,6 @@ def command(option: str, text: str | None) -> list[str]:
     somebody has to be told."""
     if text is None:
         return []
-    import shlex
     import shutil
 
     try:

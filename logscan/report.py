@@ -267,12 +267,17 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def stretch(self) -> Span:
         """The part of the span that was asked for (`--since`, `--until`): what rates, onsets and charts are of."""
-        (first, last), asked = (self.span.first, self.span.last), self.options
-        if first is None or last is None or (asked.since is None and asked.until is None):
-            return self.span
-        begin = max(first, asked.since or first, key=datetime.fromisoformat)
-        end = min(last, asked.until or last, key=datetime.fromisoformat)
-        return Span(begin, end) if datetime.fromisoformat(begin) <= datetime.fromisoformat(end) else self.span
+        return stretch(self.span, self.options)
+
+
+def stretch(span: Span, asked: Options) -> Span:
+    """The part of a log's span that was asked for; all of it where the two do not meet."""
+    first, last = span.first, span.last
+    if first is None or last is None or (asked.since is None and asked.until is None):
+        return span
+    begin = max(first, asked.since or first, key=datetime.fromisoformat)
+    end = min(last, asked.until or last, key=datetime.fromisoformat)
+    return Span(begin, end) if datetime.fromisoformat(begin) <= datetime.fromisoformat(end) else span
 
 
 def encode(value: Any) -> bytes:

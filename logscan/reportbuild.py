@@ -33,6 +33,7 @@ from logscan.report import (
     Span,
     VariantReport,
     VersionVerdict,
+    stretch,
 )
 from logscan.sigmodel import Affected, LookAlike, Remediation
 from logscan.summary import Source, Summary
@@ -98,7 +99,9 @@ def report(
     those that the log shows.
     """
     first, last = _span(summary)
-    begin, end = _asked(first, last, options)
+    span = Span(rfc3339(first), rfc3339(last))
+    shown = stretch(span, options)
+    begin, end = _micros(shown.first), _micros(shown.last)
     width = _bucket_width(summary, begin, end, bucket_seconds)
     context = _Context(summary, signatures, width, (begin or 0) // MICROS, (end or 0) // MICROS, redact, installed)
     incidents = _ordered([_incident(context, *row) for row in _rows(summary)])
@@ -124,7 +127,7 @@ def report(
             services=_by_count(summary.services.by_name, redact),
             hosts=_by_count(summary.hosts.by_name, redact),
         ),
-        span=Span(rfc3339(first), rfc3339(last)),
+        span=span,
         bucket_seconds=width,
         events=summary.matched + summary.unclassified,
         matched=summary.matched,
@@ -151,18 +154,8 @@ def _span(summary: Summary) -> tuple[int | None, int | None]:
     return (min(times), max(times)) if times else (None, None)
 
 
-def _asked(first: int | None, last: int | None, options: Options) -> tuple[int | None, int | None]:
-    """The part of the span that was asked for, as in `Report.stretch`."""
-    if first is None or last is None:
-        return first, last
-    since, until = (None if at is None else _micros(at) for at in (options.since, options.until))
-    begin = first if since is None else max(first, since)
-    end = last if until is None else min(last, until)
-    return (begin, end) if begin <= end else (first, last)
-
-
-def _micros(time: str) -> int:
-    return (datetime.fromisoformat(time) - _EPOCH) // timedelta(microseconds=1)
+def _micros(time: str | None) -> int | None:
+    return None if time is None else (datetime.fromisoformat(time) - _EPOCH) // timedelta(microseconds=1)
 
 
 def _bucket_width(summary: Summary, first: int | None, last: int | None, wanted: int | None) -> int | None:

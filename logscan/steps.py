@@ -21,7 +21,7 @@ MANY: Final = 16
 FEW: Final = 300
 """Characters of a class that are tried one by one."""
 
-_CATEGORIES: Final = {
+CATEGORIES: Final = {
     _constants.CATEGORY_DIGIT: r"\d",
     _constants.CATEGORY_NOT_DIGIT: r"\D",
     _constants.CATEGORY_SPACE: r"\s",
@@ -29,6 +29,7 @@ _CATEGORIES: Final = {
     _constants.CATEGORY_WORD: r"\w",
     _constants.CATEGORY_NOT_WORD: r"\W",
 }
+"""Classes, as patterns spell them."""
 
 
 class Growth(NamedTuple):
@@ -134,7 +135,7 @@ def _holds(kind: Any, value: Any, character: int) -> bool:
         elif inner is _constants.RANGE:
             held = held or what[0] <= character <= what[1]
         else:
-            held = held or re.match(_CATEGORIES[what], chr(character)) is not None
+            held = held or re.match(CATEGORIES[what], chr(character)) is not None
     return held != negated
 
 

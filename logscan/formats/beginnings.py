@@ -16,7 +16,7 @@ from functools import lru_cache
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from logscan.steps import REPEATS, ZERO_WIDTH
+from logscan.steps import CATEGORIES, REPEATS, ZERO_WIDTH
 
 MEMORY: Final = 4096
 """States that are remembered."""
@@ -26,14 +26,6 @@ ROOM: Final = 32
 _ALL: Final = (1 << 256) - 1
 _DIGITS: Final = sum(1 << digit for digit in b"0123456789")
 _ZERO: Final = 1 << ord("0")
-_CATEGORIES: Final = {
-    _constants.CATEGORY_DIGIT: rb"\d",
-    _constants.CATEGORY_NOT_DIGIT: rb"\D",
-    _constants.CATEGORY_SPACE: rb"\s",
-    _constants.CATEGORY_NOT_SPACE: rb"\S",
-    _constants.CATEGORY_WORD: rb"\w",
-    _constants.CATEGORY_NOT_WORD: rb"\W",
-}
 
 
 class _State:
@@ -191,7 +183,7 @@ def _bytes_of(kind: Any, value: Any, caseless: bool) -> int | None:
 
 @lru_cache
 def _category(category: Any) -> int:
-    matches = re.compile(_CATEGORIES[category]).match
+    matches = re.compile(CATEGORIES[category].encode()).match
     return sum(1 << byte for byte in range(256) if matches(bytes([byte])))
 
 
